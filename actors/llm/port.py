@@ -1,0 +1,75 @@
+"""What the LLM streamer needs of a model, whatever carries it: start one request, hear its signals, cancel it.
+
+`HttpModel` (actors/llm/http.py) is the real one; the simulation brings its own. A listener is called from the port's
+own edge thread; it must only hand the signal on. After `cancel` returns no further signal of that request is sent
+except the `Failed("cancelled")` that closes it: every request ends with exactly one `Finished` or `Failed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeAlias
+
+from actors.transcript import AssistantMessage, Transcript, Usage
+from tools.tool import ToolDefinition
+
+FailureKind: TypeAlias = Literal["cancelled", "unreachable", "rejected", "overloaded", "cut", "stalled", "malformed"]
+"""Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCall:
+    """One request to a model: everything a dialect needs to write it down."""
+
+    model: str
+    system: str
+    transcript: Transcript
+    tools: tuple[ToolDefinition, ...]
+    max_tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some more of the answer, in the order it came. Either text may be empty, not both."""
+
+    text: str = ""
+    reasoning: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The stream came to its own end: a finish reason was seen. `message` is the whole answer."""
+
+    message: AssistantMessage
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The request ended without an answer. `retry_after` is in seconds, from the server; `text` says what to do."""
+
+    kind: FailureKind
+    text: str
+    retryable: bool = False
+    retry_after: float | None = None
+
+
+Signal: TypeAlias = Piece | Finished | Failed
+Listener: TypeAlias = Callable[[Signal], None]
+
+
+class ModelPort(Protocol):
+    """A model that can be asked. None of the methods blocks."""
+
+    def start(self, request: str, call: ModelCall, listener: Listener) -> None:
+        """Begin the request; signals follow on the port's own thread."""
+        ...
+
+    def cancel(self, request: str) -> None:
+        """End the request at once, also before its first byte; unknown ids are ignored."""
+        ...
+
+    def close(self) -> None:
+        """End everything that is in flight and let go of the connections."""
+        ...

@@ -1,0 +1,611 @@
+"""The whole vocabulary of the cast.
+
+Commands are imperatives with one receiver (the composition root refuses a second one); events are in the past tense,
+for anyone. `Record` events are the journal: they are published only after they were written. Every message of a turn
+carries its turn id. Values inside are frozen all the way down.
+
+    front end ── SubmitPrompt, CancelTurn ──▶ turn loop ── Commit ──▶ journal ── RequestReply ──▶ LLM streamer
+                                                 ▲                      │  ▲                          │
+                                                 └── ReceiveReply ──────┼──┼──────────────────────────┘
+                                                                        │  │
+                                      tool runner ◀── RunCalls ─────────┘  └── Commit ── tool runner
+                                          │  ▲
+                                 StartJob ▼  │ JobFinished
+                                       PTY manager
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, NewType, TypeAlias
+
+from actors.llm.port import FailureKind, Signal
+from actors.runtime.message import Command, Event
+from actors.transcript import AssistantMessage, ToolCall, Transcript, Usage
+from tools.job import JobEvent, JobReport, JobRequest
+from tools.tool import Effects, Question, TodoItem, ToolResult
+
+SessionId = NewType("SessionId", str)
+PromptId = NewType("PromptId", str)
+TurnId = NewType("TurnId", str)
+RequestId = NewType("RequestId", str)
+CallId = NewType("CallId", str)
+JobId = NewType("JobId", str)
+
+NO_TURN = TurnId("")
+"""The turn of what belongs to none: a person's own shell command, a notice."""
+
+JOINED_CHARACTERS = 8_192
+"""Streamed text is folded in a mailbox up to this length; beyond it a new message begins."""
+
+TurnOutcome: TypeAlias = Literal["done", "failed", "unavailable", "limit", "denied", "cancelled"]
+"""`failed`: the agent's fault; `unavailable`: the provider's, a retry may help; `denied`: policy, nobody to ask."""
+
+ApprovalAnswer: TypeAlias = Literal["once", "session", "always", "no"]
+NoticeLevel: TypeAlias = Literal["info", "warning", "error"]
+
+
+# ── To the turn loop ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitPrompt(Command):
+    """A person or a script wants this done; accepted, queued or refused, each with an event."""
+
+    prompt: PromptId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawPrompt(Command):
+    """Take a queued prompt back; `PromptWithdrawn` gives the text."""
+
+    prompt: PromptId
+
+
+@dataclass(frozen=True, slots=True)
+class CancelTurn(Command):
+    """End the turn that runs, if any; queued prompts stay queued."""
+
+    urgent: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class ClearConversation(Command):
+    """Forget the talk so far (`/clear`); refused with a notice while a turn runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShareShell(Command):
+    """The person ran a command of their own with `!`; the model should know at its next turn."""
+
+    command: str
+    output: str
+    exit_code: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveReply(Command):
+    """The model's whole answer to one request."""
+
+    turn: TurnId
+    request: RequestId
+    message: AssistantMessage
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveFailure(Command):
+    """The request ended without an answer, retries included. `partial` is the text that had been shown."""
+
+    turn: TurnId
+    request: RequestId
+    kind: FailureKind
+    text: str
+    partial: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveAnswer(Command):
+    """One tool call is answered; sent by the journal after it wrote `CallFinished`.
+
+    `unattended`: policy would have asked, and nobody is there to ask; the turn ends as denied.
+    """
+
+    turn: TurnId
+    call: CallId
+    name: str
+    result: ToolResult
+    unattended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TurnTimeExpired(Command):
+    """The turn's own time limit has come."""
+
+    turn: TurnId
+
+
+@dataclass(frozen=True, slots=True)
+class CloseIntake(Command):
+    """Shutdown, phase 1: accept no more prompts; answered with `IntakeClosed`."""
+
+    urgent: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class StopWork(Command):
+    """Shutdown, phase 2: end the turn; answered with `WorkStopped` once model and tools have let go."""
+
+    urgent: ClassVar[bool] = True
+
+
+# ── To the LLM streamer ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class RequestReply(Command):
+    """Ask the model; answered with exactly one `ReceiveReply` or `ReceiveFailure`."""
+
+    turn: TurnId
+    request: RequestId
+    transcript: Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReply(Command):
+    """End the request of this turn; it is answered with `ReceiveFailure(kind="cancelled")`."""
+
+    urgent: ClassVar[bool] = True
+    turn: TurnId
+
+
+@dataclass(frozen=True, slots=True)
+class SignalArrived(Command):
+    """From the model's edge thread to its streamer."""
+
+    request: RequestId
+    attempt: int
+    signal: Signal
+
+
+@dataclass(frozen=True, slots=True)
+class RetryRequest(Command):
+    """The streamer's timer: the pause before another attempt is over."""
+
+    request: RequestId
+    attempt: int
+
+
+# ── To the tool runner ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class RunCalls(Command):
+    """Run these calls; each is answered with one `ReceiveAnswer`."""
+
+    turn: TurnId
+    calls: tuple[ToolCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CancelCalls(Command):
+    """Answer what is still open as cancelled, end its jobs."""
+
+    urgent: ClassVar[bool] = True
+    turn: TurnId
+
+
+@dataclass(frozen=True, slots=True)
+class ExecuteCall(Command):
+    """The journal wrote `CallStarted`; now the call may act."""
+
+    turn: TurnId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class WorkFinished(Command):
+    """From a worker thread: `execute` or `conclude` came back. `work` is None where it raised; `problem` says why."""
+
+    turn: TurnId
+    call: CallId
+    work: ToolResult | JobRequest | Question | None
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CallTimeExpired(Command):
+    """The time limit of one call has come."""
+
+    turn: TurnId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerApproval(Command):
+    """The person's answer; `always` also adds the rule that was shown. `feedback` goes to the model with a no."""
+
+    turn: TurnId
+    call: CallId
+    answer: ApprovalAnswer
+    feedback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerQuestion(Command):
+    """The person's answer to a tool's question."""
+
+    turn: TurnId
+    call: CallId
+    text: str
+
+
+# ── To the PTY manager ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class StartJob(Command):
+    """Run a program; `JobStreamed` follow and one `JobFinished`."""
+
+    turn: TurnId
+    job: JobId
+    request: JobRequest
+
+
+@dataclass(frozen=True, slots=True)
+class EndJob(Command):
+    """End the job and its whole tree now; `JobFinished` follows. `expired`: its time limit, not a cancel."""
+
+    urgent: ClassVar[bool] = True
+    job: JobId
+    expired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class WriteToJob(Command):
+    """Type this into the job's terminal."""
+
+    job: JobId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResizeJobs(Command):
+    """The person's terminal has a new size."""
+
+    rows: int
+    columns: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobSignalled(Command):
+    """From the terminals' reader thread to the PTY manager."""
+
+    event: JobEvent
+
+    def joined(self, later: JobSignalled) -> JobSignalled | None:
+        """Consecutive output of one stream of one job is one message."""
+        mine, other = self.event, later.event
+        if not (hasattr(mine, "text") and hasattr(other, "text")):
+            return None
+        if mine.job != other.job or mine.stream != other.stream or len(mine.text) > JOINED_CHARACTERS:
+            return None
+        return JobSignalled(replace(mine, text=mine.text + other.text))
+
+
+@dataclass(frozen=True, slots=True)
+class EndAllJobs(Command):
+    """Shutdown, phase 3: end every tree; answered with `JobsEnded`."""
+
+    urgent: ClassVar[bool] = True
+
+
+# ── To the journal ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class Commit(Command):
+    """Write the records, then publish them, then send the commands: nobody acts on what is not written.
+
+    `sync` waits until the disk has it: before a tool with effects, and at the end of a turn.
+    """
+
+    records: tuple[Record, ...]
+    then: tuple[Command, ...] = ()
+    sync: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FlushJournal(Command):
+    """Shutdown, phase 4: everything to the disk; answered with `JournalFlushed`."""
+
+
+# ── To the front end ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class DrainScreen(Command):
+    """Shutdown, phase 5: show what is pending, restore the terminal; answered with `ScreenDrained`.
+
+    Not urgent: it arrives behind everything that was published before it.
+    """
+
+    exit_code: int
+    reason: str
+
+
+# ── Records: events that are the journal ──────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class SessionOpened(Event):
+    """First line of a journal, and again each time the session is continued. `at` is UTC seconds since 1970."""
+
+    session: SessionId
+    directory: str
+    model: str
+    version: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class PromptAccepted(Event):
+    """The prompt is safe in the journal; its turn has begun or it waits in the queue."""
+
+    prompt: PromptId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class PromptWithdrawn(Event):
+    """A queued prompt was taken back."""
+
+    prompt: PromptId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted(Event):
+    """The oldest queued prompt is being worked on."""
+
+    turn: TurnId
+    prompt: PromptId
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyCompleted(Event):
+    """One whole answer of the model, or what had arrived of it when it was interrupted."""
+
+    turn: TurnId
+    request: RequestId
+    message: AssistantMessage
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalAnswered(Event):
+    """What the person decided about a call."""
+
+    turn: TurnId
+    call: CallId
+    answer: ApprovalAnswer
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallStarted(Event):
+    """The call may act from now on; found without its `CallFinished` after a crash, it is never run again."""
+
+    turn: TurnId
+    call: CallId
+    name: str
+    subject: str
+    effects: Effects
+
+
+@dataclass(frozen=True, slots=True)
+class CallFinished(Event):
+    """The call's one answer."""
+
+    turn: TurnId
+    call: CallId
+    name: str
+    result: ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFinished(Event):
+    """The prompt's one outcome. `text` is the last answer, or the reason and what to do next."""
+
+    turn: TurnId
+    prompt: PromptId
+    outcome: TurnOutcome
+    text: str
+    usage: Usage
+    steps: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationCleared(Event):
+    """The transcript is empty again; the journal keeps everything before."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShellShared(Event):
+    """The person's own command and its output, for the model to see with the next prompt."""
+
+    command: str
+    output: str
+    exit_code: int | None
+
+
+Record: TypeAlias = (
+    SessionOpened
+    | PromptAccepted
+    | PromptWithdrawn
+    | TurnStarted
+    | ReplyCompleted
+    | ApprovalAnswered
+    | CallStarted
+    | CallFinished
+    | TurnFinished
+    | ConversationCleared
+    | ShellShared
+)
+
+
+# ── Events that are not kept ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRefused(Event):
+    """The prompt was not taken: the queue is full, or Callboard is stopping. The text is given back."""
+
+    prompt: PromptId
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class QueueChanged(Event):
+    """The prompts that wait, oldest first."""
+
+    waiting: tuple[PromptId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestStarted(Event):
+    """A request to the model goes out; attempt 1 is the first."""
+
+    turn: TurnId
+    request: RequestId
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyStreamed(Event):
+    """Some more of the answer, token by token or folded."""
+
+    turn: TurnId
+    request: RequestId
+    text: str
+    reasoning: str = ""
+
+    def joined(self, later: ReplyStreamed) -> ReplyStreamed | None:
+        """Pieces of one request are one piece, as long as the order of text and reasoning stays."""
+        if self.request != later.request or len(self.text) + len(self.reasoning) > JOINED_CHARACTERS:
+            return None
+        if self.text and later.reasoning:
+            return None
+        return ReplyStreamed(self.turn, self.request, self.text + later.text, self.reasoning + later.reasoning)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyDiscarded(Event):
+    """What was streamed of this request is void: the stream was cut and another attempt begins in `seconds`."""
+
+    turn: TurnId
+    request: RequestId
+    reason: str
+    attempt: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequested(Event):
+    """A person must decide. `preview` is the diff or command, `rule` what `always` would add to the policy."""
+
+    turn: TurnId
+    call: CallId
+    name: str
+    subject: str
+    preview: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAsked(Event):
+    """A tool asks the person; answered with `AnswerQuestion`."""
+
+    turn: TurnId
+    call: CallId
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSettled(Event):
+    """The approval or question of this call is no longer open: answered, cancelled or timed out."""
+
+    turn: TurnId
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True)
+class JobStreamed(Event):
+    """Some more output of a job."""
+
+    turn: TurnId
+    job: JobId
+    stream: Literal["output", "errors"]
+    text: str
+
+    def joined(self, later: JobStreamed) -> JobStreamed | None:
+        """Consecutive output of one stream of one job is one message."""
+        if self.job != later.job or self.stream != later.stream or len(self.text) > JOINED_CHARACTERS:
+            return None
+        return replace(self, text=self.text + later.text)
+
+
+@dataclass(frozen=True, slots=True)
+class JobFinished(Event):
+    """A job's tree is gone and its output was read to the end."""
+
+    turn: TurnId
+    job: JobId
+    report: JobReport
+
+
+@dataclass(frozen=True, slots=True)
+class TodoChanged(Event):
+    """The model's to-do list, whole."""
+
+    turn: TurnId
+    items: tuple[TodoItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRaised(Event):
+    """A line for the person: what happened and what to do next."""
+
+    level: NoticeLevel
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeClosed(Event):
+    """Phase 1 is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class WorkStopped(Event):
+    """Phase 2 is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobsEnded(Event):
+    """Phase 3 is done; `survivors` are process ids that would not die."""
+
+    survivors: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFlushed(Event):
+    """Phase 4 is done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenDrained(Event):
+    """Phase 5 is done: everything published before was shown and the terminal is as it was."""

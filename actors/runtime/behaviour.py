@@ -1,0 +1,83 @@
+"""What an actor does with a message, apart from how messages reach it.
+
+A behaviour is built by its factory with a `Context`, told messages one at a time, and replaced by a new one when it
+fails; the mailbox and everybody's way to it stay. It never touches threads, time, randomness, processes or sockets:
+the context gives it a clock and a way out, and ports that its factory closed over do the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from actors.runtime.clock import Timer
+    from actors.runtime.mailbox import MailboxSpec
+    from actors.runtime.message import Command, Message
+
+MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
+
+
+class Context(Protocol):
+    """What a behaviour may do to the world. Every method may be called from any thread, and none of them blocks.
+
+    Once the behaviour was replaced its context is void: what it still sends becomes a dead letter.
+    """
+
+    @property
+    def name(self) -> str:
+        """The actor's name, stable over restarts."""
+        ...
+
+    def send(self, message: Message) -> None:
+        """A command to its one receiver, an event to its subscribers."""
+        ...
+
+    def after(self, seconds: float, command: Command) -> Timer:
+        """Send the command (also to oneself) later; cancelled by itself when the behaviour is replaced."""
+        ...
+
+    def now(self) -> float:
+        """Seconds of a monotonic clock."""
+        ...
+
+    def wall(self) -> float:
+        """UTC seconds since 1970, for records that people read."""
+        ...
+
+    def log(self, event: str, **fields: object) -> None:
+        """A line in the session's log, with actor, turn and message ids added."""
+        ...
+
+
+class Behaviour(Generic[MessageT_contra]):
+    """The least a behaviour can be. `handle` may return a value: the answer to an `ask`."""
+
+    def started(self) -> None:
+        """Before the first message, also after each restart."""
+
+    def handle(self, message: MessageT_contra) -> object:
+        """One message. An exception here is a failure of the actor: the supervisor decides what follows."""
+        raise NotImplementedError(f"{type(self).__name__} has no handler for {message!r}")
+
+    def stopped(self) -> None:
+        """After the last message of an orderly stop, and before a restart where the old one can still answer."""
+
+
+Factory: TypeAlias = Callable[[Context], Behaviour[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """An actor as data: what the supervisor starts, watches and restarts.
+
+    `receives` are the message classes it hears: a command may stand in one child only. `on_loop` actors live on the
+    front end's event loop instead of a thread of their own.
+    """
+
+    name: str
+    factory: Factory
+    receives: tuple[type[Message], ...]
+    mailbox: MailboxSpec
+    on_loop: bool = False

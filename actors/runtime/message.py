@@ -1,0 +1,32 @@
+"""What may travel between actors: commands, which have one receiver, and events, which anyone may hear.
+
+A message is a frozen, slotted dataclass. The class says how it travels: `urgent` ones take the control lane of every
+mailbox; `joined` lets a mailbox fold a flood of small ones into few large ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Self
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """The root of everything that is put into a mailbox."""
+
+    urgent: ClassVar[bool] = False
+
+    def joined(self, later: Self) -> Self | None:
+        """This message and a later one of its class as one, or None where both must arrive by themselves."""
+        del later
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Command(Message):
+    """An imperative with exactly one receiver, which is known by the command's class."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event(Message):
+    """Something that happened; published to whoever subscribed, also nobody."""

@@ -1,0 +1,86 @@
+"""The conversation as an immutable value.
+
+The turn loop owns the live one, the journal rebuilds it, dialects write it down. Appending shares every earlier
+message, so that a dialect may keep what it has already encoded. It never holds a tool call without its answer: see
+`unanswered`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from tools.tool import ToolResult
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Tokens of one or more requests, as the provider counted them; zero where it did not say."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
+
+
+@dataclass(frozen=True, slots=True)
+class ToolCall:
+    """A call the model asked for. `arguments` is the JSON text as the model wrote it, valid or not."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserMessage:
+    """What a person or a script said."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class AssistantMessage:
+    """What the model said. `interrupted`: it was cancelled or cut, the text is what had arrived, calls are dropped."""
+
+    text: str
+    reasoning: str = ""
+    calls: tuple[ToolCall, ...] = ()
+    stop_reason: str = "stop"
+    interrupted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ToolMessage:
+    """The answer to one call."""
+
+    call: str
+    name: str
+    result: ToolResult
+
+
+TranscriptMessage: TypeAlias = UserMessage | AssistantMessage | ToolMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Messages in order; every prefix that ends before a model request is balanced."""
+
+    messages: tuple[TranscriptMessage, ...] = ()
+
+    def add(self, *messages: TranscriptMessage) -> Transcript:
+        """A transcript that goes on with these messages."""
+        return replace(self, messages=self.messages + messages)
+
+    def unanswered(self) -> tuple[ToolCall, ...]:
+        """The calls of the last answer that have no result yet, in call order."""
+        answered: set[str] = set()
+        for message in reversed(self.messages):
+            if isinstance(message, ToolMessage):
+                answered.add(message.call)
+            elif isinstance(message, AssistantMessage):
+                return tuple(call for call in message.calls if call.id not in answered)
+            else:
+                break
+        return ()

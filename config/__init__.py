@@ -1,0 +1,1 @@
+"""Settings, policy, recipes and fault plans: what users write, and where it is found."""

@@ -1,0 +1,123 @@
+"""The schema of everything that can be configured.
+
+One frozen msgspec struct a table; unknown keys are errors. Where values come from is `config.load`; what a rule means
+is `config.policy`. Times are in seconds, sizes in bytes unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+PermissionMode: TypeAlias = Literal["default", "accept-edits", "plan", "yolo"]
+Positive = Annotated[float, Meta(gt=0)]
+Count = Annotated[int, Meta(ge=1)]
+
+
+class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the configuration file."""
+
+
+class Provider(Table):
+    """A model server. `dialect` is a module of `actors.llm`; the key is read from the environment, never kept here."""
+
+    name: str = ""
+    """Display name, always on the status line; the table's own name where it is empty."""
+    dialect: str = "openai_chat"
+    base_url: str = ""
+    api_key_env: str = ""
+    headers: dict[str, str] = {}
+    model: str = ""
+    """The model used where only the provider was named."""
+    models: dict[str, str] = {}
+    """Short names for long model names."""
+
+
+class Limits(Table):
+    """When a turn ends by itself, with outcome `limit` and exit code 3. None: no limit."""
+
+    max_turns: Count | None = None
+    """Requests to the model in one turn."""
+    max_tokens: Count | None = None
+    """Tokens, in and out, of one session."""
+    max_budget_usd: Positive | None = None
+    time: Positive | None = None
+    queued_prompts: Count = 32
+
+
+class Model(Table):
+    """How the model is asked."""
+
+    name: str = ""
+    """`provider/model`, `provider`, or a model of the default provider; empty: chosen from the environment."""
+    connect_limit: Positive = 10.0
+    stall_limit: Positive = 120.0
+    """A stream silent for so long is a failure."""
+    attempts: Count = 5
+    """Tries of one request, the first included."""
+    backoff: Positive = 1.0
+    backoff_most: Positive = 60.0
+    max_tokens: Count | None = None
+    """Longest answer; None leaves it to the provider."""
+    append_system_prompt: str = ""
+
+
+class Tools(Table):
+    """How tools run."""
+
+    time_limit: Positive = 30.0
+    workers: Count = 8
+    """Threads for calls that read or write files (they block); commands need none."""
+    cancel_grace: Positive = 0.15
+    """Between INT, TERM and KILL."""
+    head: Count = 16_384
+    tail: Count = 49_152
+    """Bytes of a job's output kept in memory."""
+    spill_limit: Count = 1_073_741_824
+    """A job is paused when its output file is this long."""
+    add_dirs: tuple[str, ...] = ()
+    """Folders besides the workspace that file tools may touch."""
+
+
+class Policy(Table):
+    """What tools may do. A rule is `tool` or `tool(pattern)`; deny wins over ask wins over allow."""
+
+    mode: PermissionMode = "default"
+    allow: tuple[str, ...] = ()
+    ask: tuple[str, ...] = ()
+    deny: tuple[str, ...] = ()
+
+
+class Interface(Table):
+    """The chat."""
+
+    theme: str = "default"
+    frames: Annotated[int, Meta(ge=1, le=60)] = 30
+    """Streamed frames a second; keys are shown at once."""
+    vim: bool = False
+
+
+class Runtime(Table):
+    """The actor layer."""
+
+    hang_limit: Positive = 10.0
+    """A handler that takes longer is given up and its actor replaced."""
+    restart_intensity: Count = 5
+    restart_period: Positive = 30.0
+
+
+class Settings(Table):
+    """Everything."""
+
+    model: Model = Model()
+    providers: dict[str, Provider] = {}
+    allowed_providers: tuple[str, ...] | None = None
+    """If set, no other provider is ever contacted."""
+    limits: Limits = Limits()
+    tools: Tools = Tools()
+    policy: Policy = Policy()
+    interface: Interface = Interface()
+    runtime: Runtime = Runtime()
+    profiles: dict[str, dict[str, object]] = {}
+    """Named overlays, chosen with `--profile`."""

@@ -1,0 +1,1 @@
+"""What an agent can do. Knows nothing of actors."""

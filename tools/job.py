@@ -1,0 +1,88 @@
+"""A job: one child process with its whole tree, described, reported, never a live object.
+
+Tools build a `JobRequest`, the PTY manager hands it to `tools.terminal`, which says `JobStarted`, `JobOutput` … and
+in the end exactly one `JobEnded` with a `JobReport`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+JobKind: TypeAlias = Literal["pipe", "pty"]
+"""`pipe`: stdin is /dev/null, own session, stderr apart. `pty`: a real terminal, both streams in one."""
+
+JobEnd: TypeAlias = Literal["exited", "timeout", "cancelled", "failed"]
+"""`failed`: the program could not be started; `JobReport.problem` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRequest:
+    """A program to run. `argv` is never given to a shell; a shell command is `("/bin/sh", "-c", text)`."""
+
+    argv: tuple[str, ...]
+    directory: str
+    kind: JobKind = "pipe"
+    time_limit: float | None = None
+    """Seconds until the whole tree is ended; None takes the setting `tools.time_limit`."""
+    environment: tuple[tuple[str, str], ...] = ()
+    """Added to (and winning over) the inherited environment."""
+    rows: int = 24
+    columns: int = 80
+
+
+@dataclass(frozen=True, slots=True)
+class OutputSlice:
+    """What is kept of one stream: its first and last bytes as text, and the count of all bytes.
+
+    `text()` joins them. Where `total` is more than was kept, `spill` of the report holds everything.
+    """
+
+    head: str = ""
+    tail: str = ""
+    total: int = 0
+    omitted: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JobReport:
+    """How a job ended. `exit_code` is negative for a signal, as in subprocess; None if it never started."""
+
+    end: JobEnd
+    exit_code: int | None
+    output: OutputSlice
+    errors: OutputSlice
+    """Standard error of a `pipe` job; empty for a `pty` job, where a terminal joins the two."""
+    seconds: float
+    spill: str | None = None
+    problem: str = ""
+    survivors: tuple[int, ...] = ()
+    """Process ids that were still alive after the sweep; empty unless the kernel would not let go of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobStarted:
+    """The program runs."""
+
+    job: str
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class JobOutput:
+    """Some bytes of a running job, decoded; consecutive ones of one stream may be joined."""
+
+    job: str
+    stream: Literal["output", "errors"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobEnded:
+    """The last word on a job: its tree is gone and its output was read to the end."""
+
+    job: str
+    report: JobReport
+
+
+JobEvent: TypeAlias = JobStarted | JobOutput | JobEnded

@@ -1,0 +1,103 @@
+"""What a tool is: a name, a definition for the model, and `execute`.
+
+A tool knows nothing of actors. The tool runner validates the model's arguments against the tool's schema, asks the
+policy, and calls `execute` on a worker thread; what comes back is a result, or a request that somebody else must
+fulfil first: a `JobRequest` (the PTY manager runs it) or a `Question` (the front end asks it). The runner then hands
+the report to `conclude`. A tool never spawns a process, never prints, never touches the terminal.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from tools.job import JobReport, JobRequest
+    from tools.workspace import Workspace
+
+Outcome: TypeAlias = Literal["ok", "error", "timeout", "cancelled", "denied"]
+"""How a call ended. Exactly one of the five for every call."""
+
+Effects: TypeAlias = Literal["none", "files", "commands", "person"]
+"""What a tool can change: nothing, the workspace's files, anything (it runs a program), or only a person's screen."""
+
+ArgumentsT = TypeVar("ArgumentsT")
+
+
+class ToolError(Exception):
+    """The call cannot be carried out as asked; the text goes to the model and says what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class TodoItem:
+    """One entry of the model's to-do list."""
+
+    text: str
+    state: Literal["pending", "active", "done"] = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """The answer to one tool call.
+
+    `text` is what the model reads. `more` says that the text is not the whole (a range, a cut output); `spill` names
+    the file that holds the whole. `modified` lists workspace-relative paths in the order they were written. `diff` is
+    for the person's eyes only, a unified diff. `todo` is set by the tool that keeps the to-do list, else None.
+    """
+
+    outcome: Outcome
+    text: str
+    modified: tuple[str, ...] = ()
+    more: bool = False
+    exit_code: int | None = None
+    spill: str | None = None
+    diff: str = ""
+    todo: tuple[TodoItem, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Something only a person can answer; `choices` may be empty for a free answer."""
+
+    text: str
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ToolDefinition:
+    """What the model is told of a tool; `parameters` is a JSON schema as JSON text, so that the value stays frozen."""
+
+    name: str
+    description: str
+    parameters: str
+
+
+class Tool(ABC, Generic[ArgumentsT]):
+    """One capability. `arguments` is a frozen dataclass or msgspec struct; the JSON schema is derived from it."""
+
+    name: ClassVar[str]
+    description: ClassVar[str]
+    effects: ClassVar[Effects]
+    arguments: type[ArgumentsT]
+
+    @abstractmethod
+    def execute(self, arguments: ArgumentsT, workspace: Workspace) -> ToolResult | JobRequest | Question:
+        """Do the work, or say what must be done first.
+
+        Raises:
+            ToolError: the call cannot be carried out; the model is told why.
+        """
+
+    def conclude(self, arguments: ArgumentsT, report: JobReport) -> ToolResult:
+        """Turn the report of the requested job into the result. Only tools that return a `JobRequest` need it."""
+        raise NotImplementedError(f"{self.name} asked for no job: {arguments!r} {report!r}")
+
+    @abstractmethod
+    def subject(self, arguments: ArgumentsT) -> str:
+        """What a policy rule such as `run_command(git *)` is matched against: the command, the path, the pattern."""
+
+    def preview(self, arguments: ArgumentsT, workspace: Workspace) -> str:
+        """What a person is shown before approving: a diff or the command. Never changes anything."""
+        del workspace
+        return self.subject(arguments)

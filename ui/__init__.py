@@ -1,0 +1,1 @@
+"""What a person or a program sees: the chat, the headless front end, the command line."""
