@@ -1,4 +1,4 @@
-"""The command: puts our own packages first on the import path, then hands over to `ui.cli`; does nothing else."""
+"""The command: makes the import path safe, then hands over to `ui.cli`. Never imports what lies in a user's folder."""
 
 from __future__ import annotations
 
@@ -7,17 +7,16 @@ import sys
 
 
 def main() -> int:
-    """Run the command line and return its exit code; `sys.argv` holds the arguments."""
-    here = os.path.dirname(os.path.abspath(__file__))
+    """Run the command line in `sys.argv` and return its exit code."""
+    here, library = os.path.dirname(os.path.abspath(__file__)), os.path.dirname(os.__file__)
     private = os.path.join(here, "_callboard")  # the wheel's; in a checkout the packages lie beside this file
-    foreign = {os.path.realpath(os.curdir), os.path.realpath(os.environ.get("PWD", os.curdir))} - {here}
-    sys.path[:] = [entry for entry in sys.path if os.path.realpath(entry or os.curdir) not in foreign]
-    sys.path.insert(0, private if os.path.isdir(private) else here)
+    first = sys.path.index(library) if library in sys.path else 0  # in front: PYTHONPATH and the current folder
+    theirs = [path for path in sys.path[:first] if os.path.exists(path) and not os.path.samefile(path, os.curdir)]
+    sys.path[:] = [private if os.path.isdir(private) else here, *sys.path[first:], *theirs]
     if sys.argv[1:] == ["--version"]:
-        from config.version import VERSION as answer
-
-        return 0 if sys.stdout.write(f"callboard {answer}\n") else 1
-    from ui.cli import main as run
+        from config.version import show as run
+    else:
+        from ui.cli import main as run
 
     return run(sys.argv[1:])
 
