@@ -94,10 +94,17 @@ class Tool(ABC, Generic[ArgumentsT]):
         raise NotImplementedError(f"{self.name} asked for no job: {arguments!r} {report!r}")
 
     @abstractmethod
-    def subject(self, arguments: ArgumentsT) -> str:
-        """What a policy rule such as `run_command(git *)` is matched against: the command, the path, the pattern."""
+    def subject(self, arguments: ArgumentsT, workspace: Workspace | None = None) -> str:
+        """What a policy rule such as `run_command(git *)` is matched against: the command or the path.
+
+        With a workspace a path is the real one, links resolved and relative to its root, so that no other spelling
+        of a forbidden path gets past a rule; without one it is only tidied. Never raises.
+        """
 
     def preview(self, arguments: ArgumentsT, workspace: Workspace) -> str:
-        """What a person is shown before approving: a diff or the command. Never changes anything."""
-        del workspace
-        return self.subject(arguments)
+        """What a person is shown before approving: a diff or the command. Never changes anything.
+
+        Raises:
+            ToolError: the call could not be carried out anyway; nobody need be asked.
+        """
+        return self.subject(arguments, workspace)
