@@ -1,0 +1,62 @@
+r"""Output as text: what a program wrote, without what it meant for a terminal.
+
+`plain` is for the model, `printable` for a person's screen, where colours stay and nothing else reaches the terminal:
+no cursor movement, no title, no clipboard. Both take time in proportion to the text, whatever is in it. Neither
+replays a screen: a program that draws on the whole of it leaves its words in the order it wrote them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_STRING_END: Final = "(?:\x07|\x1b\\\\|\x9c)"
+_SEQUENCE: Final = (
+    "[\x1b]\\[[0-?]*[ -/]*[@-~]?"  # CSI; cut short by anything that does not belong to it
+    f"|[\x1b]\\][^\x07\x1b\x9c\n]*{_STRING_END}?"  # OSC; never goes beyond its line
+    f"|[\x1b][PX^_][^\x07\x1b\x9c]*{_STRING_END}"  # DCS, SOS, PM, APC: only if they have an end
+    "|[\x1b][ -/]*[0-~]?"  # the two-character ones, and a lone Esc
+)
+_ESCAPES: Final = re.compile(_SEQUENCE)
+_COLOURS_OR_ESCAPES: Final = re.compile(f"([\x1b]\\[[0-9;:]*m)|{_SEQUENCE}")
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
+_CONTROLS_BUT_ESCAPE: Final = re.compile("[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]+")
+_RESET: Final = "\x1b[0m"
+_RESETS: Final = (_RESET, "\x1b[m")
+
+
+def plain(text: str) -> str:
+    """Words, newlines and tabs only: escape sequences gone, rewritten lines as they were last written."""
+    return _CONTROLS.sub("", _rubbed_out(_last_written(_ESCAPES.sub("", text))))
+
+
+def printable(text: str) -> str:
+    """As `plain`, with colours and weights (SGR) kept, and reset at the end if any was set."""
+    kept = _CONTROLS_BUT_ESCAPE.sub("", _COLOURS_OR_ESCAPES.sub("\\1", _rubbed_out(_last_written(text))))
+    last = kept.rfind("\x1b")
+    if last < 0 or kept.startswith(_RESETS, last):
+        return kept
+    return kept + _RESET
+
+
+def _last_written(text: str) -> str:
+    """Of a line that was rewritten with carriage returns (a progress bar), the last writing."""
+    if "\r" not in text:
+        return text
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+
+
+def _rubbed_out(text: str) -> str:
+    """Backspaces take back the character before them, within their line."""
+    if "\b" not in text:
+        return text
+    return "\n".join(_line_rubbed_out(line) if "\b" in line else line for line in text.split("\n"))
+
+
+def _line_rubbed_out(line: str) -> str:
+    first, *others = line.split("\b")
+    characters = list(first)
+    for piece in others:
+        del characters[-1:]
+        characters.extend(piece)
+    return "".join(characters)
