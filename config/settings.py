@@ -19,7 +19,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A table of the configuration file."""
 
 
-class Provider(Table):
+class Provider(Table, frozen=True):
     """A model server. `dialect` is a module of `actors.llm`; the key is read from the environment, never kept here."""
 
     name: str = ""
@@ -34,7 +34,7 @@ class Provider(Table):
     """Short names for long model names."""
 
 
-class Limits(Table):
+class Limits(Table, frozen=True):
     """When a turn ends by itself, with outcome `limit` and exit code 3. None: no limit."""
 
     max_turns: Count | None = None
@@ -46,7 +46,7 @@ class Limits(Table):
     queued_prompts: Count = 32
 
 
-class Model(Table):
+class Model(Table, frozen=True):
     """How the model is asked."""
 
     name: str = ""
@@ -63,7 +63,7 @@ class Model(Table):
     append_system_prompt: str = ""
 
 
-class Tools(Table):
+class Tools(Table, frozen=True):
     """How tools run."""
 
     time_limit: Positive = 30.0
@@ -80,7 +80,7 @@ class Tools(Table):
     """Folders besides the workspace that file tools may touch."""
 
 
-class Policy(Table):
+class Policy(Table, frozen=True):
     """What tools may do. A rule is `tool` or `tool(pattern)`; deny wins over ask wins over allow."""
 
     mode: PermissionMode = "default"
@@ -89,7 +89,7 @@ class Policy(Table):
     deny: tuple[str, ...] = ()
 
 
-class Interface(Table):
+class Interface(Table, frozen=True):
     """The chat."""
 
     theme: str = "default"
@@ -98,7 +98,7 @@ class Interface(Table):
     vim: bool = False
 
 
-class Runtime(Table):
+class Runtime(Table, frozen=True):
     """The actor layer."""
 
     hang_limit: Positive = 10.0
@@ -107,7 +107,7 @@ class Runtime(Table):
     restart_period: Positive = 30.0
 
 
-class Settings(Table):
+class Settings(Table, frozen=True):
     """Everything."""
 
     model: Model = Model()

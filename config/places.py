@@ -1,0 +1,101 @@
+"""Where Callboard keeps what, by the XDG rules, and how it makes folders and files that only their owner can read.
+
+Written out here instead of taken from a package: the rules are ten lines, the package would be a tenth of the
+start-up time. Used by everything that touches the user's own folders. Never creates anything by itself: folders come
+into being with the first file.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+SESSIONS = "sessions"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The folders of one user. `config` holds what people write, `state` what Callboard writes."""
+
+    config: Path
+    state: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The user's configuration; read, never written."""
+        return self.config / "config.toml"
+
+    @property
+    def sessions(self) -> Path:
+        """The folder with one folder a session."""
+        return self.state / SESSIONS
+
+    @property
+    def trusted(self) -> Path:
+        """The folder with one file for each trusted project."""
+        return self.state / "trusted"
+
+    @property
+    def crashes(self) -> Path:
+        """Where the report of an internal error is left."""
+        return self.state / "crashes"
+
+    def session(self, session: str) -> Path:
+        """The folder of one session: journal, log, outputs of its jobs."""
+        return self.sessions / session
+
+
+def locate(environ: Mapping[str, str]) -> Places:
+    """The places of the user whom this environment describes; relative XDG paths are ignored, as the standard says."""
+    home = Path(environ.get("HOME") or os.path.expanduser("~"))  # noqa: PTH111 - Path.home() ignores `environ`
+    return Places(
+        config=_folder(environ, "XDG_CONFIG_HOME", home / ".config"),
+        state=_folder(environ, "XDG_STATE_HOME", home / ".local" / "state"),
+    )
+
+
+def make_folder(folder: Path) -> Path:
+    """Create the folder and its missing parents, for the owner's eyes only; an existing one is left as it is.
+
+    Raises:
+        OSError: the folder cannot be made.
+    """
+    missing = [folder]
+    while not missing[-1].parent.exists():
+        missing.append(missing[-1].parent)
+    for each in reversed(missing):
+        each.mkdir(mode=PRIVATE_FOLDER, exist_ok=True)
+    return folder
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a whole file that only its owner can read, in one step: nobody ever sees half of it.
+
+    Raises:
+        OSError: the file cannot be written; the old one is untouched then.
+    """
+    make_folder(path.parent)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, PRIVATE_FILE)
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - an open descriptor
+            file.write(text)
+            file.flush()
+            os.fsync(descriptor)
+        draft.replace(path)
+    except OSError:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _folder(environ: Mapping[str, str], variable: str, otherwise: Path) -> Path:
+    chosen = environ.get(variable, "")
+    parent = Path(chosen)
+    return (parent if parent.is_absolute() else otherwise) / "callboard"

@@ -1,0 +1,195 @@
+"""Chooses who is asked: one provider, its model and its key. Never contacts anybody.
+
+    script:FILE             the scripted model
+    PROVIDER/MODEL          a provider by name, and its model
+    PROVIDER                a provider by name, with the model of its table
+    MODEL or short name     of the default provider
+    nothing                 the default provider
+
+The default provider is `openai` where `OPENAI_API_KEY` or `OPENAI_BASE_URL` is set, else the only one configured,
+else the embedded `offline` model. `allowed_providers` fails closed.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from config.errors import ConfigError
+from config.secrets import Secret
+from config.settings import Provider, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+OPENAI = "openai"
+OPENAI_URL = "https://api.openai.com/v1"
+OPENAI_MODEL = "gpt-4.1"
+"""Asked for where nobody named a model; local servers of one model ignore the name."""
+OFFLINE = "offline"
+SCRIPT = "script:"
+OWN_SCHEMES = ("offline://", "script://")
+"""Models that live in this process: nobody is contacted, so the allow-list has nothing to say."""
+NO_SECRET = Secret()
+HOW_TO_CONFIGURE = "set OPENAI_API_KEY or OPENAI_BASE_URL, or add a table [providers.NAME] to the configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderAccess:
+    """Everything that is needed to ask one model. `name` is for people and always shown."""
+
+    name: str
+    dialect: str
+    base_url: str
+    model: str
+    api_key: Secret = NO_SECRET
+    headers: tuple[tuple[str, Secret], ...] = ()
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the model is part of Callboard: nothing leaves the machine and nothing is paid."""
+        return self.base_url.startswith(OWN_SCHEMES)
+
+    def secrets(self) -> tuple[str, ...]:
+        """What must be blackened wherever text is kept."""
+        every = (self.api_key, *(value for _, value in self.headers))
+        return tuple(secret.reveal() for secret in every if secret)
+
+
+def choose_provider(settings: Settings, environ: Mapping[str, str]) -> ProviderAccess:
+    """Who is asked.
+
+    Raises:
+        ConfigError: nobody can be: unknown, not allowed, ambiguous, without a key or a usable address.
+    """
+    name = settings.model.name
+    if name.startswith(SCRIPT):
+        return _scripted(name.removeprefix(SCRIPT))
+    providers = _providers(settings, environ)
+    chosen, model = _split(settings, providers, environ)
+    return _access(_Choice(chosen, providers[chosen], model), settings, environ)
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    key: str
+    provider: Provider
+    model: str
+
+
+def _scripted(path: str) -> ProviderAccess:
+    if not path:
+        raise ConfigError("model script: has no file; write script:FILE")
+    return ProviderAccess("scripted", "openai_chat", f"script://{os.path.abspath(path)}", "scripted")  # noqa: PTH100 - Path.absolute keeps "../"
+
+
+def _providers(settings: Settings, environ: Mapping[str, str]) -> dict[str, Provider]:
+    """Those configured, the embedded one, and `openai` as the environment has it."""
+    if OFFLINE in settings.providers:
+        raise ConfigError(f"providers.{OFFLINE}: this name belongs to the embedded model; choose another name")
+    offline = Provider(name=OFFLINE, base_url="offline://", model=OFFLINE)
+    providers = {OPENAI: Provider()} | settings.providers | {OFFLINE: offline}
+    openai = providers[OPENAI]
+    address = environ.get("OPENAI_BASE_URL", "") or openai.base_url or OPENAI_URL
+    providers[OPENAI] = msgspec.structs.replace(
+        openai,
+        name=openai.name or (OPENAI if address.rstrip("/") == OPENAI_URL else _host(address)),
+        base_url=address,
+        api_key_env=openai.api_key_env or ("OPENAI_API_KEY" if _needs_key(address, environ) else ""),
+        model=environ.get("OPENAI_MODEL", "") or openai.model or OPENAI_MODEL,
+    )
+    return providers
+
+
+def _needs_key(address: str, environ: Mapping[str, str]) -> bool:
+    return bool(environ.get("OPENAI_API_KEY")) or address.rstrip("/") == OPENAI_URL
+
+
+def _split(settings: Settings, providers: Mapping[str, Provider], environ: Mapping[str, str]) -> tuple[str, str]:
+    """The provider's key and the model that `model.name` means."""
+    name = settings.model.name
+    first, slash, rest = name.partition("/")
+    if first in providers and (rest or not slash):
+        return first, rest
+    if (owner := _owner_of(name, providers)) is not None:
+        return owner, name
+    default = _default(settings, environ)
+    if default != OFFLINE or not name:
+        return default, name
+    near = difflib.get_close_matches(first, providers, n=1)
+    hint = f"did you mean {near[0]}?" if near else HOW_TO_CONFIGURE
+    raise ConfigError(f"model {name}: no provider is configured that could answer; {hint}")
+
+
+def _default(settings: Settings, environ: Mapping[str, str]) -> str:
+    if environ.get("OPENAI_API_KEY") or environ.get("OPENAI_BASE_URL"):
+        return OPENAI
+    configured = tuple(settings.providers)
+    if len(configured) > 1:
+        raise ConfigError(f"several providers are configured: choose one with -m NAME ({', '.join(configured)})")
+    return configured[0] if configured else OFFLINE
+
+
+def _owner_of(name: str, providers: Mapping[str, Provider]) -> str | None:
+    """The provider that knows this short name."""
+    return next((key for key, provider in providers.items() if name in provider.models), None)
+
+
+def _access(choice: _Choice, settings: Settings, environ: Mapping[str, str]) -> ProviderAccess:
+    key, provider = choice.key, choice.provider
+    _check_address(key, provider.base_url)
+    _check_allowed(choice, settings.allowed_providers)
+    model = provider.models.get(choice.model, choice.model) or provider.model
+    if not model:
+        raise ConfigError(f"provider {key}: no model is named; write -m {key}/MODEL or set providers.{key}.model")
+    return ProviderAccess(
+        name=provider.name or key,
+        dialect=provider.dialect,
+        base_url=provider.base_url,
+        model=model,
+        api_key=_key(key, provider, environ),
+        headers=tuple((header, Secret(value)) for header, value in provider.headers.items()),
+    )
+
+
+def _check_address(key: str, address: str) -> None:
+    if not address:
+        raise ConfigError(f"provider {key}: has no address; set providers.{key}.base_url")
+    if address.startswith(OWN_SCHEMES):
+        return
+    scheme, mark, rest = address.partition("://")
+    if scheme not in ("http", "https") or not mark or not _host(address) or any(c.isspace() for c in rest):
+        raise ConfigError(f'provider {key}: "{address}" is no address; write http://HOST/v1 or https://HOST/v1')
+
+
+def _check_allowed(choice: _Choice, allowed: tuple[str, ...] | None) -> None:
+    """An entry allows a provider by its key; where the environment chose another host, only that host counts."""
+    address = choice.provider.base_url
+    if allowed is None or address.startswith(OWN_SCHEMES):
+        return
+    redirected = choice.key == OPENAI and address.rstrip("/") != OPENAI_URL
+    name = _host(address) if redirected else choice.key
+    if name not in allowed:
+        listed = ", ".join(allowed) or "nobody"
+        raise ConfigError(f"provider {name} is not allowed: allowed_providers lists {listed}")
+
+
+def _key(key: str, provider: Provider, environ: Mapping[str, str]) -> Secret:
+    variable = provider.api_key_env
+    if not variable:
+        return NO_SECRET
+    text = environ.get(variable, "").strip()
+    if not text:
+        raise ConfigError(f"provider {key}: its key is missing; set the environment variable {variable}")
+    if not text.isascii() or not text.isprintable():
+        raise ConfigError(f"provider {key}: {variable} holds characters that no key has; copy the key again")
+    return Secret(text)
+
+
+def _host(address: str) -> str:
+    """Host and port, without name and password."""
+    return address.partition("://")[2].partition("/")[0].rpartition("@")[2]
