@@ -1,0 +1,171 @@
+"""Tool calls and the person's own commands: live while they run, one line and a short result when they end.
+
+Part of `ui.screen.show`; pure. Output comes through `ui.colours`, so nothing in it can command the terminal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from actors.messages import CallFinished, CallStarted, JobFinished, JobStreamed, ShareShell, ShellShared, TodoChanged
+from tools.job import JobReport
+from tools.tool import Outcome, ToolResult
+from ui.colours import clean, coloured
+from ui.inputs import Send
+from ui.rows import Row, clip, fold, line
+from ui.view import TAIL_KEPT, Call, Shell, Step, View, notice, said
+
+PREVIEW_LINES = 5
+"""Lines of a result that are shown with its call."""
+DIFF_HEAD, DIFF_TAIL = 40, 10
+WHOLE_HEAD, WHOLE_TAIL = 250, 100
+"""Lines of an output that was asked for in whole; beyond, its first and last ones and the count."""
+
+MARKS: dict[Outcome, tuple[str, str]] = {
+    "ok": ("✓", "class:ok"),
+    "error": ("✗", "class:error"),
+    "timeout": ("✗", "class:error"),
+    "cancelled": ("■", "class:warning"),
+    "denied": ("⊘", "class:warning"),
+}
+_WORDS: dict[Outcome, str] = {"timeout": "timed out", "cancelled": "cancelled", "denied": "denied"}
+
+
+def started(view: View, event: CallStarted) -> Step:
+    """The call acts from now on."""
+    call = Call(event.call, event.name, clean(event.subject), running=True, reads=event.effects == "none")
+    others = tuple(other for other in view.calls if other.id != event.call)
+    return Step(replace(view, calls=(*others, call)))
+
+
+def finished(view: View, event: CallFinished) -> Step:
+    """The call is answered: its line and a short result go to the scrollback."""
+    call = next((call for call in view.calls if call.id == event.call), Call(event.call, event.name))
+    view = replace(
+        view,
+        calls=tuple(other for other in view.calls if other.id != event.call),
+        asks=tuple(ask for ask in view.asks if ask.call != event.call),
+        last_result=event.result,
+    )
+    rows = (clip(_headline(view, call, event.result), view.columns), *_body(view, call, event.result))
+    return said(view, *rows)
+
+
+def _headline(view: View, call: Call, result: ToolResult) -> Row:
+    mark, style = MARKS[result.outcome]
+    facts = [_WORDS[result.outcome]] if result.outcome in _WORDS else []
+    if result.exit_code:
+        facts.append(f"exit code {result.exit_code}")
+    if call.reads and result.outcome == "ok":
+        facts.append(f"{len(result.text.splitlines())} lines")
+    if call.started is not None and view.now - call.started >= 1:
+        facts.append(f"{view.now - call.started:.0f} s")
+    note = "".join(f" · {fact}" for fact in facts)
+    return ((style, mark + " "), ("class:tool", call.name), ("", f" {_one_line(call.subject)}"), ("class:dim", note))
+
+
+def _one_line(text: str) -> str:
+    first, _, rest = text.partition("\n")
+    return first + (" …" if rest else "")
+
+
+def _body(view: View, call: Call, result: ToolResult) -> tuple[Row, ...]:
+    if result.diff and result.outcome == "ok":
+        return tuple(clip(row, view.columns) for row in fold(diff_rows(result.diff), DIFF_HEAD, DIFF_TAIL))
+    if call.reads and result.outcome == "ok":
+        return ()
+    return _preview(view, result)
+
+
+def _preview(view: View, result: ToolResult) -> tuple[Row, ...]:
+    texts = result.text.rstrip().split("\n") if result.text.strip() else []
+    missing = len(texts) - PREVIEW_LINES
+    rows = [clip((("", "  "), *coloured(text, "class:dim")), view.columns) for text in texts[-PREVIEW_LINES:]]
+    if missing > 0:
+        rows.insert(0, line(f"  … {missing} lines before, Ctrl-O shows all", "class:dim"))
+    return tuple(rows)
+
+
+def diff_rows(diff: str) -> tuple[Row, ...]:
+    """A unified diff with its colours."""
+    return tuple(line("  " + clean(text), _diff_style(text)) for text in diff.rstrip("\n").split("\n"))
+
+
+def _diff_style(text: str) -> str:
+    if text.startswith(("+++", "---")):
+        return "class:dim"
+    return {"+": "class:diff.added", "-": "class:diff.removed", "@": "class:diff.place"}.get(text[:1], "")
+
+
+def expanded(view: View) -> Step:
+    """Ctrl-O: the last result in whole."""
+    result = view.last_result
+    if result is None:
+        return notice(view, "No tool has answered yet.")
+    rows = diff_rows(result.diff) if result.diff else tuple(coloured(text) for text in result.text.split("\n"))
+    return said(view, *fold(rows, WHOLE_HEAD, WHOLE_TAIL, result.spill or ""))
+
+
+# ── Output while it runs ──────────────────────────────────────────────────────────────────────────────────────────
+
+
+def streamed(view: View, event: JobStreamed) -> Step:
+    """Some more output of a call's job, or of the person's own command."""
+    if any(shell.job == event.job for shell in view.shells):
+        return Step(replace(view, shells=tuple(_more_shell(shell, event) for shell in view.shells)))
+    owner = _owner(view, event.job)
+    if owner is None:
+        return Step(view)
+    grown = replace(owner, tail=(owner.tail + event.text)[-TAIL_KEPT:])
+    return Step(replace(view, calls=tuple(grown if call is owner else call for call in view.calls)))
+
+
+def _more_shell(shell: Shell, event: JobStreamed) -> Shell:
+    return replace(shell, tail=(shell.tail + event.text)[-TAIL_KEPT:]) if shell.job == event.job else shell
+
+
+def _owner(view: View, job: str) -> Call | None:
+    running = [call for call in view.calls if call.running]
+    return next((call for call in running if call.id == job), running[-1] if len(running) == 1 else None)
+
+
+def ended(view: View, event: JobFinished) -> Step:
+    """The person's own command is over: its output goes to the scrollback, and the model is told."""
+    shell = next((shell for shell in view.shells if shell.job == event.job), None)
+    if shell is None:
+        return Step(view)
+    report = event.report
+    output = _output(report)
+    shells = tuple(other for other in view.shells if other.job != event.job)
+    view = replace(view, shells=shells, sharing=view.sharing + 1)
+    step = said(view, *_shell_rows(shell.command, output, report.exit_code, report.spill or ""))
+    if report.problem:
+        step = step.then(notice(step.view, clean(report.problem), "error"))
+    share = Send(ShareShell(shell.command, clean(output), report.exit_code))
+    return replace(step, effects=(*step.effects, share))
+
+
+def _output(report: JobReport) -> str:
+    both = report.output.head, f"\n… {report.output.omitted} bytes …\n" if report.output.omitted else ""
+    return "".join(both) + report.output.tail
+
+
+def shared(view: View, event: ShellShared) -> Step:
+    """A person's command from an earlier session; the present ones have been shown already."""
+    if view.sharing:
+        return Step(replace(view, sharing=view.sharing - 1))
+    return said(view, *_shell_rows(event.command, event.output, event.exit_code, ""))
+
+
+def _shell_rows(command: str, output: str, exit_code: int | None, whole: str) -> Iterable[Row]:
+    yield (("class:prompt", "! "), ("class:said", clean(command)))
+    texts = output.rstrip().split("\n") if output.strip() else []
+    yield from fold(tuple(coloured(text) for text in texts), WHOLE_HEAD, WHOLE_TAIL, whole)
+    if exit_code:
+        yield line(f"exit code {exit_code}", "class:error")
+
+
+def todo_changed(view: View, event: TodoChanged) -> Step:
+    """The model's list; it stands in the live region until all of it is done."""
+    return Step(replace(view, todo=event.items))

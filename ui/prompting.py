@@ -1,0 +1,209 @@
+"""Prompts and turns: sent, queued, taken back, begun, ended; and the keys that interrupt.
+
+Part of `ui.screen.show`; pure. What Ctrl-C means, from the first row that fits:
+
+| a question is open, the line is its answer | the line is emptied, the question stays                          |
+| the line is not empty                      | it is emptied, and kept in the history                            |
+| pressed a second time within a second      | quit                                                              |
+| a turn or a command of one's own runs      | it is ended                                                       |
+| otherwise                                  | a word says how to quit                                           |
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actors.messages import (
+    NO_TURN,
+    CancelTurn,
+    EndJob,
+    JobId,
+    PromptAccepted,
+    PromptId,
+    PromptRefused,
+    PromptWithdrawn,
+    QueueChanged,
+    StartJob,
+    SubmitPrompt,
+    TurnFinished,
+    TurnStarted,
+    WithdrawPrompt,
+)
+from tools.job import JobRequest
+from ui import dialog, slash_commands
+from ui.colours import clean
+from ui.inputs import Effect, Key, Leave, RememberLine, RestoreDraft, Send, SetDraft, Submit
+from ui.rows import Row, fold, line
+from ui.view import Shell, Step, Turn, View, hinted, notice, said
+
+MARK = "\u203a"
+"""Stands before what a person says, here and in the input line."""
+TWICE = 1.0
+"""Seconds within which the second Ctrl-C quits."""
+SHELL_TIME_LIMIT = 30 * 86_400.0
+"""Seconds: a person ends their own command when they like."""
+PROMPT_HEAD, PROMPT_TAIL = 30, 10
+"""Lines of a long prompt that are repeated in the scrollback."""
+
+
+def submitted(view: View, event: Submit) -> Step:
+    """Enter: a command, an answer, a command of the person's own, or a prompt."""
+    typed = event.typed.strip()
+    view = replace(view, hint="")
+    if slash_commands.is_command(typed):
+        return _remembered(slash_commands.run(view, typed), typed)
+    ask = view.asking
+    if ask is not None and ask.state == "feedback" and (typed or ask.approval is not None):
+        return _as_answer(view, expand(view, typed))
+    if not typed:
+        return Step(view)
+    if typed.startswith("!") and typed[1:].strip():
+        return _remembered(_shell(view, expand(view, typed[1:].strip())), typed)
+    text = expand(view, event.typed).strip()
+    view = replace(view, prompts=(*view.prompts, (event.prompt, text)))
+    return _remembered(Step(view, effects=(Send(SubmitPrompt(event.prompt, text)),)), text)
+
+
+def _remembered(step: Step, text: str) -> Step:
+    return replace(step, effects=(*step.effects, RememberLine(text), SetDraft("")))
+
+
+def _as_answer(view: View, text: str) -> Step:
+    step = dialog.answered(view, text)
+    return replace(step, effects=(*step.effects, SetDraft("")))
+
+
+def _shell(view: View, command: str) -> Step:
+    number = view.shells_run + 1
+    job = JobId(f"shell-{number}")
+    request = JobRequest(
+        ("/bin/sh", "-c", command),
+        view.identity.directory,
+        kind="pty",
+        time_limit=SHELL_TIME_LIMIT,
+        rows=view.rows,
+        columns=view.columns,
+    )
+    view = replace(view, shells=(*view.shells, Shell(job, command)), shells_run=number)
+    return Step(view, effects=(Send(StartJob(NO_TURN, job, request)),))
+
+
+def expand(view: View, text: str) -> str:
+    """The line with what was pasted in the place of its labels."""
+    for label, pasted in view.pastes:
+        text = text.replace(label, pasted)
+    return text
+
+
+# ── The queue and the turn ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def accepted(view: View, event: PromptAccepted) -> Step:
+    """The prompt is safe; it is shown when its turn begins."""
+    others = tuple(entry for entry in view.prompts if entry[0] != event.prompt)
+    return Step(replace(view, prompts=(*others, (event.prompt, event.text))))
+
+
+def refused(view: View, event: PromptRefused) -> Step:
+    """The prompt was not taken: its text returns to the line, and the person is told at once."""
+    step = notice(_forgotten(view, event.prompt), f"Not taken: {clean(event.reason)}", "warning")
+    return replace(step, effects=(RestoreDraft(event.text),))
+
+
+def withdrawn(view: View, event: PromptWithdrawn) -> Step:
+    """A queued prompt was taken back; into the line if it was this screen that asked."""
+    mine = event.prompt in view.own
+    view = replace(_forgotten(view, event.prompt), own=view.own - {event.prompt})
+    return Step(view, effects=(RestoreDraft(event.text),) if mine else ())
+
+
+def queue_changed(view: View, event: QueueChanged) -> Step:
+    """What waits, oldest first."""
+    return Step(replace(view, waiting=event.waiting))
+
+
+def _forgotten(view: View, prompt: PromptId) -> View:
+    return replace(
+        view,
+        prompts=tuple(entry for entry in view.prompts if entry[0] != prompt),
+        waiting=tuple(waiting for waiting in view.waiting if waiting != prompt),
+    )
+
+
+def turn_started(view: View, event: TurnStarted) -> Step:
+    """The prompt goes to the scrollback, and the clock runs."""
+    view = replace(_forgotten(view, event.prompt), turn=Turn(event.turn, event.prompt), calls=(), reply=None)
+    return said(view, *prompt_rows(event.text))
+
+
+def prompt_rows(text: str) -> tuple[Row, ...]:
+    """What a person said, as it stands in the scrollback."""
+    first, *others = clean(text).split("\n")
+    rows: tuple[Row, ...] = (
+        (("class:prompt", MARK + " "), ("class:said", first)),
+        *(line(f"  {other}", "class:said") for other in others),
+    )
+    return fold(rows, PROMPT_HEAD, PROMPT_TAIL)
+
+
+def turn_finished(view: View, event: TurnFinished) -> Step:
+    """The prompt's one outcome; where it is not `done`, the reason and what to do next."""
+    asks = tuple(ask for ask in view.asks if ask.turn != event.turn)
+    view = replace(view, turn=None, reply=None, calls=(), asks=asks)
+    if event.outcome == "done":
+        return Step(view)
+    if event.outcome == "cancelled":
+        return said(view, line(f"■ {clean(event.text) or 'Cancelled.'}", "class:warning"))
+    return notice(view, clean(event.text) or f"The turn ended: {event.outcome}.", "error")
+
+
+# ── Keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def pressed(view: View, key: Key) -> Step:
+    """A key that means more than text."""
+    view = replace(view, hint="") if view.hint else view
+    match key.name:
+        case "c-c":
+            return _interrupted(view, key)
+        case "escape":
+            return _stopped(view) if view.busy else Step(view)
+        case "c-d":
+            return Step(view, effects=(Leave(0, "you left"),)) if not key.draft else Step(view)
+        case "up":
+            return _taken_back(view)
+        case name if name.isdigit():
+            return dialog.pressed(view, name) or Step(view)
+        case _:
+            return Step(view)
+
+
+def _interrupted(view: View, key: Key) -> Step:
+    ask, before = view.asking, view.interrupted
+    view = replace(view, interrupted=key.now)
+    if key.draft:
+        emptied: tuple[Effect, ...] = (SetDraft(""),)
+        if ask is None or ask.state != "feedback":
+            emptied = (RememberLine(expand(view, key.draft)), *emptied)
+        return Step(replace(view, interrupted=None), effects=emptied)
+    if before is not None and key.now - before <= TWICE:
+        return Step(view, effects=(Leave(0, "Ctrl-C was pressed twice"),))
+    if view.busy:
+        return _stopped(view)
+    return hinted(view, "Ctrl-C again quits")
+
+
+def _stopped(view: View) -> Step:
+    """End the turn; where none runs, the person's own commands."""
+    if view.turn is not None:
+        view = replace(view, turn=replace(view.turn, stopping=True))
+        return Step(view, effects=(Send(CancelTurn()),))
+    return Step(view, effects=tuple(Send(EndJob(shell.job)) for shell in view.shells))
+
+
+def _taken_back(view: View) -> Step:
+    """The newest queued prompt comes back to the line."""
+    if not view.waiting:
+        return Step(view)
+    prompt = view.waiting[-1]
+    return Step(replace(view, own=view.own | {prompt}), effects=(Send(WithdrawPrompt(prompt)),))

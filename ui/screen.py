@@ -1,0 +1,222 @@
+"""The screen's pure core: a view and a message give a new view, rows for the scrollback, and effects.
+
+`ui.chat` and `ui.plain` feed it every event of the bus and every input of the terminal, in order, and carry out what
+comes back. It knows no terminal, no clock and no actor; the same messages always give the same step.
+
+    events of the bus ──┐
+    ui.inputs ──────────┴─▶ show(view, message) ─▶ Step(view, blocks, effects)
+                                                      │      │       └─▶ ui.chat: send, set the line, leave …
+                                                      │      └─▶ ui.backlog ─▶ the scrollback, once
+                                                      └─▶ ui.live ─▶ the live region, the status line
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TypeAlias
+
+from actors.messages import (
+    ApprovalAnswered,
+    ApprovalRequested,
+    CallFinished,
+    CallStarted,
+    ConversationCleared,
+    JobFinished,
+    JobStreamed,
+    NoticeRaised,
+    PromptAccepted,
+    PromptRefused,
+    PromptWithdrawn,
+    QuestionAsked,
+    QueueChanged,
+    ReplyCompleted,
+    ReplyDiscarded,
+    ReplyStreamed,
+    RequestSettled,
+    RequestStarted,
+    SessionOpened,
+    ShellShared,
+    TodoChanged,
+    TurnFinished,
+    TurnStarted,
+)
+from actors.runtime.message import Event
+from ui import calls, dialog, prompting, slash_commands, stream
+from ui.colours import clean
+from ui.inputs import (
+    Closed,
+    Effect,
+    Error,
+    Focus,
+    Init,
+    Key,
+    Leave,
+    Mouse,
+    OpenEditor,
+    Paste,
+    Quit,
+    Redraw,
+    Render,
+    Resize,
+    ScreenInput,
+    Submit,
+    Tick,
+)
+from ui.rows import line
+from ui.view import Call, Shell, Step, View, notice, said
+
+Shown: TypeAlias = (
+    SessionOpened
+    | PromptAccepted
+    | PromptWithdrawn
+    | PromptRefused
+    | QueueChanged
+    | TurnStarted
+    | TurnFinished
+    | RequestStarted
+    | ReplyStreamed
+    | ReplyDiscarded
+    | ReplyCompleted
+    | ApprovalRequested
+    | ApprovalAnswered
+    | QuestionAsked
+    | RequestSettled
+    | CallStarted
+    | CallFinished
+    | JobStreamed
+    | JobFinished
+    | TodoChanged
+    | NoticeRaised
+    | ConversationCleared
+    | ShellShared
+)
+"""The events that a screen shows; `EVENTS` has the classes, for the front end's `receives`."""
+
+EVENTS: tuple[type[Shown], ...] = Shown.__args__
+
+PASTES_KEPT = 20
+TERMINAL_GONE = 129
+"""Exit code: as after a SIGHUP."""
+
+
+def show(view: View, message: Shown | ScreenInput) -> Step:
+    """What the message makes of the view."""
+    return _event(view, message) if isinstance(message, Event) else _input(view, message)
+
+
+def _input(view: View, message: ScreenInput) -> Step:  # noqa: C901, PLR0911 - one row for each input
+    match message:
+        case Tick():
+            return Step(_ticked(view, message.now))
+        case Init() | Resize():
+            return Step(replace(view, rows=message.rows, columns=message.columns))
+        case Submit():
+            return prompting.submitted(view, message)
+        case Key():
+            return _key(view, message)
+        case Render():
+            return dialog.opened(view)
+        case Paste():
+            return Step(replace(view, pastes=(*view.pastes, (message.label, message.text))[-PASTES_KEPT:]))
+        case Focus():
+            return Step(replace(view, focused=message.gained))
+        case Error():
+            return notice(view, clean(message.text), "error")
+        case Quit():
+            return Step(replace(view, closing=True), effects=(Leave(message.exit_code, message.reason),))
+        case Closed():
+            return Step(replace(view, closing=True), effects=(Leave(TERMINAL_GONE, "the terminal is gone"),))
+        case Mouse():
+            return Step(view)
+
+
+def _key(view: View, key: Key) -> Step:
+    """Keys with a meaning of their own; the rest is `ui.prompting`."""
+    effects: dict[str, Effect] = {"c-l": Redraw(), "editor": OpenEditor()}
+    match key.name:
+        case "c-o":
+            return calls.expanded(view)
+        case "c-t":
+            return slash_commands.todo(view)
+        case name if name in effects:
+            return Step(view, effects=(effects[name],))
+        case _:
+            return prompting.pressed(view, key)
+
+
+def _event(view: View, event: Shown) -> Step:  # noqa: C901, PLR0911, PLR0912 - one row for each event
+    match event:
+        case ReplyStreamed():
+            return stream.streamed(view, event)
+        case JobStreamed():
+            return calls.streamed(view, event)
+        case SessionOpened():
+            return _opened(view, event)
+        case PromptAccepted():
+            return prompting.accepted(view, event)
+        case PromptWithdrawn():
+            return prompting.withdrawn(view, event)
+        case PromptRefused():
+            return prompting.refused(view, event)
+        case QueueChanged():
+            return prompting.queue_changed(view, event)
+        case TurnStarted():
+            return prompting.turn_started(view, event)
+        case TurnFinished():
+            return prompting.turn_finished(view, event)
+        case RequestStarted():
+            return stream.request_started(view, event)
+        case ReplyDiscarded():
+            return stream.discarded(view, event)
+        case ReplyCompleted():
+            return stream.completed(view, event)
+        case ApprovalRequested():
+            return dialog.approval_requested(view, event)
+        case QuestionAsked():
+            return dialog.question_asked(view, event)
+        case RequestSettled():
+            return dialog.settled(view, event)
+        case CallStarted():
+            return calls.started(view, event)
+        case CallFinished():
+            return calls.finished(view, event)
+        case JobFinished():
+            return calls.ended(view, event)
+        case TodoChanged():
+            return calls.todo_changed(view, event)
+        case ShellShared():
+            return calls.shared(view, event)
+        case NoticeRaised():
+            return notice(view, clean(event.text), event.level)
+        case ConversationCleared():
+            return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
+        case ApprovalAnswered():
+            return Step(dialog.without(view, event.call))
+
+
+def _opened(view: View, event: SessionOpened) -> Step:
+    identity = replace(view.identity, model=event.model, directory=event.directory)
+    view = replace(view, session=event.session, identity=identity)
+    return said(view, line(f"Callboard {event.version} · {event.model} · {clean(event.directory)}", "class:dim"))
+
+
+def _ticked(view: View, now: float) -> View:
+    """The clock of everything that has begun since the last tick starts here."""
+    turn = view.turn
+    if turn is not None and turn.started is None:
+        turn = replace(turn, started=now)
+    return replace(
+        view,
+        now=now,
+        turn=turn,
+        calls=tuple(_started_call(call, now) for call in view.calls),
+        shells=tuple(_started_shell(shell, now) for shell in view.shells),
+    )
+
+
+def _started_call(call: Call, now: float) -> Call:
+    return replace(call, started=now) if call.running and call.started is None else call
+
+
+def _started_shell(shell: Shell, now: float) -> Shell:
+    return replace(shell, started=now) if shell.started is None else shell

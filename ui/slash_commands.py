@@ -1,0 +1,143 @@
+"""The commands that begin with a slash, as a table. A new one is a row and the function it names.
+
+Part of `ui.screen.show`; pure: what a command does is a step of the view. `ui.completion` offers the names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from actors.messages import ClearConversation
+from tools.suggestion import did_you_mean
+from ui.calls import expanded
+from ui.inputs import Leave, OpenEditor, Send, ToggleVim
+from ui.rows import Row, line
+from ui.view import Step, View, notice, said
+
+Action: TypeAlias = Callable[[View, str], Step]
+
+_COMMAND = re.compile(r"/[A-Za-z][\w-]*(\s|$)")
+"""A path such as /etc/hosts at the beginning of a prompt is no command."""
+
+
+@dataclass(frozen=True, slots=True)
+class SlashCommand:
+    """`run` gets the view and what stands behind the name; `argument` is how that is called in the help."""
+
+    name: str
+    summary: str
+    run: Action
+    argument: str = ""
+
+
+def is_command(typed: str) -> bool:
+    """The line is a command, known or not."""
+    return _COMMAND.match(typed) is not None and "\n" not in typed
+
+
+def run(view: View, typed: str) -> Step:
+    """Carry out the line; the beginning of a name will do where only one fits."""
+    name, _, rest = typed[1:].partition(" ")
+    found = [command for command in COMMANDS if command.name.startswith(name.lower())]
+    exact = [command for command in found if command.name == name.lower()]
+    if len(exact or found) != 1:
+        return _unknown(view, name, found)
+    return (exact or found)[0].run(view, rest.strip())
+
+
+def _unknown(view: View, name: str, found: list[SlashCommand]) -> Step:
+    names = [command.name for command in COMMANDS]
+    if found:
+        several = " or ".join(f"/{command.name}" for command in found)
+        return notice(view, f"/{name} can be {several}.", "warning")
+    return notice(view, f"There is no /{name}.{did_you_mean(name, names)} /help lists what there is.", "warning")
+
+
+# ── What they do ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+KEYS: tuple[tuple[str, str], ...] = (
+    ("Enter", "send; while a turn runs, queue"),
+    ("Ctrl-J, Alt-Enter", "new line"),
+    ("Esc", "interrupt the turn"),
+    ("Ctrl-C", "empty the line, or cancel; twice quits"),
+    ("Ctrl-D", "quit on an empty line"),
+    ("↑ on an empty line", "take the queued prompt back, or look through the history"),
+    ("Ctrl-R", "search the history"),
+    ("Ctrl-G, Ctrl-X Ctrl-E", "write in $VISUAL or $EDITOR"),
+    ("Ctrl-O", "the last tool's whole output"),
+    ("Ctrl-T", "the to-do list"),
+    ("Ctrl-L", "draw again"),
+    ("Ctrl-Z", "suspend"),
+    ("@", "a file"),
+    ("!", "a shell command of your own"),
+)
+
+
+def _help(view: View, _: str) -> Step:
+    commands = tuple(_entry(f"/{each.name} {each.argument}".strip(), each.summary) for each in COMMANDS)
+    keys = tuple(_entry(name, meaning) for name, meaning in KEYS)
+    return said(view, line("Commands", "class:heading"), *commands, line("Keys", "class:heading"), *keys)
+
+
+def _entry(name: str, meaning: str) -> Row:
+    return (("class:key", f"  {name:<24}"), ("", meaning))
+
+
+def _status(view: View, _: str) -> Step:
+    identity, usage = view.identity, view.usage
+    facts = {
+        "session": view.session or "not open yet",
+        "provider": identity.provider,
+        "model": identity.model,
+        "folder": identity.directory,
+        "branch": identity.branch or "none",
+        "permissions": identity.mode,
+        "tokens": f"{usage.input_tokens} in, {usage.output_tokens} out",
+        "queued": str(len(view.waiting)),
+        "tool calls running": str(sum(call.running for call in view.calls)),
+        "own commands running": str(len(view.shells)),
+    }
+    return said(view, *(_entry(name, fact) for name, fact in facts.items()))
+
+
+def _clear(view: View, _: str) -> Step:
+    return Step(view, effects=(Send(ClearConversation()),))
+
+
+def _expand(view: View, _: str) -> Step:
+    return expanded(view)
+
+
+def todo(view: View, _: str = "") -> Step:
+    """Show or hide the to-do list; also Ctrl-T."""
+    if not view.todo:
+        return notice(view, "There is no to-do list yet; the model keeps one for longer work.")
+    return Step(replace(view, todo_shown=not view.todo_shown))
+
+
+def _vim(view: View, _: str) -> Step:
+    return Step(view, effects=(ToggleVim(),))
+
+
+def _editor(view: View, _: str) -> Step:
+    return Step(view, effects=(OpenEditor(),))
+
+
+def _exit(view: View, _: str) -> Step:
+    return Step(view, effects=(Leave(0, "you left"),))
+
+
+COMMANDS: tuple[SlashCommand, ...] = (
+    SlashCommand("help", "what can be typed and pressed", _help),
+    SlashCommand("clear", "forget the talk so far; the journal keeps it", _clear),
+    SlashCommand("status", "session, model, folder, tokens", _status),
+    SlashCommand("todo", "show or hide the to-do list (Ctrl-T)", todo),
+    SlashCommand("expand", "the last tool's whole output (Ctrl-O)", _expand),
+    SlashCommand("vim", "vi keys on or off", _vim),
+    SlashCommand("editor", "write the prompt in your editor (Ctrl-G)", _editor),
+    SlashCommand("exit", "leave (Ctrl-D)", _exit),
+    SlashCommand("quit", "leave (Ctrl-D)", _exit),
+)

@@ -1,0 +1,101 @@
+"""The streamed answer: pieces become lines, finished lines go to the scrollback once, the open one stays live.
+
+Part of `ui.screen.show`; pure. The work is linear in the text: a piece only touches the open line, and a line that
+grows very long is given to the scrollback sentence by sentence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from actors.messages import CallId, ReplyCompleted, ReplyDiscarded, ReplyStreamed, RequestStarted
+from ui.colours import clean
+from ui.markdown import Block, Lines, Markdown, close, feed
+from ui.rows import EMPTY, line
+from ui.view import Call, Reply, Step, View, notice, said
+
+LONGEST_TAIL = 2_000
+"""Characters of an open line; beyond, its finished sentences are let go."""
+REASONING_KEPT = 400
+
+
+def request_started(view: View, event: RequestStarted) -> Step:
+    """A request goes out."""
+    return Step(replace(view, attempt=event.attempt, reply=None))
+
+
+def streamed(view: View, event: ReplyStreamed) -> Step:
+    """Some more of the answer."""
+    reply = _reply(view, event)
+    if event.reasoning:
+        reply = replace(reply, reasoning=(reply.reasoning + event.reasoning)[-REASONING_KEPT:])
+    if not event.text:
+        return Step(replace(view, reply=reply))
+    received = reply.received + len(event.text)
+    return _grown(view, replace(reply, received=received, reasoning=""), event.text)
+
+
+def _reply(view: View, event: ReplyStreamed | ReplyCompleted) -> Reply:
+    reply = view.reply
+    return reply if reply is not None and reply.request == event.request else Reply(event.request)
+
+
+def _grown(view: View, reply: Reply, text: str) -> Step:
+    *finished, tail = (reply.tail + text).split("\n")
+    markdown, blocks = reply.markdown, list[Block]()
+    for whole in finished:
+        markdown, more = feed(markdown, clean(whole), view.columns)
+        blocks.extend(more)
+    if len(tail) > LONGEST_TAIL:
+        markdown, tail = _let_go(markdown, tail, view.columns, blocks)
+    return _shown(view, replace(reply, markdown=markdown, tail=tail), tuple(blocks))
+
+
+def _let_go(markdown: Markdown, tail: str, columns: int, blocks: list[Block]) -> tuple[Markdown, str]:
+    end = tail.rfind(". ") + 2
+    if end < LONGEST_TAIL // 2:
+        end = tail.rfind(" ") + 1 or LONGEST_TAIL
+    markdown, more = feed(markdown, clean(tail[:end]), columns)
+    blocks.extend(more)
+    return markdown, tail[end:]
+
+
+def _shown(view: View, reply: Reply, blocks: tuple[Block, ...]) -> Step:
+    """The first block of an answer is set off from what stands above it."""
+    if not blocks:
+        return Step(replace(view, reply=reply))
+    lead: tuple[Block, ...] = () if view.gap or reply.begun else (Lines((EMPTY,)),)
+    last = blocks[-1]
+    gap = isinstance(last, Lines) and not last.rows[-1]
+    return Step(replace(view, reply=replace(reply, begun=True), gap=gap), lead + blocks)
+
+
+def discarded(view: View, event: ReplyDiscarded) -> Step:
+    """What was streamed is void; where some of it stands in the scrollback, this line says so."""
+    seconds = f" in {event.seconds:.0f} s" if event.seconds >= 1 else ""
+    void = "; the answer above is void" if view.reply is not None and view.reply.begun else ""
+    text = f"{clean(event.reason)}{void}; attempt {event.attempt} begins{seconds}"
+    return notice(replace(view, reply=None), text, "warning")
+
+
+def completed(view: View, event: ReplyCompleted) -> Step:
+    """The whole answer is there: show what had not been streamed of it, and close it."""
+    reply = _reply(view, event)
+    missing = event.message.text[reply.received :]
+    step = _grown(view, reply, missing) if missing else Step(view)
+    step = step.then(_closed(step.view, step.view.reply if missing and step.view.reply else reply))
+    known = {call.id for call in view.calls}
+    fresh = tuple(Call(CallId(call.id), call.name) for call in event.message.calls if call.id not in known)
+    view = replace(step.view, reply=None, usage=view.usage + event.usage, calls=view.calls + fresh)
+    step = replace(step, view=view)
+    if event.message.interrupted and event.message.text:
+        step = step.then(said(view, line("… interrupted here", "class:dim"), spaced=False))
+    return step
+
+
+def _closed(view: View, reply: Reply) -> Step:
+    markdown, blocks = reply.markdown, tuple[Block, ...]()
+    if reply.tail:
+        markdown, blocks = feed(markdown, clean(reply.tail), view.columns)
+    markdown, more = close(markdown)
+    return _shown(view, replace(reply, markdown=markdown, tail=""), blocks + more)

@@ -1,0 +1,189 @@
+"""Everything the screen knows, as one immutable value; and what a step of it gives back.
+
+`ui.screen.show` is the only thing that makes a new one, `ui.live` turns it into rows. Times are seconds of the
+monotonic clock of `Tick`, None until the first tick has come.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from actors.messages import CallId, JobId, PromptId, RequestId, TurnId
+from actors.transcript import Usage
+from config.settings import PermissionMode
+from tools.tool import TodoItem, ToolResult
+from ui.inputs import Effect
+from ui.markdown import Block, Lines, Markdown
+from ui.rows import EMPTY, Row, line, wrap
+
+TAIL_KEPT = 4_000
+"""Characters of a running job's output that are kept for the live rows."""
+
+AskState: TypeAlias = Literal["shown", "open", "feedback"]
+"""`shown`: keys do not answer it yet; `open`: they do; `feedback`: the line is being typed as its answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who is talking to whom, where. `branch` is the git branch of the folder, empty outside of a repository."""
+
+    provider: str = ""
+    model: str = ""
+    directory: str = ""
+    branch: str = ""
+    mode: PermissionMode = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """The turn that runs."""
+
+    id: TurnId
+    prompt: PromptId
+    started: float | None = None
+    stopping: bool = False
+    """It was asked to end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The answer that is coming in. `tail` is its open line as it came, `received` counts characters of text."""
+
+    request: RequestId
+    markdown: Markdown = field(default_factory=Markdown)
+    tail: str = ""
+    reasoning: str = ""
+    received: int = 0
+    begun: bool = False
+    """Some of it stands in the scrollback."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A tool call that is not answered yet; `running` once it may act."""
+
+    id: CallId
+    name: str
+    subject: str = ""
+    running: bool = False
+    reads: bool = False
+    tail: str = ""
+    started: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """A command of the person's own."""
+
+    job: JobId
+    command: str
+    tail: str = ""
+    started: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What `ApprovalRequested` asks."""
+
+    name: str
+    subject: str
+    preview: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Something a person must answer; the first one of the view is the one on the screen."""
+
+    turn: TurnId
+    call: CallId
+    text: str = ""
+    choices: tuple[str, ...] = ()
+    approval: Approval | None = None
+    state: AskState = "shown"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The screen, apart from the input line."""
+
+    rows: int = 24
+    columns: int = 80
+    identity: Identity = field(default_factory=Identity)
+    session: str = ""
+    now: float = 0.0
+    turn: Turn | None = None
+    attempt: int = 1
+    usage: Usage = field(default_factory=Usage)
+    waiting: tuple[PromptId, ...] = ()
+    prompts: tuple[tuple[PromptId, str], ...] = ()
+    """Texts of prompts that have not begun."""
+    own: frozenset[PromptId] = frozenset()
+    """Prompts that this screen takes back: only their texts return to the line."""
+    reply: Reply | None = None
+    calls: tuple[Call, ...] = ()
+    shells: tuple[Shell, ...] = ()
+    shells_run: int = 0
+    asks: tuple[Ask, ...] = ()
+    todo: tuple[TodoItem, ...] = ()
+    todo_shown: bool = True
+    pastes: tuple[tuple[str, str], ...] = ()
+    sharing: int = 0
+    """Own commands that the journal has still to confirm."""
+    last_result: ToolResult | None = None
+    draft: bool = False
+    """Something stands in the input line."""
+    hint: str = ""
+    """A word below the input line, gone with the next key."""
+    interrupted: float | None = None
+    """When Ctrl-C was pressed last."""
+    focused: bool = True
+    closing: bool = False
+    gap: bool = True
+    """The last row in the scrollback is empty."""
+
+    @property
+    def busy(self) -> bool:
+        """Something runs that a clock on the screen should follow."""
+        return self.turn is not None or bool(self.shells)
+
+    @property
+    def asking(self) -> Ask | None:
+        """The question on the screen."""
+        return self.asks[0] if self.asks else None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What came of one message: the new view, blocks for the scrollback, and what is to be done."""
+
+    view: View
+    blocks: tuple[Block, ...] = ()
+    effects: tuple[Effect, ...] = ()
+
+    def then(self, later: Step) -> Step:
+        """This step and one that went on from its view."""
+        return Step(later.view, self.blocks + later.blocks, self.effects + later.effects)
+
+
+def said(view: View, *rows: Row, spaced: bool = True) -> Step:
+    """Rows for the scrollback, with an empty one before them unless there is one."""
+    wrapped = tuple(piece for row in rows for piece in wrap(row, view.columns, "  "))
+    if not wrapped:
+        return Step(view)
+    lead = (EMPTY,) if spaced and not view.gap else ()
+    return Step(replace(view, gap=not wrapped[-1]), (Lines(lead + wrapped),))
+
+
+def hinted(view: View, text: str) -> Step:
+    """A word below the input line."""
+    return Step(replace(view, hint=text))
+
+
+def notice(view: View, text: str, level: str = "info") -> Step:
+    """A line of the program's own."""
+    style = {"error": "class:error", "warning": "class:warning"}.get(level, "class:dim")
+    mark = {"error": "✗ ", "warning": "! "}.get(level, "· ")
+    first, *rest = text.splitlines() or [""]
+    return said(view, line(mark + first, style), *(line("  " + more, style) for more in rest))
