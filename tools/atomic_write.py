@@ -14,7 +14,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from tools.file_content import Fingerprint, fingerprint_of, open_regular
 PRIVATE_MODE = 0o600
 NEW_FILE_MODE = 0o666
 SET_ID_BITS = 0o6000
+UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
+"""Some file systems neither synchronise folders nor reserve space; we do without there."""
 
 
 class ChangedMeanwhileError(Exception):
@@ -40,7 +42,12 @@ def create_file(path: Path, data: bytes) -> Fingerprint:
         os.fsync(descriptor)
         # Claims the name: a rename alone would silently take it from whoever created it a moment ago.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_MODE))
-        _rename(temporary, path)
+        try:
+            temporary.replace(path)
+        except OSError:
+            path.unlink()
+            raise
+        _synchronise_folder(path.parent)
         return fingerprint_of(os.fstat(descriptor), data)
 
 
@@ -59,12 +66,13 @@ def replace_file(path: Path, data: bytes, expected: Fingerprint) -> Fingerprint:
             raise ChangedMeanwhileError
         if before.st_nlink > 1:
             return fingerprint_of(_write_through(path, data), data)
-        _rename(temporary, path)
+        temporary.replace(path)
+        _synchronise_folder(path.parent)
         return fingerprint_of(os.fstat(descriptor), data)
 
 
 @contextmanager
-def _temporary_beside(path: Path, data: bytes, mode: int) -> Iterator[tuple[Path, int]]:
+def _temporary_beside(path: Path, data: bytes, mode: int) -> Generator[tuple[Path, int], None, None]:
     """A new file in the same folder, with the data in it; it is gone afterwards unless it was renamed."""
     temporary = path.with_name(f".{_shortened(path.name)}.{os.urandom(6).hex()}.callboard")
     flags = os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -89,16 +97,15 @@ def _write_all(descriptor: int, data: bytes) -> None:
         rest = rest[os.write(descriptor, rest) :]
 
 
-def _rename(temporary: Path, path: Path) -> None:
-    temporary.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+def _synchronise_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some file systems synchronise no folders
+        if error.errno not in UNSUPPORTED:
             raise
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _take_over_permissions(path: Path, before: os.stat_result, descriptor: int) -> None:
@@ -129,8 +136,7 @@ def _write_through(path: Path, data: bytes) -> os.stat_result:
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
     try:
         try:
-            if data:
-                os.posix_fallocate(descriptor, 0, len(data))
+            _reserve(descriptor, len(data))
             _overwrite(descriptor, data)
         except OSError:
             _overwrite(descriptor, old)
@@ -138,6 +144,14 @@ def _write_through(path: Path, data: bytes) -> os.stat_result:
         return os.fstat(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _reserve(descriptor: int, size: int) -> None:
+    try:
+        os.posix_fallocate(descriptor, 0, max(size, 1))
+    except OSError as error:
+        if error.errno not in UNSUPPORTED:
+            raise
 
 
 def _overwrite(descriptor: int, data: bytes) -> None:

@@ -78,9 +78,7 @@ class FileContent:
 def fingerprint_of(status: os.stat_result, data: bytes | None = None) -> Fingerprint:
     """The fingerprint of a file with this status, and this content where it was read whole."""
     digest = b"" if data is None else blake2b(data, digest_size=16).digest()
-    return Fingerprint(
-        status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns, digest
-    )
+    return Fingerprint(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns, digest)
 
 
 def explained(error: OSError, name: str) -> ToolError:

@@ -8,7 +8,7 @@ may do whatever the person may; the workspace keeps the file tools from doing by
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -89,7 +89,7 @@ class Workspace:
             )
 
     @contextmanager
-    def exclusive(self, path: Path) -> Iterator[None]:
+    def exclusive(self, path: Path) -> Generator[None, None, None]:
         """One writer at a time for each real path."""
         with self._guard:
             lock = self._locks.setdefault(path, Lock())
@@ -122,3 +122,8 @@ class Workspace:
         files = [file for file in visible_files(self.root, SUGGESTION_ENTRIES) if file != path]
         same_name = [self.display(file) for file in files if file.name == path.name][:3]
         return tuple(same_name) or closest(self.display(path), (self.display(file) for file in files))
+
+
+def path_subject(path: str, workspace: Workspace | None) -> str:
+    """What policy rules are matched against for a tool that takes a path; without a workspace it is only tidied."""
+    return os.path.normpath(path) if workspace is None else workspace.subject(path)

@@ -1,0 +1,111 @@
+"""The tool that lists the files of a folder, all of them or folded to a depth.
+
+ripgrep does it in a child process, so that ignore rules are honoured and a large tree costs this process nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Annotated
+
+from msgspec import Meta
+
+from tools.bounded_text import cut
+from tools.file_content import explained
+from tools.job import JobReport, JobRequest
+from tools.ripgrep import HIDDEN, STEADY, complete_lines, failure, pipeline, target, warnings
+from tools.tool import Tool, ToolResult
+from tools.workspace import Workspace, path_subject
+
+_COUNTED = re.compile(r" *(\d+) (.*)")
+
+Depth = Annotated[int, Meta(ge=1, le=100)]
+
+
+@dataclass(frozen=True, slots=True)
+class ListFilesArguments:
+    """What list_files is asked."""
+
+    path: Annotated[str, Meta(description="The folder, relative to the workspace.")] = "."
+    glob: Annotated[str, Meta(description="Only files like this, such as *.py or src/**/test_*.py.")] = ""
+    depth: Annotated[
+        Depth | None,
+        Meta(description="1 shows the folder's own files, and its folders with the count of files in them; 2 goes on."),
+    ] = None
+    max_results: Annotated[int, Meta(ge=1, le=5_000, description="How many entries to show at most.")] = 1_000
+    include_ignored: Annotated[bool, Meta(description="Also what .gitignore hides.")] = False
+
+
+class ListFiles(Tool[ListFilesArguments]):
+    """Sorted paths; folders that are not gone into end with a slash and have a count."""
+
+    name = "list_files"
+    description = (
+        "List the files of a folder and of all folders in it, sorted, without what .gitignore hides. "
+        "In a large tree begin with depth=1 or 2."
+    )
+    effects = "none"
+    arguments = ListFilesArguments
+
+    def execute(self, arguments: ListFilesArguments, workspace: Workspace) -> JobRequest:
+        """The search as a job."""
+        path = workspace.resolve(arguments.path)
+        try:
+            path.stat()
+        except FileNotFoundError as error:
+            raise workspace.missing(path) from error
+        except OSError as error:
+            raise explained(error, workspace.display(path)) from error
+        folder = target(path, workspace.root).rstrip("/") + ("/" if path.is_dir() else "")
+        options = ("--no-ignore",) if arguments.include_ignored else ()
+        globs = (f"--glob={arguments.glob}",) if arguments.glob else ()
+        command = ("--files", *STEADY, *globs, *HIDDEN, *options, "--", folder)
+        filters = _folding(arguments.depth, folder)
+        return JobRequest(pipeline(command, *filters), str(workspace.root), environment=(("LC_ALL", "C"),))
+
+    def conclude(self, arguments: ListFilesArguments, report: JobReport) -> ToolResult:
+        """The entries, and whether there are more."""
+        failed = failure(report, "Try another path or glob")
+        if failed:
+            return failed
+        lines, more = complete_lines(report)
+        shown = [_entry(line) for line in lines[: arguments.max_results]]
+        if not shown:
+            return ToolResult("ok", f"No files{_condition(arguments)}")
+        text, was_cut = cut("\n".join(shown))
+        more = more or was_cut or len(lines) > len(shown)
+        note = "\n[there are more: narrow it with path or glob, or fold it with depth=1]" if more else ""
+        return ToolResult("timeout" if report.end == "timeout" else "ok", text + note + warnings(report), more=more)
+
+    def subject(self, arguments: ListFilesArguments, workspace: Workspace | None = None) -> str:
+        """The folder."""
+        return path_subject(arguments.path, workspace)
+
+
+def _folding(depth: int | None, folder: str) -> tuple[str, ...]:
+    """Shell filters: without the `./` in front; deeper paths cut to their folder, and counted."""
+    tidy = r"sed 's#^\./##'"
+    if depth is None:
+        return (tidy,)
+    parts = folder.removeprefix("./").count("/") + depth
+    return (tidy, f"sed -E 's#^(([^/]*/){{{parts}}}).*#\\1#'", "uniq -c")
+
+
+def _entry(line: str) -> str:
+    counted = _COUNTED.fullmatch(line)
+    if not counted:
+        return line
+    count, path = counted.groups()
+    if not path.endswith("/"):
+        return path
+    return f"{path} ({count} {'file' if count == '1' else 'files'})"
+
+
+def _condition(arguments: ListFilesArguments) -> str:
+    like = f" like {arguments.glob}" if arguments.glob else ""
+    hidden = "" if arguments.include_ignored else " (files that .gitignore hides are shown with include_ignored)"
+    return f"{like} in {arguments.path}{hidden}"
+
+
+TOOL = ListFiles()

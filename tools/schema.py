@@ -1,0 +1,119 @@
+"""The JSON schema of a tool's arguments, derived from the annotations of its argument class.
+
+The toolbox gives it to the model and checks the model's arguments against it. Annotations are what msgspec knows:
+`Annotated[int, Meta(ge=1, description="…")] = 1`, `Literal`, tuples, other dataclasses. Everything is inlined, an
+optional value is one that may be left out, and no object takes a key that it does not name.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias, cast
+
+import msgspec
+
+Schema: TypeAlias = dict[str, object]
+
+_STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]*)\]")
+_NOUNS = {
+    "string": "a string",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "an object",
+    "null": "null",
+}
+_BOUNDS = (
+    ("minimum", "at least {}"),
+    ("exclusiveMinimum", "more than {}"),
+    ("maximum", "at most {}"),
+    ("exclusiveMaximum", "less than {}"),
+    ("minLength", "of {} or more characters"),
+    ("maxLength", "of at most {} characters"),
+    ("minItems", "of {} or more entries"),
+    ("maxItems", "of at most {} entries"),
+)
+
+
+def schema_of(arguments: type) -> Schema:
+    """The schema of a frozen dataclass or msgspec struct, without references.
+
+    Raises:
+        TypeError: an annotation cannot be written as a JSON schema, or a class holds itself.
+    """
+    (reference,), components = msgspec.json.schema_components([arguments])
+    schema = cast("Schema", _inlined(reference, components, ()))
+    schema.pop("description", None)
+    return schema
+
+
+def _inlined(node: object, components: dict[str, Schema], inside: tuple[str, ...]) -> object:
+    if isinstance(node, list):
+        return [_inlined(item, components, inside) for item in cast("list[object]", node)]
+    if not isinstance(node, dict):
+        return node
+    schema = cast("Schema", node)
+    if "$ref" in schema:
+        name = str(schema["$ref"]).removeprefix("#/$defs/")
+        if name in inside:
+            raise TypeError(f"{name} holds itself: arguments must be finite")
+        return _inlined(components[name], components, (*inside, name))
+    plain = {key: _inlined(value, components, inside) for key, value in schema.items() if key != "properties"}
+    if "properties" in schema:
+        parts = properties_of(schema).items()
+        plain["properties"] = {name: _inlined(part, components, inside) for name, part in parts}
+        plain["additionalProperties"] = False
+    return _tidied(plain)
+
+
+def _tidied(schema: Schema) -> Schema:
+    """Without titles and without null: what is optional is left out instead."""
+    schema.pop("title", None)
+    if "default" in schema and schema["default"] is None:
+        del schema["default"]
+        choices = [choice for choice in cast("list[Schema]", schema.pop("anyOf", [])) if choice != {"type": "null"}]
+        return {**choices[0], **schema} if len(choices) == 1 else {**schema, "anyOf": choices}
+    return schema
+
+
+def properties_of(schema: Schema) -> dict[str, Schema]:
+    """The named values of an object; empty for everything else."""
+    return cast("dict[str, Schema]", schema.get("properties", {}))
+
+
+def required_of(schema: Schema) -> list[str]:
+    """The names that must be there."""
+    return cast("list[str]", schema.get("required", []))
+
+
+def expectation(schema: Schema) -> str:
+    """What the schema asks for, in words: `a whole number, at least 1`."""
+    allowed = cast("list[object]", schema.get("enum", []))
+    if allowed:
+        return f"one of {', '.join(str(value) for value in allowed)}"
+    bounds = [text.format(schema[key]) for key, text in _BOUNDS if key in schema]
+    return ", ".join([_NOUNS.get(str(schema.get("type")), "another value"), *bounds])
+
+
+def signature(schema: Schema) -> str:
+    """All arguments in one line: `path (a string, required), first_line (a whole number, at least 1)`."""
+    needed = required_of(schema)
+    parts = [
+        f"{name} ({expectation(part)}{', required' if name in needed else ''})"
+        for name, part in properties_of(schema).items()
+    ]
+    return ", ".join(parts) or "none"
+
+
+def at_path(schema: Schema, value: object, path: str) -> tuple[Schema, object]:
+    """The part of the schema and of the value that a path such as `$.items[0].state` means."""
+    for name, index in _STEP.findall(path):
+        if name:
+            schema = properties_of(schema).get(name, {})
+            value = cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None
+        else:
+            schema = cast("Schema", schema.get("items", {}))
+            known = isinstance(value, list) and index.isdigit()
+            value = cast("list[object]", value)[int(index)] if known else None
+    return schema, value
