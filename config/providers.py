@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import difflib
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 import msgspec
 
@@ -23,14 +23,21 @@ from config.errors import ConfigError
 from config.secrets import Secret
 from config.settings import Provider, Settings
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
 OPENAI = "openai"
 OPENAI_URL = "https://api.openai.com/v1"
-OPENAI_MODEL = "gpt-4.1"
+OPENAI_MODEL = "gpt-5-mini"
 """Asked for where nobody named a model; local servers of one model ignore the name."""
 OFFLINE = "offline"
+WELL_KNOWN: Mapping[str, Provider] = {
+    OPENAI: Provider(),
+    "openrouter": Provider(
+        name="OpenRouter", base_url="https://openrouter.ai/api/v1", api_key_env="OPENROUTER_API_KEY"
+    ),
+    "ollama": Provider(name="Ollama", base_url="http://127.0.0.1:11434/v1"),
+    "lmstudio": Provider(name="LM Studio", base_url="http://127.0.0.1:1234/v1"),
+    "llamacpp": Provider(name="llama.cpp", base_url="http://127.0.0.1:8080/v1", model="default"),
+}
+"""Providers that need no table in the configuration; a table of the same name replaces one."""
 SCRIPT = "script:"
 OWN_SCHEMES = ("offline://", "script://")
 """Models that live in this process: nobody is contacted, so the allow-list has nothing to say."""
@@ -40,24 +47,31 @@ HOW_TO_CONFIGURE = "set OPENAI_API_KEY or OPENAI_BASE_URL, or add a table [provi
 
 @dataclass(frozen=True, slots=True)
 class ProviderAccess:
-    """Everything that is needed to ask one model. `name` is for people and always shown."""
+    """Everything that is needed to ask one model. `name` is for people and always shown; so may `key_variable` be."""
 
     name: str
-    dialect: str
     base_url: str
     model: str
-    api_key: Secret = NO_SECRET
-    headers: tuple[tuple[str, Secret], ...] = ()
+    dialect: str = "openai_chat"
+    key: Secret = NO_SECRET
+    key_variable: str = ""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def embedded(self) -> bool:
         """Whether the model is part of Callboard: nothing leaves the machine and nothing is paid."""
         return self.base_url.startswith(OWN_SCHEMES)
 
+    @property
+    def place(self) -> str:
+        """The address as it may be shown: without name, password and query."""
+        scheme, _, rest = self.base_url.partition("://")
+        path = rest.partition("?")[0].partition("/")
+        return f"{scheme}://{_host(self.base_url)}{path[1]}{path[2]}"
+
     def secrets(self) -> tuple[str, ...]:
         """What must be blackened wherever text is kept."""
-        every = (self.api_key, *(value for _, value in self.headers))
-        return tuple(secret.reveal() for secret in every if secret)
+        return tuple(filter(None, (self.key.reveal(), *(value for _, value in self.headers))))
 
 
 def choose_provider(settings: Settings, environ: Mapping[str, str]) -> ProviderAccess:
@@ -84,15 +98,15 @@ class _Choice:
 def _scripted(path: str) -> ProviderAccess:
     if not path:
         raise ConfigError("model script: has no file; write script:FILE")
-    return ProviderAccess("scripted", "openai_chat", f"script://{os.path.abspath(path)}", "scripted")  # noqa: PTH100 - Path.absolute keeps "../"
+    return ProviderAccess("scripted", f"script://{os.path.abspath(path)}", "scripted")  # noqa: PTH100 - Path.absolute keeps "../"
 
 
 def _providers(settings: Settings, environ: Mapping[str, str]) -> dict[str, Provider]:
     """Those configured, the embedded one, and `openai` as the environment has it."""
     if OFFLINE in settings.providers:
         raise ConfigError(f"providers.{OFFLINE}: this name belongs to the embedded model; choose another name")
-    offline = Provider(name=OFFLINE, base_url="offline://", model=OFFLINE)
-    providers = {OPENAI: Provider()} | settings.providers | {OFFLINE: offline}
+    offline = Provider(name=OFFLINE, base_url="offline://model", model=OFFLINE)
+    providers = {**WELL_KNOWN, **settings.providers, OFFLINE: offline}
     openai = providers[OPENAI]
     address = environ.get("OPENAI_BASE_URL", "") or openai.base_url or OPENAI_URL
     providers[OPENAI] = msgspec.structs.replace(
@@ -151,8 +165,9 @@ def _access(choice: _Choice, settings: Settings, environ: Mapping[str, str]) -> 
         dialect=provider.dialect,
         base_url=provider.base_url,
         model=model,
-        api_key=_key(key, provider, environ),
-        headers=tuple((header, Secret(value)) for header, value in provider.headers.items()),
+        key=_key(key, provider, environ),
+        key_variable=provider.api_key_env,
+        headers=tuple(provider.headers.items()),
     )
 
 

@@ -28,20 +28,20 @@ def choose(
 
 def test_with_nothing_configured_the_embedded_model_answers() -> None:
     access = choose()
-    assert (access.name, access.dialect, access.base_url) == ("offline", "openai_chat", "offline://")
+    assert (access.name, access.dialect, access.base_url) == ("offline", "openai_chat", "offline://model")
     assert access.embedded
 
 
 def test_the_environment_that_people_have_is_enough() -> None:
     access = choose(environ=KEY)
     assert (access.name, access.base_url, access.model) == ("openai", "https://api.openai.com/v1", OPENAI_MODEL)
-    assert access.api_key == Secret("sk-1234567890")
+    assert access.key == Secret("sk-1234567890")
     assert not access.embedded
 
 
 def test_another_host_in_the_environment_gives_its_own_name_and_needs_no_key() -> None:
     access = choose(environ={"OPENAI_BASE_URL": "http://127.0.0.1:8080/v1", "OPENAI_MODEL": "llama"})
-    assert (access.name, access.model, bool(access.api_key)) == ("127.0.0.1:8080", "llama", False)
+    assert (access.name, access.model, bool(access.key)) == ("127.0.0.1:8080", "llama", False)
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,25 @@ def test_a_model_can_be_named_in_many_ways(model: str, name: str, asked: str) ->
 
 def test_a_configured_provider_takes_its_key_from_the_variable_it_names() -> None:
     access = choose("paid", {"PAID_KEY": " abcd1234 \n", **KEY}, {"paid": PAID})
-    assert access.api_key.reveal() == "abcd1234"
+    assert access.key.reveal() == "abcd1234"
     assert access.secrets() == ("abcd1234", "a")
+    assert access.key_variable == "PAID_KEY"
     assert "abcd1234" not in repr(access)
+
+
+def test_an_address_is_shown_without_the_password_in_it() -> None:
+    access = choose(environ={"OPENAI_BASE_URL": "http://me:word@host:1/v1?x=y"})
+    assert access.place == "http://host:1/v1"
+    assert access.name == "host:1"
+
+
+def test_a_provider_that_everybody_knows_needs_no_table() -> None:
+    assert choose("ollama/qwen3-coder").base_url == "http://127.0.0.1:11434/v1"
 
 
 def test_openais_key_is_never_given_to_another_provider() -> None:
     access = choose("local", KEY, {"local": LOCAL})
-    assert not access.api_key
+    assert not access.key
 
 
 def test_a_script_is_a_model(tmp_path: object) -> None:
