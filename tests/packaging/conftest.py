@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -15,7 +16,9 @@ from tests.packaging.source_files import ROOT
 
 def run(*command: str | Path) -> None:
     """Run a step of the preparation; what it said is in the error."""
-    done = subprocess.run([str(part) for part in command], capture_output=True, text=True, timeout=110, check=False)
+    line = [str(part) for part in command]
+    environment = {**os.environ, "PIP_USER": "0"}
+    done = subprocess.run(line, env=environment, capture_output=True, text=True, timeout=110, check=False)
     assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
 
 
