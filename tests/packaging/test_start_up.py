@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
@@ -13,11 +12,11 @@ import pytest
 from tests.packaging.source_files import ROOT
 
 LIST_IMPORTS = """
-import json, sys
+import sys
 sys.path.insert(0, {root!r})
 before = set(sys.modules)
 {code}
-print(json.dumps(sorted(set(sys.modules) - before)))
+print(*sorted(set(sys.modules) - before))
 """
 HEAVY = {
     "asyncio",
@@ -38,7 +37,7 @@ def imported_by(code: str, folder: Path) -> set[str]:
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=folder, capture_output=True, text=True, timeout=60, check=True
     )
-    return set(json.loads(done.stdout.splitlines()[-1]))
+    return set(done.stdout.splitlines()[-1].split())
 
 
 def seconds(*command: str) -> float:
