@@ -17,13 +17,17 @@ carries its turn id. Values inside are frozen all the way down.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, NewType, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, NewType, TypeAlias
 
 from actors.llm.port import FailureKind, Signal
-from actors.runtime.message import Command, Event
+from actors.runtime.message import Command, Event, Message
 from actors.transcript import AssistantMessage, ToolCall, Transcript, Usage
-from tools.job import JobEvent, JobReport, JobRequest
+from tools.job import JobEvent, JobOutput, JobReport, JobRequest
 from tools.tool import Effects, Question, TodoItem, ToolResult
+
+if TYPE_CHECKING:
+    from actors.conversation import Conversation
+    from config.settings import PermissionMode
 
 SessionId = NewType("SessionId", str)
 PromptId = NewType("PromptId", str)
@@ -32,6 +36,7 @@ RequestId = NewType("RequestId", str)
 CallId = NewType("CallId", str)
 JobId = NewType("JobId", str)
 
+NO_REQUEST = RequestId("")
 NO_TURN = TurnId("")
 """The turn of what belongs to none: a person's own shell command, a notice."""
 
@@ -120,6 +125,13 @@ class ReceiveAnswer(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiveConversation(Command):
+    """The journal's own account of the session, to a turn loop that (re)starts from it."""
+
+    conversation: Conversation
+
+
+@dataclass(frozen=True, slots=True)
 class TurnTimeExpired(Command):
     """The turn's own time limit has come."""
 
@@ -205,6 +217,15 @@ class ExecuteCall(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PreviewReady(Command):
+    """From a worker thread: what a person is to be shown before approving the call."""
+
+    turn: TurnId
+    call: CallId
+    preview: str
+
+
+@dataclass(frozen=True, slots=True)
 class WorkFinished(Command):
     """From a worker thread: `execute` or `conclude` came back. `work` is None where it raised; `problem` says why."""
 
@@ -239,6 +260,13 @@ class AnswerQuestion(Command):
     turn: TurnId
     call: CallId
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangePermissionMode(Command):
+    """From now on calls are judged in this mode; answered with `PermissionModeChanged`."""
+
+    mode: PermissionMode
 
 
 # ── To the PTY manager ────────────────────────────────────────────────────────────────────────────────────────────
@@ -284,10 +312,12 @@ class JobSignalled(Command):
 
     event: JobEvent
 
-    def joined(self, later: JobSignalled) -> JobSignalled | None:
+    def joined(self, later: Message) -> JobSignalled | None:
         """Consecutive output of one stream of one job is one message."""
+        if not isinstance(later, JobSignalled):
+            return None
         mine, other = self.event, later.event
-        if not (hasattr(mine, "text") and hasattr(other, "text")):
+        if not isinstance(mine, JobOutput) or not isinstance(other, JobOutput):
             return None
         if mine.job != other.job or mine.stream != other.stream or len(mine.text) > JOINED_CHARACTERS:
             return None
@@ -314,6 +344,11 @@ class Commit(Command):
     records: tuple[Record, ...]
     then: tuple[Command, ...] = ()
     sync: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReportConversation(Command):
+    """What does the journal hold? Answered with `ReceiveConversation`, behind every commit sent before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,8 +529,10 @@ class ReplyStreamed(Event):
     text: str
     reasoning: str = ""
 
-    def joined(self, later: ReplyStreamed) -> ReplyStreamed | None:
+    def joined(self, later: Message) -> ReplyStreamed | None:
         """Pieces of one request are one piece, as long as the order of text and reasoning stays."""
+        if not isinstance(later, ReplyStreamed):
+            return None
         if self.request != later.request or len(self.text) + len(self.reasoning) > JOINED_CHARACTERS:
             return None
         if self.text and later.reasoning:
@@ -527,6 +564,13 @@ class ApprovalRequested(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PermissionModeChanged(Event):
+    """Calls are judged in this mode from now on."""
+
+    mode: PermissionMode
+
+
+@dataclass(frozen=True, slots=True)
 class QuestionAsked(Event):
     """A tool asks the person; answered with `AnswerQuestion`."""
 
@@ -552,8 +596,10 @@ class JobStreamed(Event):
     stream: Literal["output", "errors"]
     text: str
 
-    def joined(self, later: JobStreamed) -> JobStreamed | None:
+    def joined(self, later: Message) -> JobStreamed | None:
         """Consecutive output of one stream of one job is one message."""
+        if not isinstance(later, JobStreamed):
+            return None
         if self.job != later.job or self.stream != later.stream or len(self.text) > JOINED_CHARACTERS:
             return None
         return replace(self, text=self.text + later.text)
@@ -574,6 +620,13 @@ class TodoChanged(Event):
 
     turn: TurnId
     items: tuple[TodoItem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFailed(Event):
+    """Records could not be written, so nothing that depended on them was done."""
+
+    problem: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ class Usage:
         return Usage(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)
 
 
+NOTHING_USED = Usage()
+
+
 @dataclass(frozen=True, slots=True)
 class ToolCall:
     """A call the model asked for. `arguments` is the JSON text as the model wrote it, valid or not."""
@@ -73,6 +76,22 @@ class Transcript:
         """A transcript that goes on with these messages."""
         return replace(self, messages=self.messages + messages)
 
+    def answer(self, answer: ToolMessage) -> Transcript:
+        """A transcript in which the call is answered; answers stand in the order of their calls.
+
+        An answer to a call that was not asked for, or is answered, changes nothing.
+        """
+        last = len(self.messages) - 1
+        while last >= 0 and isinstance(self.messages[last], ToolMessage):
+            last -= 1
+        asked = self.messages[last] if last >= 0 else None
+        if not isinstance(asked, AssistantMessage):
+            return self
+        answers = {message.call: message for message in self.messages[last + 1 :] if isinstance(message, ToolMessage)}
+        answers.setdefault(answer.call, answer)
+        ordered = tuple(answers[call.id] for call in asked.calls if call.id in answers)
+        return replace(self, messages=(*self.messages[: last + 1], *ordered))
+
     def unanswered(self) -> tuple[ToolCall, ...]:
         """The calls of the last answer that have no result yet, in call order."""
         answered: set[str] = set()
@@ -84,3 +103,6 @@ class Transcript:
             else:
                 break
         return ()
+
+
+EMPTY = Transcript()

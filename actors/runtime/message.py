@@ -7,7 +7,7 @@ mailbox; `joined` lets a mailbox fold a flood of small ones into few large ones.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +16,8 @@ class Message:
 
     urgent: ClassVar[bool] = False
 
-    def joined(self, later: Self) -> Self | None:
-        """This message and a later one of its class as one, or None where both must arrive by themselves."""
+    def joined(self, later: Message) -> Message | None:
+        """This message and a later one as one, or None where both must arrive by themselves."""
         del later
         return None
 

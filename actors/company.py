@@ -1,0 +1,90 @@
+"""A company: the cast on a real stage, as front ends hold it. Started once, told things, ended once.
+
+It is no actor: the main thread starts it, sends prompts in, and waits for the end. Nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from actors.messages import Commit, SessionOpened
+from actors.runtime.actor_system import ActorSystem
+from actors.runtime.envelope import Envelope
+from actors.runtime.log import Log
+from actors.runtime.signals import BeginShutdown, Ping
+from actors.system import stage
+
+if TYPE_CHECKING:
+    from actors.messages import Record
+    from actors.runtime.behaviour import Child
+    from actors.runtime.cell import ActorStatus
+    from actors.runtime.loop import CallSoon
+    from actors.runtime.message import Message
+    from actors.runtime.shutdown import ExitReport
+    from actors.system import Plan, Ports
+
+START_LIMIT = 10.0
+
+
+class Company:
+    """The handle."""
+
+    def __init__(self, plan: Plan, ports: Ports, front_end: Child) -> None:
+        self._plan = plan
+        self._ports = ports
+        self._front_end = front_end
+        self._report: ExitReport | None = None
+        self._ended = threading.Event()
+        self.log = Log(ports.clock, plan.redact)
+        self.system = ActorSystem(ports.clock, self.log, plan.settings.runtime.hang_limit)
+
+    def start(self) -> None:
+        """Put everybody on stage; when this returns, prompts can be submitted."""
+        stage(self.system, self._plan, self._ports, self._front_end, self._end)
+        self.system.ask("supervisor", Ping(), START_LIMIT)
+        session, now = self._plan.session, self._ports.clock.wall()
+        self.send(Commit((SessionOpened(session.id, session.directory, session.model, session.version, now),)))
+
+    def send(self, message: Message) -> None:
+        """A command or an event, from outside the cast; never blocks."""
+        self.system.publish(message, "main")
+
+    def show(self, records: tuple[Record, ...]) -> None:
+        """Give records of earlier to the front end only: `--continue` shows the talk so far."""
+        address = self.system.cell(self._front_end.name).address
+        for record in records:
+            address.post(Envelope(record, "main", next(self.system.numbers)))
+
+    def open_log(self) -> None:
+        """Begin to write the log; costs an import, so front ends call it once they have something to show."""
+        if self._plan.session.folder is not None:
+            self.log.open(self._plan.session.folder / "log.jsonl")
+
+    def attach_loop(self, call_soon: CallSoon) -> None:
+        """The front end's loop runs: its actor is handled there from now on."""
+        self.system.gate.attach(call_soon)
+
+    def detach_loop(self) -> None:
+        """The front end's loop is about to end."""
+        self.system.gate.detach()
+
+    def shut_down(self, exit_code: int, reason: str) -> None:
+        """Begin the orderly end; returns at once. A second call hurries the first."""
+        self.send(BeginShutdown(exit_code, reason))
+
+    def wait(self, timeout: float | None = None) -> ExitReport | None:
+        """How it ended, waited for; None if it has not."""
+        self._ended.wait(timeout)
+        return self._report
+
+    def statuses(self) -> tuple[ActorStatus, ...]:
+        """Every actor, seen from outside; works while one of them hangs."""
+        return self.system.statuses()
+
+    def _end(self, report: ExitReport) -> None:
+        self._report = report
+        if self.log.pending():
+            self.open_log()
+        self.log.close()
+        self._ended.set()

@@ -1,0 +1,166 @@
+"""The journal: append-only JSON Lines, and the gate that everything passes before anyone acts on it.
+
+The turn loop and the tool runner send `Commit`: the records are written, one line and one write each; then they are
+published; then the commands that depended on them are sent. What cannot be written is not done: `JournalFailed` says
+so and the commands are dropped. The journal also keeps calls honest: a call that was started is never started again,
+a call that was answered is never answered again, whoever asks.
+
+A line is `{"n": number, "at": UTC seconds, "type": record class, "data": {...}}`. A torn last line, left by a crash, is
+skipped and reported. The file itself is a port.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, get_args
+
+import msgspec
+
+from actors.conversation import Conversation, apply, fold
+from actors.messages import (
+    CallFinished,
+    CallStarted,
+    Commit,
+    FlushJournal,
+    JournalFailed,
+    JournalFlushed,
+    NoticeRaised,
+    ReceiveConversation,
+    Record,
+    ReportConversation,
+)
+from actors.runtime.behaviour import Behaviour, Context
+
+if TYPE_CHECKING:
+    from actors.ports import JournalFile
+
+RECORD_CLASSES: dict[str, type[Record]] = {record.__name__: record for record in get_args(Record)}
+RECEIVES = (Commit, ReportConversation, FlushJournal)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """A journal as it was found. `skipped` are the numbers of lines that could not be read, counted from 1."""
+
+    records: tuple[Record, ...]
+    skipped: tuple[int, ...]
+
+
+class _Line(msgspec.Struct):
+    type: str
+    data: msgspec.Raw
+
+
+_LINE = msgspec.json.Decoder(_Line)
+_ENCODER = msgspec.json.Encoder()
+
+
+def encode(number: int, at: float, record: Record) -> bytes:
+    """One line, newline included."""
+    data = msgspec.Raw(_ENCODER.encode(record))
+    return _ENCODER.encode({"n": number, "at": round(at, 3), "type": type(record).__name__, "data": data}) + b"\n"
+
+
+def read_back(content: bytes) -> ReadBack:
+    """The records of a journal, whatever state its last line is in."""
+    records: list[Record] = []
+    skipped: list[int] = []
+    for number, line in enumerate(content.split(b"\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            outer = _LINE.decode(line)
+            records.append(msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type]))
+        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError):
+            skipped.append(number)
+    return ReadBack(tuple(records), tuple(skipped))
+
+
+class Journal(Behaviour[object]):
+    """The actor around the file."""
+
+    def __init__(self, context: Context, file: JournalFile) -> None:
+        self._context = context
+        self._file = file
+        self._number = 0
+        self._torn = False
+        self._conversation = Conversation()
+        self._started: set[str] = set()
+        self._answered: set[str] = set()
+
+    def started(self) -> None:
+        """Read what is there, so that a restart and `--continue` go on from it."""
+        content = self._file.read()
+        found = read_back(content)
+        self._torn = bool(content) and not content.endswith(b"\n")
+        self._number = len(found.records)
+        self._conversation = fold(found.records)
+        for record in found.records:
+            self._remember(record)
+        if found.skipped:
+            self._context.log("journal lines skipped", lines=list(found.skipped))
+            self._context.send(NoticeRaised("warning", f"The journal has unreadable lines: {found.skipped}; skipped."))
+
+    def handle(self, message: object) -> None:
+        """See the module."""
+        match message:
+            case Commit():
+                self._commit(message)
+            case ReportConversation():
+                self._context.send(ReceiveConversation(self._conversation))
+            case FlushJournal():
+                self._flush()
+            case _:
+                self._context.log("unknown message", message=repr(message))
+
+    def _commit(self, commit: Commit) -> None:
+        records = tuple(record for record in commit.records if not self._refused(record))
+        if len(records) < len(commit.records):
+            self._context.log("a call was started or answered before; refused", records=repr(commit.records))
+            if not records:
+                return
+        try:
+            for record in records:
+                self._write(record)
+            if commit.sync:
+                self._file.sync()
+        except OSError as error:
+            self._torn = True
+            self._context.log("journal write failed", problem=repr(error))
+            self._context.send(JournalFailed(f"the journal could not be written: {error.strerror or error}"))
+            return
+        for message in (*records, *commit.then):
+            self._context.send(message)
+
+    def _write(self, record: Record) -> None:
+        line = encode(self._number + 1, self._context.wall(), record)
+        self._file.append(b"\n" + line if self._torn else line)
+        self._torn = False
+        self._number += 1
+        self._remember(record)
+        self._conversation = apply(self._conversation, record)
+
+    def _refused(self, record: Record) -> bool:
+        match record:
+            case CallStarted(call=call):
+                return call in self._started or call in self._answered
+            case CallFinished(call=call):
+                return call in self._answered
+            case _:
+                return False
+
+    def _remember(self, record: Record) -> None:
+        match record:
+            case CallStarted(call=call):
+                self._started.add(call)
+            case CallFinished(call=call):
+                self._answered.add(call)
+            case _:
+                pass
+
+    def _flush(self) -> None:
+        try:
+            self._file.sync()
+        except OSError as error:
+            self._context.log("journal sync failed", problem=repr(error))
+        self._context.send(JournalFlushed())

@@ -1,0 +1,160 @@
+"""The LLM streamer: one request in flight, its retries, and its pieces as messages.
+
+The journal sends it `RequestReply` once the turn is written; the model's port tells it what arrives on its own edge
+thread; it publishes the pieces and answers the turn loop with exactly one `ReceiveReply` or `ReceiveFailure`. A cut or
+stalled stream is never an answer: what was shown of it is discarded and the request made again, a bounded number of
+times, after a pause that doubles (or that the server asked for).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from actors.llm.port import Failed, Finished, ModelCall, ModelPort, Piece, Signal
+from actors.messages import (
+    CancelReply,
+    ReceiveFailure,
+    ReceiveReply,
+    ReplyDiscarded,
+    ReplyStreamed,
+    RequestId,
+    RequestReply,
+    RequestStarted,
+    RetryRequest,
+    SignalArrived,
+    TurnId,
+)
+from actors.runtime.behaviour import Behaviour, Context
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.runtime.clock import Timer
+    from tools.tool import ToolDefinition
+
+RECEIVES = (RequestReply, CancelReply, SignalArrived, RetryRequest)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelAccess:
+    """What every request has in common, and how failures are retried. Times in seconds."""
+
+    model: str
+    system: str
+    tools: tuple[ToolDefinition, ...]
+    max_tokens: int | None = None
+    attempts: int = 5
+    backoff: float = 1.0
+    backoff_most: float = 60.0
+
+
+@dataclass(slots=True)
+class InFlight:
+    """The request that is being made; `partial` is what its present attempt has shown."""
+
+    turn: TurnId
+    request: RequestId
+    call: ModelCall
+    attempt: int = 1
+    partial: list[str] = field(default_factory=list)
+    timer: Timer | None = None
+
+    @property
+    def port_id(self) -> str:
+        """What the port knows this attempt by."""
+        return f"{self.request}#{self.attempt}"
+
+
+class LlmStreamer(Behaviour[object]):
+    """The actor around the model's port."""
+
+    def __init__(self, context: Context, model: ModelPort, access: ModelAccess, jitter: Callable[[], float]) -> None:
+        self._context = context
+        self._model = model
+        self._access = access
+        self._jitter = jitter
+        self._now: InFlight | None = None
+
+    def handle(self, message: object) -> None:
+        """See the module."""
+        match message:
+            case RequestReply():
+                self._begin(message)
+            case SignalArrived(request=request, attempt=attempt, signal=signal):
+                flight = self._now
+                if flight is not None and flight.request == request and flight.attempt == attempt:
+                    self._arrived(flight, signal)
+            case RetryRequest(request=request, attempt=attempt):
+                flight = self._now
+                if flight is not None and flight.request == request and flight.attempt + 1 == attempt:
+                    flight.attempt = attempt
+                    self._start(flight)
+            case CancelReply(turn=turn):
+                self._cancel(turn)
+            case _:
+                self._context.log("unknown message", message=repr(message))
+
+    def stopped(self) -> None:
+        """Let go of the request."""
+        if self._now is not None:
+            self._model.cancel(self._now.port_id)
+
+    def _begin(self, message: RequestReply) -> None:
+        if self._now is not None:
+            self._model.cancel(self._now.port_id)
+        access = self._access
+        call = ModelCall(access.model, access.system, message.transcript, access.tools, access.max_tokens)
+        self._now = InFlight(message.turn, message.request, call)
+        self._start(self._now)
+
+    def _start(self, flight: InFlight) -> None:
+        context, request, attempt = self._context, flight.request, flight.attempt
+        flight.partial.clear()
+        flight.timer = None
+        context.send(RequestStarted(flight.turn, request, attempt))
+        self._model.start(
+            flight.port_id, flight.call, lambda signal: context.send(SignalArrived(request, attempt, signal))
+        )
+
+    def _arrived(self, flight: InFlight, signal: Signal) -> None:
+        match signal:
+            case Piece(text=text, reasoning=reasoning):
+                flight.partial.append(text)
+                self._context.send(ReplyStreamed(flight.turn, flight.request, text, reasoning))
+            case Finished(message=message, usage=usage):
+                self._now = None
+                self._context.send(ReceiveReply(flight.turn, flight.request, message, usage))
+            case Failed():
+                self._failed(flight, signal)
+
+    def _failed(self, flight: InFlight, failure: Failed) -> None:
+        self._context.log("request failed", kind=failure.kind, problem=failure.text, attempt=flight.attempt)
+        if failure.retryable and flight.attempt < self._access.attempts:
+            pause = self._pause(flight.attempt, failure.retry_after)
+            following = flight.attempt + 1
+            flight.timer = self._context.after(pause, RetryRequest(flight.request, following))
+            self._context.send(ReplyDiscarded(flight.turn, flight.request, failure.text, following, pause))
+            return
+        self._give_up(flight, failure)
+
+    def _give_up(self, flight: InFlight, failure: Failed) -> None:
+        self._now = None
+        tried = f" ({flight.attempt} attempts)" if flight.attempt > 1 else ""
+        partial = "".join(flight.partial)
+        self._context.send(ReceiveFailure(flight.turn, flight.request, failure.kind, failure.text + tried, partial))
+
+    def _cancel(self, turn: TurnId) -> None:
+        flight = self._now
+        if flight is None or flight.turn != turn:
+            return
+        if flight.timer is not None:
+            flight.timer.cancel()
+        self._model.cancel(flight.port_id)
+        self._give_up(flight, Failed("cancelled", "cancelled"))
+
+    def _pause(self, attempt: int, asked: float | None) -> float:
+        if asked is not None:
+            return min(asked, self._access.backoff_most)
+        pause = min(self._access.backoff * 2.0 ** (attempt - 1), self._access.backoff_most)
+        return pause * (0.5 + self._jitter() / 2)

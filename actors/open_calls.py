@@ -1,0 +1,91 @@
+"""The calls that are not answered yet, with their stage and their timer; and work of theirs on a worker thread.
+
+The tool runner's memory. A call is a frozen value that is replaced as it moves on; its timer is cancelled when it moves
+on to something else or is taken out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from actors.messages import CallId, CallTimeExpired, JobId, TurnId, WorkFinished
+from tools.tool import Outcome, Tool, ToolError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.ports import Workers
+    from actors.runtime.behaviour import Context
+    from actors.runtime.clock import Timer
+    from tools.job import JobRequest
+    from tools.tool import Question, ToolResult
+
+Stage: TypeAlias = Literal["preview", "approval", "committed", "working", "job", "question", "closing"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCall:
+    """A call that is not answered yet. `ending` is set while its job is being ended."""
+
+    turn: TurnId
+    id: CallId
+    tool: Tool[Any]
+    arguments: Any
+    stage: Stage
+    rule: str = ""
+    ending: Outcome | None = None
+    timer: Timer | None = None
+
+    @property
+    def job(self) -> JobId:
+        """A call's job has the call's own id."""
+        return JobId(self.id)
+
+
+class OpenCalls:
+    """All of them, by id."""
+
+    def __init__(self, context: Context, workers: Workers) -> None:
+        self._context = context
+        self._workers = workers
+        self._calls: dict[CallId, OpenCall] = {}
+
+    def at(self, call: CallId, *stages: Stage) -> OpenCall | None:
+        """The call, if it is open and at one of these stages."""
+        opened = self._calls.get(call)
+        return opened if opened is not None and opened.stage in stages else None
+
+    def where(self, matching: Callable[[OpenCall], bool]) -> list[OpenCall]:
+        """The open calls that match, in the order they came."""
+        return [opened for opened in self._calls.values() if matching(opened)]
+
+    def keep(self, opened: OpenCall, *, limit: float | None = None) -> None:
+        """Remember the call as it is now; its earlier timer is off, and after `limit` seconds its time is up."""
+        if opened.timer is not None:
+            opened.timer.cancel()
+        timer = None if limit is None else self._context.after(limit, CallTimeExpired(opened.turn, opened.id))
+        self._calls[opened.id] = replace(opened, timer=timer)
+
+    def take(self, call: CallId) -> None:
+        """Forget the call and its timer; harmless if it was never kept."""
+        opened = self._calls.pop(call, None)
+        if opened is not None and opened.timer is not None:
+            opened.timer.cancel()
+
+    def work(self, opened: OpenCall, work: Callable[[], ToolResult | JobRequest | Question]) -> None:
+        """Do this on a worker; `WorkFinished` follows whatever happens there."""
+        context = self._context
+
+        def run() -> None:
+            try:
+                finished = WorkFinished(opened.turn, opened.id, work())
+            except ToolError as error:
+                finished = WorkFinished(opened.turn, opened.id, None, str(error))
+            except Exception as error:  # noqa: BLE001 - a crash of a tool is an answer
+                context.log("tool failed", tool=opened.tool.name, problem=repr(error))
+                problem = f"The tool {opened.tool.name} failed: {error!r}. The tool is at fault, not the call."
+                finished = WorkFinished(opened.turn, opened.id, None, problem)
+            context.send(finished)
+
+        self._workers.run(run)

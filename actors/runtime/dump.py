@@ -1,0 +1,47 @@
+"""A dump of everything on demand: actors, mailboxes, dead letters, the stack of every thread. SIGUSR1 writes it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import traceback
+from typing import TYPE_CHECKING
+
+from actors.runtime.watch import frames
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from actors.runtime.actor_system import ActorSystem
+
+
+def dump(system: ActorSystem) -> str:
+    """The whole state as text, for a person."""
+    lines = ["actors:"]
+    for status in system.statuses():
+        busy = "idle" if status.busy is None else f"{status.handling} for {status.busy:.3f} s"
+        lines.append(
+            f"  {status.name:14} {status.state:8} {busy}; waiting {status.depth} (most {status.high_water}), "
+            f"handled {status.handled}, crashes {status.crashes}, generation {status.generation}, "
+            f"p99 {status.p99 * 1e3:.3f} ms{', oldest ' + status.oldest if status.oldest else ''}"
+        )
+    lines.append(f"dead letters: {system.buried}")
+    lines += [
+        f"  {type(letter.message).__name__} from {letter.sender} to {letter.receiver}: {letter.reason}"
+        for letter in list(system.dead_letters)
+    ]
+    names = {thread.ident: thread.name for thread in threading.enumerate()}
+    for thread, frame in frames().items():
+        lines.append(f"thread {names.get(thread, thread)}:")
+        lines += [line.rstrip() for line in traceback.format_stack(frame)]
+    return "\n".join(lines) + "\n"
+
+
+def dump_on_signal(system: ActorSystem, path: Path) -> None:
+    """Append a dump to the file whenever the process gets SIGUSR1. Main thread only."""
+
+    def write(_number: int, _frame: object) -> None:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(dump(system))
+
+    signal.signal(signal.SIGUSR1, write)

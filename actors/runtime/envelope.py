@@ -1,0 +1,54 @@
+"""A message on its way: who sent it, because of what, and where an answer goes.
+
+Envelopes are made by contexts and addresses, carried by mailboxes, seen by wire-taps. pykka's loop reads `message` and
+`reply_to`; the rest is ours. One envelope may lie in many mailboxes, so nobody changes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pykka
+
+    from actors.runtime.message import Message
+
+
+class Envelope:
+    """`id` counts up within one actor system; `cause` is the id of the message whose handling sent this one."""
+
+    __slots__ = ("cause", "generation", "id", "message", "reply_to", "sender")
+
+    def __init__(  # noqa: PLR0913 - six facts, made a million times a minute
+        self,
+        message: Message,
+        sender: str,
+        number: int,
+        cause: int = 0,
+        generation: int = 0,
+        reply_to: pykka.Future[Any] | None = None,
+    ) -> None:
+        self.message = message
+        self.sender = sender
+        self.id = number
+        self.cause = cause
+        self.generation = generation
+        self.reply_to = reply_to
+
+    def carrying(self, message: Message) -> Envelope:
+        """This envelope with a message that two were joined into."""
+        return Envelope(message, self.sender, self.id, self.cause, self.generation)
+
+    def __repr__(self) -> str:
+        return f"Envelope({self.id} from {self.sender}: {self.message!r})"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A message that nobody will handle, and why: `closed`, `full`, `fenced`, `no receiver`, `failed`."""
+
+    message: Message
+    sender: str
+    receiver: str
+    reason: str

@@ -1,0 +1,99 @@
+"""The one door to structlog: JSON lines into the session's log file, never onto the screen.
+
+Anyone may write from any thread; a line is queued at once and written by a thread of the log's own, which also carries
+the cost of importing structlog. Secrets are redacted before anything reaches the file.
+"""
+
+from __future__ import annotations
+
+import threading
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from actors.runtime.clock import Clock
+
+KEPT_UNOPENED = 10_000
+"""Lines kept until the file is known; more are counted and said."""
+
+
+class Log:
+    """A queue of lines, and at most one thread that writes them."""
+
+    def __init__(self, clock: Clock, redact: Callable[[str], str]) -> None:
+        self._wall = clock.wall
+        self._redact = redact
+        self._lines: SimpleQueue[dict[str, Any] | None] = SimpleQueue()
+        self._skipped = 0
+        self._thread: threading.Thread | None = None
+        self._closed = False
+
+    def write(self, actor: str, event: str, **fields: object) -> None:
+        """One line; never blocks."""
+        if self._closed or (self._thread is None and self._lines.qsize() >= KEPT_UNOPENED):
+            self._skipped += 1
+            return
+        self._lines.put({"at": self._wall(), "actor": actor, "event": event, **fields})
+
+    def pending(self) -> bool:
+        """Whether lines wait that nobody writes yet."""
+        return self._thread is None and not self._lines.empty()
+
+    def open(self, path: Path) -> None:
+        """Begin to write what was queued, and what comes."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, args=(path,), name="log", daemon=True)
+            self._thread.start()
+
+    def close(self, limit: float = 1.0) -> None:
+        """Write out what is queued, for at most `limit` seconds, and end."""
+        if self._closed:
+            return
+        if self._skipped:
+            self.write("log", "lines were skipped", count=self._skipped)
+        self._closed = True
+        self._lines.put(None)
+        if self._thread is not None:
+            self._thread.join(limit)
+
+    def _run(self, path: Path) -> None:
+        try:
+            with path.open("a", encoding="utf-8") as file:
+                path.chmod(0o600)
+                self._write_all(file)
+        except OSError:
+            self._swallow()
+
+    def _write_all(self, file: TextIO) -> None:
+        logger = structured(file, self._redact)
+        while (line := self._lines.get()) is not None:
+            logger.info(line.pop("event"), **line)
+            if self._lines.empty():
+                file.flush()
+
+    def _swallow(self) -> None:
+        """The disk does not take the log: the program goes on without one."""
+        while True:
+            try:
+                if self._lines.get(timeout=None) is None:
+                    return
+            except Empty:
+                return
+
+
+def structured(file: TextIO, redact: Callable[[str], str]) -> Any:  # noqa: ANN401 - structlog's own logger type
+    """A structlog logger that writes JSON lines to the file."""
+    import structlog  # noqa: PLC0415 - off the start path, on the log's own thread
+
+    def redacted(_logger: object, _method: str, line: Any) -> Any:  # noqa: ANN401
+        return {key: redact(value) if isinstance(value, str) else value for key, value in line.items()}
+
+    return structlog.wrap_logger(
+        structlog.PrintLogger(file),
+        processors=[redacted, structlog.processors.JSONRenderer(default=repr)],
+        wrapper_class=structlog.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,74 @@
+"""The Threads runtime: one daemon thread for each shell, as pykka has it."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING, Any
+
+import pykka
+
+from actors.runtime.shell import Door, Shell
+
+if TYPE_CHECKING:
+    from pykka._actor import ActorInbox
+
+
+class ThreadShell(Shell):
+    """A shell with a thread of its own. Daemonic: a handler that hangs for ever must not hold the exit."""
+
+    def _make_door(self) -> Door:
+        return ThreadDoor(self)
+
+    @staticmethod
+    def _create_actor_inbox() -> ActorInbox:
+        return NO_INBOX
+
+    @staticmethod
+    def _create_future() -> pykka.Future[Any]:
+        return pykka.ThreadingFuture()
+
+    def _start_actor_loop(self) -> None:
+        threading.Thread(target=self._run, name=f"{self.cell.child.name}-{self.number}", daemon=True).start()
+
+    def _run(self) -> None:
+        self.cell.thread = threading.get_ident()
+        self.system.asks.runs(self.cell.child.name)
+        try:
+            self._actor_loop()
+        finally:
+            self.system.asks.left()
+            self.finished()
+
+
+class ThreadDoor(Door):
+    """Waits on a lock that a put releases: cheaper than a condition, and there is one waiter only."""
+
+    def __init__(self, shell: Shell) -> None:
+        super().__init__(shell)
+        self._bell = threading.Lock()
+        self._bell.acquire()
+
+    def _wake(self) -> None:
+        self._bell.release()
+
+    def _wait(self) -> None:
+        self._bell.acquire()
+
+
+class NoInbox:
+    """Stands in while pykka's constructor runs; the door replaces it at once."""
+
+    def put(self, envelope: object, /) -> None:
+        """Nobody puts here."""
+        raise NotImplementedError(f"not a mailbox: {envelope!r}")
+
+    def get(self) -> Any:  # noqa: ANN401 - pykka's protocol
+        """Nobody takes here."""
+        raise NotImplementedError("not a mailbox")
+
+    def empty(self) -> bool:
+        """Nothing is ever in it."""
+        return True
+
+
+NO_INBOX = NoInbox()

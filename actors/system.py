@@ -1,0 +1,151 @@
+"""The composition root: who is on stage, in which order they start, and in which phases they end.
+
+`cast` and `PHASES` are the whole story; `stage` starts it in whatever actor system it is given, with real ports or with
+simulated ones. `actors.company` is the handle that front ends hold.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from actors import journal, llm_streamer, pty_manager, tool_runner, turn_loop
+from actors.messages import (
+    CloseIntake,
+    DrainScreen,
+    EndAllJobs,
+    FlushJournal,
+    IntakeClosed,
+    JobsEnded,
+    JournalFlushed,
+    ScreenDrained,
+    SessionId,
+    StopWork,
+    WorkStopped,
+)
+from actors.runtime.behaviour import Child
+from actors.runtime.mailbox import MailboxSpec
+from actors.runtime.shutdown import Ending, Phase, Shutdown
+from actors.runtime.signals import BeginShutdown, PhaseExpired
+from actors.runtime.supervisor import Supervisor, SupervisorSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from actors.llm.port import ModelPort
+    from actors.llm_streamer import ModelAccess
+    from actors.ports import JournalFile, TerminalPort, Workers
+    from actors.runtime.actor_system import ActorSystem
+    from actors.runtime.clock import Clock
+    from actors.runtime.shutdown import ExitReport
+    from actors.tool_runner import RunnerSpec
+    from config.settings import Settings
+
+ESCALATED = 70
+"""Exit code of the orderly end that follows when restarting does not help."""
+
+STOP_LIMIT = 1.0
+
+PHASES = (
+    Phase("intake closed", lambda _: CloseIntake(), IntakeClosed, 0.5),
+    Phase("work stopped", lambda _: StopWork(), WorkStopped, 3.0),
+    Phase("jobs ended", lambda _: EndAllJobs(), JobsEnded, 3.0),
+    Phase("journal flushed", lambda _: FlushJournal(), JournalFlushed, 2.0),
+    Phase("screen drained", lambda order: DrainScreen(order.exit_code, order.reason), ScreenDrained, 3.0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The world, as the cast sees it. `close` ends what is left and names it."""
+
+    model: Callable[[], ModelPort]
+    """A fresh port; whatever an earlier one was doing is ended."""
+    workers: Workers
+    terminals: TerminalPort
+    journal: JournalFile
+    close: Callable[[], tuple[str, ...]]
+    clock: Clock
+    jitter: Callable[[], float]
+    """Numbers from 0 to 1, for pauses between retries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Which conversation this is. `folder` is None for a session that is not kept."""
+
+    id: SessionId
+    directory: str
+    folder: Path | None
+    model: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything a company is built from."""
+
+    settings: Settings
+    session: Session
+    access: ModelAccess
+    runner: RunnerSpec
+    redact: Callable[[str], str] = lambda text: text
+
+
+def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
+    """The actors, in the order they start; they stop in the reverse one."""
+    return (
+        front_end,
+        Child(
+            "journal", lambda context: journal.Journal(context, ports.journal), journal.RECEIVES, MailboxSpec(10_000)
+        ),
+        Child(
+            "llm_streamer",
+            lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter),
+            llm_streamer.RECEIVES,
+            MailboxSpec(10_000, "coalesce"),
+        ),
+        Child(
+            "pty_manager",
+            lambda context: pty_manager.PtyManager(context, ports.terminals),
+            pty_manager.RECEIVES,
+            MailboxSpec(10_000, "coalesce"),
+        ),
+        Child(
+            "tool_runner",
+            lambda context: tool_runner.ToolRunner(context, ports.workers, plan.runner),
+            tool_runner.RECEIVES,
+            MailboxSpec(10_000),
+        ),
+        Child(
+            "turn_loop",
+            lambda context: turn_loop.TurnLoop(context, plan.settings.limits),
+            turn_loop.RECEIVES,
+            MailboxSpec(10_000),
+        ),
+    )
+
+
+def stage(
+    system: ActorSystem, plan: Plan, ports: Ports, front_end: Child, ended: Callable[[ExitReport], object]
+) -> None:
+    """Start everybody: the shutdown first, beside the supervisor, so that it works when the supervisor has failed."""
+    ending = Ending(STOP_LIMIT, ports.close, ended)
+    acknowledgements = tuple(phase.until for phase in PHASES)
+    system.start(
+        Child(
+            "shutdown",
+            lambda context: Shutdown(context, system, PHASES, ending),
+            (BeginShutdown, PhaseExpired, *acknowledgements),
+            MailboxSpec(),
+        )
+    )
+    runtime = plan.settings.runtime
+    spec = SupervisorSpec(
+        cast(plan, ports, front_end), intensity=runtime.restart_intensity, period=runtime.restart_period
+    )
+    system.escalated = lambda report: system.publish(BeginShutdown(ESCALATED, f"giving up: {report}"), "runtime")
+    system.start(
+        Child("supervisor", lambda context: Supervisor(context, system, spec, ports.jitter), (), MailboxSpec())
+    )

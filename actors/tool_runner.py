@@ -1,0 +1,285 @@
+"""The tool runner: policy, parallel calls, time limits, cancellation; every call is answered exactly once.
+
+The journal sends it `RunCalls`. Each call goes its own way, all at the same time:
+
+| stage     | waits for                         | then                                                          |
+| preview   | PreviewReady (a worker)           | ApprovalRequested                                             |
+| approval  | AnswerApproval (a person)         | Commit(CallStarted) → ExecuteCall, or denied                  |
+| committed | ExecuteCall (the journal)         | the tool's `execute` on a worker                              |
+| working   | WorkFinished (a worker)           | the answer; or a job is started; or a question is asked       |
+| job       | JobFinished (the PTY manager)     | the tool's `conclude` on a worker                             |
+| question  | AnswerQuestion (a person)         | the answer                                                    |
+| closing   | WorkFinished of `conclude`        | the answer                                                    |
+
+A call is answered with Commit(CallFinished) → ReceiveAnswer to the turn loop. Whatever a tool raises is an answer too.
+A worker that is still busy after its call was answered can say nothing any more; it is not listened to.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from actors.messages import (
+    AnswerApproval,
+    AnswerQuestion,
+    ApprovalAnswered,
+    ApprovalRequested,
+    CallFinished,
+    CallId,
+    CallStarted,
+    CallTimeExpired,
+    CancelCalls,
+    ChangePermissionMode,
+    Commit,
+    EndJob,
+    ExecuteCall,
+    JobFinished,
+    PermissionModeChanged,
+    PreviewReady,
+    QuestionAsked,
+    ReceiveAnswer,
+    RequestSettled,
+    RunCalls,
+    StartJob,
+    TodoChanged,
+    TurnId,
+    WorkFinished,
+)
+from actors.open_calls import OpenCall, OpenCalls
+from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.signals import ActorRestarted
+from config.policy import decide
+from tools.job import JobReport, JobRequest
+from tools.tool import Question, ToolError, ToolResult
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.ports import Workers
+    from config.policy import Decision
+    from config.settings import Policy
+    from tools.toolbox import Toolbox
+    from tools.workspace import Workspace
+
+RECEIVES = (
+    RunCalls,
+    CancelCalls,
+    ExecuteCall,
+    PreviewReady,
+    WorkFinished,
+    CallTimeExpired,
+    AnswerApproval,
+    AnswerQuestion,
+    ChangePermissionMode,
+    JobFinished,
+    ActorRestarted,
+)
+JOB_BACKSTOP = 5.0
+"""Seconds beyond a job's own limit after which its call is answered without its report."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerSpec:
+    """What the runner is built with. `remember` keeps an `always` rule for later sessions; it may block."""
+
+    toolbox: Toolbox
+    workspace: Workspace
+    policy: Policy
+    rules: tuple[str, ...]
+    time_limit: float
+    interactive: bool
+    remember: Callable[[str], None]
+
+
+class ToolRunner(Behaviour[object]):
+    """The actor around the toolbox."""
+
+    def __init__(self, context: Context, workers: Workers, spec: RunnerSpec) -> None:
+        self._context = context
+        self._workers = workers
+        self._spec = spec
+        self._policy = spec.policy
+        self._rules = spec.rules
+        self._open = OpenCalls(context, workers)
+
+    def handle(self, message: object) -> None:  # noqa: C901, PLR0912 - the table of the module
+        """See the module."""
+        match message:
+            case RunCalls(turn=turn, calls=calls):
+                for call in calls:
+                    self._admit(turn, CallId(call.id), call.name, call.arguments)
+            case PreviewReady(call=call, preview=preview):
+                self._ask(call, preview)
+            case AnswerApproval():
+                self._approved(message)
+            case ExecuteCall(call=call):
+                self._execute(call)
+            case WorkFinished(call=call):
+                self._worked(call, message)
+            case JobFinished(job=job, report=report):
+                self._conclude(CallId(job), report)
+            case AnswerQuestion(call=call, text=text):
+                if (opened := self._open.at(call, "question")) is not None:
+                    self._settle(opened, ToolResult("ok", text))
+            case CallTimeExpired(call=call):
+                self._expire(call)
+            case CancelCalls(turn=turn):
+                for opened in self._open.where(lambda opened: opened.turn == turn):
+                    self._cancel(opened)
+            case ChangePermissionMode(mode=mode):
+                self._policy = msgspec.structs.replace(self._policy, mode=mode)
+                self._context.send(PermissionModeChanged(mode))
+            case ActorRestarted(actor=actor):
+                self._colleague_failed(actor)
+            case _:
+                self._context.log("unknown message", message=repr(message))
+
+    def _admit(self, turn: TurnId, call: CallId, name: str, arguments: str) -> None:
+        try:
+            tool, decoded = self._spec.toolbox.decode(name, arguments)
+            subject = tool.subject(decoded)
+        except ToolError as error:
+            self._answer(turn, call, name, ToolResult("error", str(error)))
+            return
+        decision = decide(self._policy, tool.name, tool.effects, subject, self._rules)
+        opened = OpenCall(turn, call, tool, decoded, "committed", decision.suggestion)
+        if decision.verdict == "allow":
+            self._commit(opened)
+        elif decision.verdict == "deny":
+            self._answer(turn, call, name, ToolResult("denied", f"Denied by policy ({decision.rule})."))
+        elif not self._spec.interactive:
+            self._answer(turn, call, name, _unattended(tool.name, subject, decision), unattended=True)
+        else:
+            self._open.keep(replace(opened, stage="preview"))
+            self._workers.run(lambda: self._context.send(_preview(opened, self._spec.workspace)))
+
+    def _ask(self, call: CallId, preview: str) -> None:
+        opened = self._open.at(call, "preview")
+        if opened is not None:
+            self._open.keep(replace(opened, stage="approval"))
+            subject = opened.tool.subject(opened.arguments)
+            self._context.send(ApprovalRequested(opened.turn, call, opened.tool.name, subject, preview, opened.rule))
+
+    def _approved(self, answer: AnswerApproval) -> None:
+        opened = self._open.at(answer.call, "approval")
+        if opened is None:
+            return
+        record = ApprovalAnswered(opened.turn, opened.id, answer.answer, opened.rule)
+        if answer.answer == "no":
+            self._context.send(Commit((record,)))
+            text = "Denied by the person." + (f" They said: {answer.feedback}" if answer.feedback else "")
+            self._settle(opened, ToolResult("denied", text))
+            return
+        self._context.send(RequestSettled(opened.turn, opened.id))
+        rule = opened.rule
+        if rule and answer.answer in ("session", "always"):
+            self._rules = (*self._rules, rule)
+        if rule and answer.answer == "always":
+            self._workers.run(lambda: self._spec.remember(rule))
+        self._commit(opened, record)
+
+    def _commit(self, opened: OpenCall, *before: ApprovalAnswered) -> None:
+        self._open.keep(replace(opened, stage="committed"))
+        tool = opened.tool
+        subject = tool.subject(opened.arguments)
+        started = CallStarted(opened.turn, opened.id, tool.name, subject, tool.effects)
+        sync = tool.effects in ("files", "commands")
+        self._context.send(Commit((*before, started), (ExecuteCall(opened.turn, opened.id),), sync))
+
+    def _execute(self, call: CallId) -> None:
+        opened = self._open.at(call, "committed")
+        if opened is not None:
+            self._open.keep(replace(opened, stage="working"), limit=self._spec.time_limit)
+            self._open.work(opened, lambda: opened.tool.execute(opened.arguments, self._spec.workspace))
+
+    def _worked(self, call: CallId, finished: WorkFinished) -> None:
+        opened = self._open.at(call, "working", "closing")
+        if opened is None:
+            return
+        match finished.work:
+            case ToolResult() as result:
+                ended = result if opened.ending is None else replace(result, outcome=opened.ending)
+                self._answer(opened.turn, call, opened.tool.name, ended)
+            case JobRequest() as request:
+                self._start_job(opened, request)
+            case Question() as question:
+                self._ask_person(opened, question)
+            case None:
+                self._answer(opened.turn, call, opened.tool.name, ToolResult("error", finished.problem))
+
+    def _start_job(self, opened: OpenCall, request: JobRequest) -> None:
+        limit = request.time_limit if request.time_limit is not None else self._spec.time_limit
+        self._open.keep(replace(opened, stage="job"), limit=limit + JOB_BACKSTOP)
+        self._context.send(StartJob(opened.turn, opened.job, replace(request, time_limit=limit)))
+
+    def _ask_person(self, opened: OpenCall, question: Question) -> None:
+        if self._spec.interactive:
+            self._open.keep(replace(opened, stage="question"))
+            self._context.send(QuestionAsked(opened.turn, opened.id, question))
+            return
+        text = "Nobody is there to answer. Decide yourself, and say what you assumed."
+        self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("denied", text))
+
+    def _conclude(self, call: CallId, report: JobReport) -> None:
+        opened = self._open.at(call, "job")
+        if opened is not None:
+            self._open.keep(replace(opened, stage="closing"), limit=self._spec.time_limit)
+            self._open.work(opened, lambda: opened.tool.conclude(opened.arguments, report))
+
+    def _expire(self, call: CallId) -> None:
+        opened = self._open.at(call, "working", "job", "closing")
+        if opened is None:
+            return
+        if opened.stage == "job":
+            self._context.send(EndJob(opened.job, expired=True))
+        text = "Ran out of time; it may have taken effect, in part or in whole. Look before you do it again."
+        self._answer(opened.turn, call, opened.tool.name, ToolResult(opened.ending or "timeout", text))
+
+    def _cancel(self, opened: OpenCall) -> None:
+        if opened.stage == "job":
+            self._open.keep(replace(opened, ending="cancelled"), limit=JOB_BACKSTOP)
+            self._context.send(EndJob(opened.job))
+            return
+        acted = opened.stage in ("working", "closing")
+        text = "Cancelled while it ran; it may have taken effect." if acted else "Cancelled before it began."
+        self._settle(opened, ToolResult("cancelled", text))
+
+    def _colleague_failed(self, actor: str) -> None:
+        """Answer the calls whose message the failed actor may have lost."""
+        lost = {"pty_manager": "job", "journal": "committed"}.get(actor)
+        for opened in self._open.where(lambda opened: opened.stage == lost):
+            text = f"The {actor} failed while the call was with it; it may have taken effect."
+            self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("error", text))
+
+    def _settle(self, opened: OpenCall, result: ToolResult) -> None:
+        """Answer a call that a person may have been asked about."""
+        if opened.stage in ("approval", "question"):
+            self._context.send(RequestSettled(opened.turn, opened.id))
+        self._answer(opened.turn, opened.id, opened.tool.name, result)
+
+    def _answer(self, turn: TurnId, call: CallId, name: str, result: ToolResult, *, unattended: bool = False) -> None:
+        self._open.take(call)
+        if result.todo is not None:
+            self._context.send(TodoChanged(turn, result.todo))
+        answer = ReceiveAnswer(turn, call, name, result, unattended)
+        self._context.send(Commit((CallFinished(turn, call, name, result),), (answer,)))
+
+
+def _preview(opened: OpenCall, workspace: Workspace) -> PreviewReady:
+    try:
+        preview = opened.tool.preview(opened.arguments, workspace)
+    except Exception as error:  # noqa: BLE001 - a call that cannot be shown can still be refused or allowed
+        preview = f"{opened.tool.subject(opened.arguments)}\n(no preview: {error})"
+    return PreviewReady(opened.turn, opened.id, preview)
+
+
+def _unattended(tool: str, subject: str, decision: Decision) -> ToolResult:
+    rule = decision.suggestion or tool
+    return ToolResult(
+        "denied",
+        f"{tool}({subject}) needs an approval and nobody is there to give it ({decision.rule}). "
+        f"Allow it with --allowed-tools '{rule}' or a policy.allow rule, or everything with --yolo.",
+    )

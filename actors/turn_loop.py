@@ -1,0 +1,240 @@
+"""The turn loop: a prompt becomes a turn, a turn alternates between asking the model and running its calls.
+
+Everything is decided by `step`, a pure function from a state and a message to a state and what to send; the actor at
+the end of this module only carries it out. Records go to the journal inside a `Commit`, together with the commands
+that may follow once they are written.
+
+| phase      | message                         | next       | sends                                                  |
+| recovering | ReceiveConversation             | idle       | ends an open turn as failed, begins the oldest prompt  |
+| idle       | SubmitPrompt                    | asking     | PromptAccepted, TurnStarted → RequestReply             |
+| any other  | SubmitPrompt                    | same       | PromptAccepted, QueueChanged (or PromptRefused)        |
+| asking     | ReceiveReply with calls         | running    | ReplyCompleted → RunCalls                              |
+| asking     | ReceiveReply without            | idle       | ReplyCompleted, TurnFinished                           |
+| asking     | ReceiveFailure                  | idle       | ReplyCompleted (what was shown), TurnFinished          |
+| running    | ReceiveAnswer, some still open  | running    |                                                        |
+| running    | ReceiveAnswer, the last         | asking     | → RequestReply (or TurnFinished: a limit is reached)   |
+| asking     | CancelTurn, TurnTimeExpired     | cancelling | CancelReply                                            |
+| running    | CancelTurn, TurnTimeExpired     | cancelling | CancelCalls                                            |
+| cancelling | the reply, failure, last answer | idle       | TurnFinished                                           |
+| any        | JournalFailed                   | idle       | cancels, TurnFinished, unwritten                       |
+| any        | ActorRestarted                  |            | see `actors.turn_recovery`                             |
+
+From idle the oldest waiting prompt begins at once. A message of an earlier turn or request changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from actors.conversation import apply
+from actors.messages import (
+    NO_REQUEST,
+    CallFinished,
+    CallStarted,
+    CancelCalls,
+    CancelTurn,
+    ClearConversation,
+    CloseIntake,
+    ConversationCleared,
+    IntakeClosed,
+    JournalFailed,
+    NoticeRaised,
+    PromptId,
+    PromptWithdrawn,
+    ReceiveAnswer,
+    ReceiveConversation,
+    ReceiveFailure,
+    ReceiveReply,
+    Record,
+    ReplyCompleted,
+    ReportConversation,
+    RequestId,
+    RunCalls,
+    ShareShell,
+    ShellShared,
+    StopWork,
+    SubmitPrompt,
+    TurnOutcome,
+    TurnTimeExpired,
+    WithdrawPrompt,
+    WorkStopped,
+)
+from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.signals import ActorRestarted
+from actors.transcript import NOTHING_USED, AssistantMessage, ToolCall
+from actors.turn_recovery import recovered, restarted, unwritten
+from actors.turn_state import (
+    Ending,
+    Later,
+    Sent,
+    Step,
+    TurnState,
+    cancelled,
+    committed,
+    finished,
+    is_present,
+    queue_changed,
+    requested,
+    submitted,
+)
+
+if TYPE_CHECKING:
+    from config.settings import Limits
+
+RECEIVES = (
+    SubmitPrompt,
+    WithdrawPrompt,
+    CancelTurn,
+    ClearConversation,
+    ShareShell,
+    ReceiveReply,
+    ReceiveFailure,
+    ReceiveAnswer,
+    ReceiveConversation,
+    TurnTimeExpired,
+    CloseIntake,
+    StopWork,
+    CallStarted,
+    JournalFailed,
+    ActorRestarted,
+)
+
+
+def step(state: TurnState, message: object, now: float) -> Step:  # noqa: C901, PLR0911, PLR0912 - the table itself
+    """What follows from one message; `now` is in seconds of the actor's clock."""
+    match message:
+        case SubmitPrompt():
+            return submitted(state, message, now)
+        case WithdrawPrompt(prompt=prompt):
+            return _withdrawn(state, prompt)
+        case CancelTurn():
+            return cancelled(state, Ending("cancelled", "Cancelled."))
+        case TurnTimeExpired(turn=turn) if is_present(state, turn):
+            return cancelled(state, Ending("limit", f"The turn took longer than its {state.limits.time} s."))
+        case ReceiveReply(request=request) if request == state.request:
+            return _replied(state, message, now)
+        case ReceiveFailure(request=request) if request == state.request:
+            return _failed(state, message, now)
+        case ReceiveAnswer(turn=turn) if is_present(state, turn):
+            return _answered(state, message, now)
+        case CallStarted(turn=turn) if is_present(state, turn):
+            return replace(state, conversation=apply(state.conversation, message)), ()
+        case ReceiveConversation(conversation=conversation):
+            return recovered(state, conversation, now)
+        case ClearConversation():
+            return _cleared(state)
+        case ShareShell(command=command, output=output, exit_code=exit_code):
+            return committed(state, (ShellShared(command, output, exit_code),))
+        case JournalFailed(problem=problem):
+            return unwritten(state, problem, now)
+        case ActorRestarted(actor=actor):
+            return restarted(state, actor)
+        case CloseIntake():
+            return replace(state, open=False), (IntakeClosed(),)
+        case StopWork():
+            return _stopping(state)
+        case _:
+            return state, ()
+
+
+def _withdrawn(state: TurnState, prompt: PromptId) -> Step:
+    for waiting in state.conversation.waiting:
+        if waiting.prompt == prompt:
+            state, sent = committed(state, (PromptWithdrawn(prompt, waiting.text),))
+            return state, (*sent, queue_changed(state))
+    return state, ()
+
+
+def _replied(state: TurnState, message: ReceiveReply, now: float) -> Step:
+    state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST)
+    reply = message.message
+    if state.ending is not None:
+        kept = replace(reply, calls=(), interrupted=True)
+        completed = ReplyCompleted(message.turn, message.request, kept, message.usage)
+        return finished(state, state.ending, now, completed)
+    reply = replace(reply, calls=_distinct(message.request, reply.calls))
+    completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
+    if not reply.calls:
+        return finished(state, Ending("done", reply.text), now, completed)
+    return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))
+
+
+def _distinct(request: RequestId, calls: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
+    """The calls with ids that no other call of the session has: servers repeat them, or leave them out."""
+    return tuple(replace(call, id=f"{request}-c{number}") for number, call in enumerate(calls, start=1))
+
+
+def _failed(state: TurnState, message: ReceiveFailure, now: float) -> Step:
+    state = replace(state, request=NO_REQUEST)
+    shown: tuple[Record, ...] = ()
+    if message.partial:
+        partial = AssistantMessage(message.partial, stop_reason=message.kind, interrupted=True)
+        shown = (ReplyCompleted(message.turn, message.request, partial, NOTHING_USED),)
+    ending = state.ending
+    if ending is None:
+        outcome: TurnOutcome = "failed" if message.kind == "rejected" else "unavailable"
+        ending = Ending(outcome, message.text)
+    return finished(state, ending, now, *shown)
+
+
+def _answered(state: TurnState, message: ReceiveAnswer, now: float) -> Step:
+    answer = CallFinished(message.turn, message.call, message.name, message.result)
+    state = replace(state, conversation=apply(state.conversation, answer))
+    sent: Sent = ()
+    if message.unattended and state.ending is None:
+        state = replace(state, ending=Ending("denied", message.result.text), phase="cancelling")
+        sent = (CancelCalls(message.turn),)
+    if state.conversation.unanswered() or state.phase not in ("running", "cancelling"):
+        return state, sent
+    if state.ending is not None:
+        state, more = finished(state, state.ending, now)
+        return state, (*sent, *more)
+    if (limit := _limit_reached(state)) is not None:
+        return finished(state, limit, now)
+    state, request = requested(state)
+    return state, (request,)
+
+
+def _limit_reached(state: TurnState) -> Ending | None:
+    limits, total = state.limits, state.conversation.usage
+    if limits.max_turns is not None and state.steps >= limits.max_turns:
+        return Ending("limit", f"The limit of {limits.max_turns} requests a turn is reached (--max-turns).")
+    tokens = total.input_tokens + total.output_tokens
+    if limits.max_tokens is not None and tokens >= limits.max_tokens:
+        return Ending("limit", f"The limit of {limits.max_tokens} tokens a session is reached (--max-tokens).")
+    return None
+
+
+def _cleared(state: TurnState) -> Step:
+    if state.phase != "idle":
+        return state, (NoticeRaised("warning", "A turn is running; press Esc first, then /clear."),)
+    return committed(state, (ConversationCleared(),))
+
+
+def _stopping(state: TurnState) -> Step:
+    state = replace(state, stopping=True, open=False)
+    if state.phase == "idle":
+        return replace(state, stopping=False), (WorkStopped(),)
+    return cancelled(state, Ending("cancelled", "Callboard was stopped."))
+
+
+class TurnLoop(Behaviour[object]):
+    """The actor: it carries out what `step` decides."""
+
+    def __init__(self, context: Context, limits: Limits) -> None:
+        self._context = context
+        self._state = TurnState(limits)
+
+    def started(self) -> None:
+        """Ask the journal where the session stands; until it answers, prompts wait."""
+        self._context.send(ReportConversation())
+
+    def handle(self, message: object) -> None:
+        """See the module."""
+        self._state, sent = step(self._state, message, self._context.now())
+        for item in sent:
+            if isinstance(item, Later):
+                self._context.after(item.seconds, item.command)
+            else:
+                self._context.send(item)
