@@ -8,7 +8,7 @@ from __future__ import annotations
 VERSION = "0.1.0"
 
 
-def show(arguments: list[str]) -> int:
+def show(arguments: list[str], /) -> int:
     """Print the name and the version; the answer to `--version`, which takes no other arguments."""
     del arguments
     print("callboard", VERSION)
