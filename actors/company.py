@@ -5,10 +5,12 @@ It is no actor: the main thread starts it, sends prompts in, and waits for the e
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING
 
 from actors.messages import Commit, SessionOpened
+from actors.ports_status import Snapshot, StatusServer
 from actors.runtime.actor_system import ActorSystem
 from actors.runtime.envelope import Envelope
 from actors.runtime.log import Log
@@ -18,7 +20,6 @@ from actors.system import stage
 if TYPE_CHECKING:
     from actors.messages import Record
     from actors.runtime.behaviour import Child
-    from actors.runtime.cell import ActorStatus
     from actors.runtime.loop import CallSoon
     from actors.runtime.message import Message
     from actors.runtime.shutdown import ExitReport
@@ -35,6 +36,7 @@ class Company:
         self._ports = ports
         self._front_end = front_end
         self._report: ExitReport | None = None
+        self._status: StatusServer | None = None
         self._ended = threading.Event()
         self.log = Log(ports.clock, plan.redact)
         self.system = ActorSystem(ports.clock, self.log, plan.settings.runtime.hang_limit)
@@ -45,6 +47,11 @@ class Company:
         self.system.ask("supervisor", Ping(), START_LIMIT)
         session, now = self._plan.session, self._ports.clock.wall()
         self.send(Commit((SessionOpened(session.id, session.directory, session.model, session.version, now),)))
+        if session.folder is not None:
+            try:
+                self._status = StatusServer(session.folder, self.snapshot)
+            except OSError as error:
+                self.log.write("company", "no status socket", problem=repr(error))
 
     def send(self, message: Message) -> None:
         """A command or an event, from outside the cast; never blocks."""
@@ -78,12 +85,15 @@ class Company:
         self._ended.wait(timeout)
         return self._report
 
-    def statuses(self) -> tuple[ActorStatus, ...]:
+    def snapshot(self) -> Snapshot:
         """Every actor, seen from outside; works while one of them hangs."""
-        return self.system.statuses()
+        session = self._plan.session
+        return Snapshot(session.id, session.directory, os.getpid(), self.system.buried, self.system.statuses())
 
     def _end(self, report: ExitReport) -> None:
         self._report = report
+        if self._status is not None:
+            self._status.close()
         if self.log.pending():
             self.open_log()
         self.log.close()

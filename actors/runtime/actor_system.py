@@ -126,6 +126,9 @@ class ActorSystem:
         """Keep and log a message that nobody will handle."""
         self.buried += 1
         self.dead_letters.append(letter)
+        receiver = self._cells.get(letter.receiver)
+        if receiver is not None:
+            receiver.dead_letters += 1
         self.log.write(
             "dead letters",
             "dead letter",

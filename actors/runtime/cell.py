@@ -24,7 +24,10 @@ LATENCY_BUCKETS = 40
 
 @dataclass(frozen=True, slots=True)
 class ActorStatus:
-    """What an actor looks like from outside. Times in seconds; `busy` is for how long the present message has run."""
+    """What an actor looks like from outside. Times in seconds; `busy` is for how long the present message has run.
+
+    `oldest` is the class of the message that waits longest; `dead_letters` counts those that were meant for it.
+    """
 
     name: str
     state: CellState
@@ -34,7 +37,8 @@ class ActorStatus:
     oldest: str
     handled: int
     crashes: int
-    generation: int
+    restarts: int
+    dead_letters: int
     handling: str
     busy: float | None
     p99: float
@@ -54,6 +58,7 @@ class Cell:
         self.generation = 0
         self.handled = 0
         self.crashes = 0
+        self.dead_letters = 0
         self.envelope: Envelope | None = None
         self.busy_since = 0.0
         self.thread: int | None = None
@@ -89,7 +94,8 @@ class Cell:
             oldest=self.mailbox.oldest(),
             handled=self.handled,
             crashes=self.crashes,
-            generation=self.generation,
+            restarts=max(0, self.generation - 1),
+            dead_letters=self.dead_letters,
             handling=type(envelope.message).__name__ if envelope is not None else "",
             busy=now - self.busy_since if envelope is not None else None,
             p99=self.p99(),

@@ -22,7 +22,7 @@ def dump(system: ActorSystem) -> str:
         busy = "idle" if status.busy is None else f"{status.handling} for {status.busy:.3f} s"
         lines.append(
             f"  {status.name:14} {status.state:8} {busy}; waiting {status.depth} (most {status.high_water}), "
-            f"handled {status.handled}, crashes {status.crashes}, generation {status.generation}, "
+            f"handled {status.handled}, crashes {status.crashes}, restarts {status.restarts}, "
             f"p99 {status.p99 * 1e3:.3f} ms{', oldest ' + status.oldest if status.oldest else ''}"
         )
     lines.append(f"dead letters: {system.buried}")
