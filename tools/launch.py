@@ -10,7 +10,7 @@ import errno
 import os
 import signal
 from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
@@ -54,6 +54,7 @@ _NOT_INTERACTIVE: Final = {
     "GIT_SEQUENCE_EDITOR": _NO_EDITOR,
 }
 _IN_FOLDER: Final = 'cd -- "$0" && exec "$@"'
+_DESCRIPTORS: Final = "/dev/fd"
 _FULL_TERMINAL: Final = "xterm-256color"
 
 _ADVICE: Final = {
@@ -150,6 +151,16 @@ def explained(launch: Launch) -> Generator[None]:
         ) from error
 
 
+def closing_inherited() -> list[tuple[int, int]]:
+    """What closes, in the child, the descriptors that we were given ourselves and that nobody marked as ours alone."""
+    actions: list[tuple[int, int]] = []
+    for name in os.listdir(_DESCRIPTORS) if os.path.isdir(_DESCRIPTORS) else ():  # noqa: PTH112, PTH208 -- much faster
+        with suppress(OSError):  # the listing's own
+            if int(name) > 2 and os.get_inheritable(int(name)):  # noqa: PLR2004 -- stderr
+                actions.append((os.POSIX_SPAWN_CLOSE, int(name)))
+    return actions
+
+
 def _spawn(launch: Launch, output_end: int, errors_end: int) -> int:
     return os.posix_spawn(
         launch.program,
@@ -159,6 +170,7 @@ def _spawn(launch: Launch, output_end: int, errors_end: int) -> int:
             (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
             (os.POSIX_SPAWN_DUP2, output_end, 1),
             (os.POSIX_SPAWN_DUP2, errors_end, 2),
+            *closing_inherited(),
         ],
         setsid=True,
         setsigmask=(),
@@ -210,11 +222,11 @@ def _checked_program(argv: tuple[str, ...], directory: str, search_path: str) ->
     if runnable:
         return runnable
     if present:
-        raise LaunchError(f"{present[0]}: permission denied; it is not executable, try `chmod +x` or its interpreter")
+        raise LaunchError(f"{present[0]!r}: permission denied; it is not executable, try `chmod +x` or its interpreter")
     if "/" in name and os.path.isdir(candidates[0]):  # noqa: PTH112 -- as above
-        raise LaunchError(f"{name}: that is a folder, not a program")
+        raise LaunchError(f"{name!r}: that is a folder, not a program")
     where = "there is no such file" if "/" in name else "there is no such program on PATH"
-    raise LaunchError(f"{name}: {where}; check the name, or install it")
+    raise LaunchError(f"{name!r}: {where}; check the name, or install it")
 
 
 def _pipe() -> tuple[int, int]:

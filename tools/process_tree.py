@@ -25,6 +25,10 @@ JOB_TAG: Final = "CALLBOARD_JOB"
 _STAT_MOST: Final = 4_096
 _ENVIRONMENT_MOST: Final = 1 << 22
 _SWEEP_PAUSE: Final = 0.02
+_SWEEP_MOST: Final = 200
+_YOUNG: Final = 1.0
+_KERNEL: Final = 2
+"""The parent of the kernel's own threads, which have no environment."""
 _STAT_FIELDS: Final = 20
 
 
@@ -69,6 +73,8 @@ class ProcessTree:
 
     def __init__(self, root: int, run_id: str, job: str) -> None:
         self.root = root
+        self.unsure = False
+        """Whether the last look met somebody whose environment was not there yet: it is about to run a program."""
         self._tags = _marks({RUN_TAG: run_id, JOB_TAG: job})
         self._born = ""
         self._seen: dict[int, str] = {}
@@ -93,6 +99,7 @@ class ProcessTree:
 
     def _look(self) -> tuple[int, ...]:
         table = process_table()
+        self.unsure = False
         if self.root in table and not self._born:
             self._born = table[self.root].started
         found = {pid for pid, started in self._seen.items() if pid in table and table[pid].started == started}
@@ -106,7 +113,11 @@ class ProcessTree:
             return False
         if self.root in {facts.group, facts.session}:
             return True
-        return not facts.ended and not _older(facts.started, self._born) and _carries(facts.pid, self._tags)
+        if facts.ended or _older(facts.started, self._born):
+            return False
+        carries = _carries(facts, self._tags)
+        self.unsure |= carries is None
+        return bool(carries)
 
 
 def sweep(run_id: str, limit_seconds: float = 1.0) -> tuple[int, ...]:
@@ -115,11 +126,15 @@ def sweep(run_id: str, limit_seconds: float = 1.0) -> tuple[int, ...]:
     Returns the process ids that would not die. Blocks at most `limit_seconds`; to be called when the program ends.
     """
     deadline = time.monotonic() + limit_seconds
-    while (left := tagged(run_id)) and time.monotonic() < deadline:
+    left, unsure = _tagged(run_id)
+    for _ in range(_SWEEP_MOST):
+        if not (left or unsure) or time.monotonic() >= deadline:
+            break
         for pid in left:
             with suppress(OSError):
                 os.kill(pid, signal.SIGKILL)
         _await_exit(left, min(_SWEEP_PAUSE, deadline - time.monotonic()))
+        left, unsure = _tagged(run_id)
     return left
 
 
@@ -132,14 +147,20 @@ def living(pids: Iterable[int]) -> tuple[int, ...]:
 
 def tagged(run_id: str) -> tuple[int, ...]:
     """The living processes that carry this run's tag; never our own. Empty where there is no /proc."""
+    return _tagged(run_id)[0]
+
+
+def _tagged(run_id: str) -> tuple[tuple[int, ...], bool]:
+    """Them, and whether somebody was met whose environment was not there yet."""
     tags = _marks({RUN_TAG: run_id})
     table = table_from_proc() if os.path.isdir("/proc/self") else {}  # noqa: PTH112 -- as above
-    own = os.getpid()
-    return tuple(facts.pid for facts in table.values() if facts.pid != own and _carries(facts.pid, tags))
+    table.pop(os.getpid(), None)
+    carried = {facts.pid: _carries(facts, tags) for facts in table.values() if not facts.ended}
+    return tuple(pid for pid, carries in carried.items() if carries), None in carried.values()
 
 
 def _facts(pid: str) -> ProcessFacts | None:
-    text = _content(f"/proc/{pid}/stat", _STAT_MOST)
+    text = _content(f"/proc/{pid}/stat", _STAT_MOST) or b""
     fields = text[text.rfind(b")") + 2 :].split(maxsplit=_STAT_FIELDS)
     if len(fields) < _STAT_FIELDS:
         return None
@@ -148,9 +169,19 @@ def _facts(pid: str) -> ProcessFacts | None:
     return ProcessFacts(int(pid), parent, group, session, fields[19].decode(), ended)
 
 
-def _carries(pid: int, marks: tuple[bytes, ...]) -> bool:
-    environment = b"\0" + _content(f"/proc/{pid}/environ", _ENVIRONMENT_MOST) + b"\0"
+def _carries(facts: ProcessFacts, marks: tuple[bytes, ...]) -> bool | None:
+    """Whether its environment has them all; None if there is none yet, as for an instant while a program is loaded."""
+    content = _content(f"/proc/{facts.pid}/environ", _ENVIRONMENT_MOST)
+    if not content:
+        return None if content is not None and facts.parent != _KERNEL and _young(facts.started) else False
+    environment = b"\0" + content + b"\0"
     return all(mark in environment for mark in marks)
+
+
+def _young(started: str) -> bool:
+    """Whether it began a moment ago, in the ticks of /proc."""
+    ticks = time.clock_gettime(time.CLOCK_BOOTTIME) * os.sysconf("SC_CLK_TCK")
+    return started.isdigit() and ticks - int(started) < _YOUNG * os.sysconf("SC_CLK_TCK")
 
 
 def _marks(tags: dict[str, str]) -> tuple[bytes, ...]:
@@ -174,16 +205,16 @@ def _with_descendants(found: set[int], table: dict[int, ProcessFacts]) -> set[in
     return grown
 
 
-def _content(path: str, most: int) -> bytes:
-    """The file, or nothing if the process is gone or not ours."""
+def _content(path: str, most: int) -> bytes | None:
+    """The file; None if the process is gone or not ours to look into."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
     except OSError:
-        return b""
+        return None
     try:
         return os.read(descriptor, most)
     except OSError:
-        return b""
+        return None
     finally:
         os.close(descriptor)
 

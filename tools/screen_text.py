@@ -11,28 +11,30 @@ import re
 from typing import Final
 
 _STRING_END: Final = "(?:\x07|\x1b\\\\|\x9c)"
-_SEQUENCE: Final = (
-    "[\x1b]\\[[0-?]*[ -/]*[@-~]?"  # CSI; cut short by anything that does not belong to it
-    f"|[\x1b]\\][^\x07\x1b\x9c\n]*{_STRING_END}?"  # OSC; never goes beyond its line
-    f"|[\x1b][PX^_][^\x07\x1b\x9c]*{_STRING_END}"  # DCS, SOS, PM, APC: only if they have an end
-    "|[\x1b][ -/]*[0-~]?"  # the two-character ones, and a lone Esc
+_AFTER_ESCAPE: Final = (
+    "(?:\\[[0-?]*[ -/]*[@-~]?"  # CSI; cut short by anything that does not belong to it
+    f"|\\][^\x07\x1b\x9c\n]*{_STRING_END}?"  # OSC; never goes beyond its line
+    f"|[PX^_][^\x07\x1b\x9c]*{_STRING_END}"  # DCS, SOS, PM, APC: only if they have an end
+    "|[ -/]*[0-~]?)"  # the two-character ones, and a lone Esc
 )
-_ESCAPES: Final = re.compile(_SEQUENCE)
-_COLOURS_OR_ESCAPES: Final = re.compile(f"([\x1b]\\[[0-9;:]*m)|{_SEQUENCE}")
-_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]+")
-_CONTROLS_BUT_ESCAPE: Final = re.compile("[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]+")
+_ESCAPES: Final = re.compile(f"\x1b{_AFTER_ESCAPE}")
+_ESCAPES_BUT_COLOURS: Final = re.compile(f"\x1b(?!\\[[0-9;:]*m){_AFTER_ESCAPE}")
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]+")
+_WITHOUT_CONTROLS: Final = str.maketrans("", "", "".join(map(chr, {*range(32), 127} - {9, 10, 27})))
 _RESET: Final = "\x1b[0m"
 _RESETS: Final = (_RESET, "\x1b[m")
 
 
 def plain(text: str) -> str:
     """Words, newlines and tabs only: escape sequences gone, rewritten lines as they were last written."""
-    return _CONTROLS.sub("", _rubbed_out(_last_written(_ESCAPES.sub("", text))))
+    return _without_controls(_rubbed_out(_last_written(_ESCAPES.sub("", text) if "\x1b" in text else text)))
 
 
 def printable(text: str) -> str:
     """As `plain`, with colours and weights (SGR) kept, and reset at the end if any was set."""
-    kept = _CONTROLS_BUT_ESCAPE.sub("", _COLOURS_OR_ESCAPES.sub("\\1", _rubbed_out(_last_written(text))))
+    # Sequences go after everything that could join two halves of one; controls within one are no part of it.
+    kept = _rubbed_out(_last_written(text))
+    kept = _without_controls(_ESCAPES_BUT_COLOURS.sub("", kept) if "\x1b" in kept else kept)
     last = kept.rfind("\x1b")
     if last < 0 or kept.startswith(_RESETS, last):
         return kept
@@ -60,3 +62,8 @@ def _line_rubbed_out(line: str) -> str:
         del characters[-1:]
         characters.extend(piece)
     return "".join(characters)
+
+
+def _without_controls(text: str) -> str:
+    """Without what is neither text nor newline, tab or the beginning of a colour."""
+    return text.translate(_WITHOUT_CONTROLS) if text.isascii() else _CONTROLS.sub("", text)

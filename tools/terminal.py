@@ -90,7 +90,7 @@ class Terminals:
         """Give every terminal this size."""
         with self._lock:
             if not self._closing:
-                self._loop.post(partial(self._each, lambda running: running.streams.resize(rows, columns)))
+                self._loop.post(partial(self._each, partial(_resize, rows=rows, columns=columns)))
 
     def end(self, job: str, *, expired: bool = False) -> None:
         """End its whole tree: INT, TERM, KILL, each after the grace; asked again, the next of them at once.
@@ -180,6 +180,11 @@ def _child(launch: Launch, request: JobRequest) -> Child:
     door = import_module("tools.terminal_pty")
     terminal: PtyChild = door.PtyChild(launch, request.rows, request.columns)
     return Child(_watched(launch, terminal.child_pid, terminal.let_go), terminal.child_fd, terminal=terminal)
+
+
+def _resize(running: RunningJob, rows: int, columns: int) -> None:
+    if running.streams.terminal:
+        running.streams.terminal.resize(rows, columns)
 
 
 def _watched(launch: Launch, pid: int, let_go: Callable[[], None]) -> ChildExit:

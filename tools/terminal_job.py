@@ -14,7 +14,6 @@ waits. What a job is doing, and what takes it on:
 
 from __future__ import annotations
 
-import signal
 import time
 from collections.abc import Callable
 from functools import partial
@@ -22,6 +21,7 @@ from typing import Final, Literal, TypeAlias, assert_never
 
 from tools.job import JobEnd, JobEnded, JobReport, JobRequest, JobStarted
 from tools.process_tree import ProcessTree
+from tools.terminal_ladder import INT, KILL, TERM, Ladder
 from tools.terminal_streams import Child, JobStreams, Surroundings
 
 Phase: TypeAlias = Literal["running", "draining", "ending", "closing", "finished"]
@@ -32,53 +32,38 @@ QUIET: Final = 0.05
 DRAIN_MOST: Final = 1.0
 """Seconds that a dead child's streams are read at most."""
 
-VERIFY_MOST: Final = 1.0
-"""Seconds after KILL in which the tree must be gone; what is left then is reported."""
-
-_LOOK_EACH: Final = 0.02
-_LADDER: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
-_INT, _TERM, _KILL = range(3)
-
 
 class RunningJob:
     """A job between `JobStarted` and `JobEnded`. A fault in it ends this job, reported, and no other."""
 
     def __init__(self, name: str, request: JobRequest, child: Child, around: Surroundings) -> None:
         self.name = name
+        self.streams = JobStreams(name, child, around, self.guard)
+        """Where to type and resize; only under `guard`."""
         self._around = around
+        self._exit = child.exit
+        self._ladder = Ladder(ProcessTree(child.exit.pid, around.run_id, name), around.limits.cancel_grace)
         self._phase: Phase = "running"
+        self._end: JobEnd = "exited"
+        self._faults: list[str] = []
         self._began = time.monotonic()
         limit = around.limits.time_limit if request.time_limit is None else request.time_limit
         self._due = self._began + limit
         """When the phase does its next step by itself; in `draining` and `closing`, its last moment."""
-        self._end: JobEnd = "exited"
-        self._problems: list[str] = []
-        self._grace = around.limits.cancel_grace
-        self._rung = _INT
-        self._rung_over = 0.0
-        self._survivors: tuple[int, ...] = ()
-        self._streams = JobStreams(name, child, around, self.guard)
-        self._exit = child.exit
-        self._tree = ProcessTree(child.exit.pid, around.run_id, name)
-
-    @property
-    def streams(self) -> JobStreams:
-        """Where to type and resize; only under `guard`."""
-        return self._streams
 
     @property
     def due(self) -> float:
         """When `guard` is to be called at the latest."""
         due = self._due
         if self._phase in {"draining", "closing"}:
-            due = min(due, self._began if self._streams.ended else self._streams.read_at + QUIET)
-        show_due = self._streams.show_due
+            due = min(due, self._began if self.streams.ended else self.streams.read_at + QUIET)
+        show_due = self.streams.show_due
         return due if show_due is None else min(due, show_due)
 
     def start(self) -> None:
         """Say that it runs, and watch it."""
         self._around.listener(JobStarted(self.name, self._exit.pid))
-        self._streams.watch()
+        self.streams.watch()
         self._around.loop.watch(self._exit.descriptor, partial(self.guard, self._on_exit))
 
     def guard(self, call: Callable[[], None] | None = None) -> None:
@@ -95,36 +80,35 @@ class RunningJob:
     def end(self, *, expired: bool, grace: float | None = None) -> None:
         """Begin the ladder; a second time, take its next rung at once. `grace` may shorten it."""
         now = time.monotonic()
-        self._grace = self._grace if grace is None else min(grace, self._grace)
+        if grace is not None:
+            self._ladder.shorten(grace)
         if self._phase == "running":
             self._end = "timeout" if expired else "cancelled"
-            self._begin_ending(_INT, now)
+            self._begin_ending(INT, now)
         elif self._phase == "draining":
-            self._begin_ending(_TERM, now)
+            self._begin_ending(TERM, now)
         elif self._phase == "ending":
-            self._strike(min(self._rung + 1, _KILL), now)
+            self._look_again_or_close(self._ladder.climb_on(now), now)
 
     def abandon(self) -> None:
         """No time is left: kill, report who is still there, and be finished."""
         if self._phase == "running":
             self._end = "cancelled"
-        members = self._tree.members()
-        self._tree.signal(signal.SIGKILL, members)
-        self._survivors = self._tree.members()
+        self._ladder.give_up()
         self._finish()
 
     def _advance(self, now: float) -> None:
-        self._streams.show(now)
+        self.streams.show(now)
         match self._phase:
             case "running":
                 if now >= self._due:
                     self.end(expired=True)
-            case "ending":
-                if now >= self._due:
-                    self._look(now)
             case "draining":
                 if now >= self.due:
-                    self._begin_ending(_TERM, now)
+                    self._begin_ending(TERM, now)
+            case "ending":
+                if now >= self._due:
+                    self._look_again_or_close(self._ladder.look(now), now)
             case "closing":
                 if now >= self.due:
                     self._finish()
@@ -138,78 +122,61 @@ class RunningJob:
         now = time.monotonic()
         if self._phase == "running":
             self._phase = "draining"
-            self._begin_reading_out(now)
+            self._read_out(now)
         elif self._phase == "ending":
             self._due = now
 
-    def _begin_reading_out(self, now: float) -> None:
-        self._streams.read_at = now
+    def _read_out(self, now: float) -> None:
+        self.streams.read_at = now
+        self.streams.watch()
         self._due = now + DRAIN_MOST
-        self._streams.watch()
 
     def _begin_ending(self, rung: int, now: float) -> None:
         self._phase = "ending"
-        self._streams.watch()
-        self._strike(rung, now)
+        self.streams.watch()
+        self._look_again_or_close(self._ladder.climb(rung, now), now)
 
-    def _strike(self, rung: int, now: float) -> None:
-        self._rung = rung
-        self._rung_over = now + (VERIFY_MOST if rung == _KILL else self._grace)
-        self._signal_or_close(now, self._tree.members())
-
-    def _look(self, now: float) -> None:
-        members = self._tree.members()
-        if members and now >= self._rung_over:
-            if self._rung < _KILL:
-                self._strike(self._rung + 1, now)
-                return
-            self._survivors, members = members, ()
-        if members and self._rung < _KILL:
-            self._due = min(now + _LOOK_EACH, self._rung_over)
-        else:
-            self._signal_or_close(now, members)
-
-    def _signal_or_close(self, now: float, members: tuple[int, ...]) -> None:
-        if members:
-            self._tree.signal(_LADDER[self._rung], members)
-            self._due = now + _LOOK_EACH
-        elif self._streams.ended:
+    def _look_again_or_close(self, look_at: float | None, now: float) -> None:
+        if look_at is not None:
+            self._due = look_at
+        elif self.streams.ended:
             self._finish()
         else:
             self._phase = "closing"
-            self._begin_reading_out(now)
+            self._read_out(now)
 
     def _give_up(self, error: Exception) -> None:
         """Its own fault: kill the tree and say what happened; a fault in that, too, and be finished at once."""
         first, self._end = self._end != "failed", "failed"
-        self._problems.append(f"Callboard made a mistake with this job and ended it: {error!r}; please report it")
-        if not first or self._phase == "finished":
+        self._faults.append(f"Callboard made a mistake with this job and ended it: {error!r}; please report it")
+        if self._phase == "finished":
+            raise error
+        if not first:
             self._finish()
             return
         try:
-            self._begin_ending(_KILL, time.monotonic())
+            self._begin_ending(KILL, time.monotonic())
         except Exception as another:  # noqa: BLE001 -- as in `guard`
-            self._problems.append(repr(another))
-            self._finish()
+            self._give_up(another)
 
     def _finish(self) -> None:
         self._phase = "finished"
         try:
             self._around.loop.unwatch(self._exit.descriptor)
             self._exit.close()
-            self._streams.close()
+            self.streams.close()
         finally:
             self._around.listener(JobEnded(self.name, self._report()))
 
     def _report(self) -> JobReport:
-        streams = self._streams
+        streams = self.streams
         return JobReport(
             end=self._end,
             exit_code=self._exit.collect(),
             output=streams.kept("output"),
             errors=streams.kept("errors"),
             seconds=time.monotonic() - self._began,
-            spill=streams.spill,
-            problem="; ".join((*self._problems, *streams.problems)),
-            survivors=self._survivors,
+            spill=streams.spill.path,
+            problem="; ".join((*self._faults, *streams.problems)),
+            survivors=self._ladder.survivors,
         )

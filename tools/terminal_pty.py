@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pexpect
 from ptyprocess import PtyProcess  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
-from tools.launch import DEFAULT_SIGNALS, Launch, explained
+from tools.launch import DEFAULT_SIGNALS, Launch, closing_inherited, explained
 
 _OUTPUT_FLAGS: Final = 1
 _LOCAL_FLAGS: Final = 3
@@ -105,6 +105,7 @@ class PtyChild(_Spawn):
                     (os.POSIX_SPAWN_OPEN, 0, terminal, os.O_RDWR, 0),
                     (os.POSIX_SPAWN_DUP2, 0, 1),
                     (os.POSIX_SPAWN_DUP2, 0, 2),
+                    *closing_inherited(),
                 ],
                 setsid=True,
                 setsigmask=(),

@@ -91,6 +91,34 @@ class _Stream:
     open: bool = True
 
 
+class _TypedText:
+    """What was typed and the terminal has not taken yet."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._data = bytearray()
+
+    @property
+    def waiting(self) -> bool:
+        return bool(self._data)
+
+    def add(self, text: str) -> int:
+        """Returns how many bytes had no room."""
+        data = text.encode(errors="replace")
+        room = _TYPED_MOST - len(self._data)
+        self._data += data[:room]
+        return max(0, len(data) - room)
+
+    def send(self) -> None:
+        try:
+            written = os.write(self._descriptor, self._data)
+        except BlockingIOError:
+            return
+        except OSError:  # nobody is there to read it
+            written = len(self._data)
+        del self._data[:written]
+
+
 class JobStreams:
     """Both streams of one job, or the one of its terminal. `guard` makes every call that the loop asks for."""
 
@@ -99,15 +127,16 @@ class JobStreams:
     ) -> None:
         self.read_at = time.monotonic()
         """When a byte came last."""
+        self.terminal = child.terminal
+        """Whom to tell a new size."""
         self._job = job
-        self._child = child
         self._around = around
         self._guard = guard
-        self._typed = bytearray()
+        self._typed = _TypedText(child.output)
         self._full = False
         self._problems: list[str] = []
         limits = around.limits
-        self._spill = Spill(spill_path(around.spill_directory, job), limits.head + limits.tail)
+        self.spill = Spill(spill_path(around.spill_directory, job), limits.head + limits.tail)
         self._streams = [_Stream("output", child.output, StreamKeeper(limits.head, limits.tail))]
         if child.errors is not None:
             self._streams.append(_Stream("errors", child.errors, StreamKeeper(limits.head, limits.tail)))
@@ -123,21 +152,16 @@ class JobStreams:
         return min((stream.shown_at + SHOW_EACH for stream in self._streams if stream.live.waiting), default=None)
 
     @property
-    def spill(self) -> str | None:
-        """The file with the whole output, if memory did not keep it all."""
-        return self._spill.path
-
-    @property
     def problems(self) -> tuple[str, ...]:
         """What a reader of the report must know about the output."""
-        return (*self._problems, *filter(None, [self._spill.problem]))
+        return (*self._problems, *filter(None, [self.spill.problem]))
 
     def watch(self) -> None:
         """Read from now on; again after `pause`."""
         for stream in self._streams:
             if stream.open:
                 call = partial(self._guard, partial(self._move, stream))
-                self._around.loop.watch(stream.descriptor, call, writable=bool(self._typed))
+                self._around.loop.watch(stream.descriptor, call, writable=self._typed.waiting)
 
     def show(self, now: float) -> None:
         """Say what is due."""
@@ -148,21 +172,11 @@ class JobStreams:
 
     def type(self, text: str) -> None:
         """Write to the terminal as soon as it takes it; a job without one, or at its end, hears nothing."""
-        if self._child.terminal and self._streams[0].open:
-            room = _TYPED_MOST - len(self._typed)
-            data = text.encode(errors="replace")
-            if len(data) > room:
-                self._problems.append(
-                    f"{len(data) - room:,} bytes were not typed: the program does not read its terminal"
-                )
-            self._typed += data[:room]
-            self._write()
+        if self.terminal and self._streams[0].open:
+            if left_out := self._typed.add(text):
+                self._problems.append(f"{left_out:,} bytes were not typed: the program does not read its terminal")
+            self._typed.send()
             self.watch()
-
-    def resize(self, rows: int, columns: int) -> None:
-        """Give the terminal its new size, if there is one."""
-        if self._child.terminal:
-            self._child.terminal.resize(rows, columns)
 
     def close(self) -> None:
         """Show what was not shown yet, and let go of every descriptor."""
@@ -177,8 +191,8 @@ class JobStreams:
         return next((stream.keeper.kept() for stream in self._streams if stream.name == name), OutputSlice())
 
     def _move(self, stream: _Stream) -> None:
-        if self._typed:
-            self._write()
+        if self._typed.waiting:
+            self._typed.send()
             self.watch()
         data, ended = _read(stream.descriptor)
         if data:
@@ -191,9 +205,9 @@ class JobStreams:
         self.read_at = time.monotonic()
         stream.keeper.feed(data)
         stream.live.feed(data)
-        self._spill.write(data)
+        self.spill.write(data)
         self.show(self.read_at)
-        if self._spill.size >= self._around.limits.spill_limit and not self._full:
+        if self.spill.size >= self._around.limits.spill_limit and not self._full:
             self._full = True
             self._pause()
 
@@ -205,28 +219,19 @@ class JobStreams:
         self._problems.append(f"{problem}, so the program had to wait; have it write less, or to a file of its own")
         self._around.listener(JobOutput(self._job, "output", f"\n[{problem}]\n"))
 
-    def _write(self) -> None:
-        try:
-            written = os.write(self._streams[0].descriptor, self._typed)
-        except BlockingIOError:
-            return
-        except OSError:  # nobody is there to read it
-            written = len(self._typed)
-        del self._typed[:written]
-
     def _say(self, stream: _Stream, text: str) -> None:
         if text:
             self._around.listener(JobOutput(self._job, stream.name, text))
 
     def _let_go(self) -> None:
-        self._spill.close()
+        self.spill.close()
         for stream in self._streams:
             stream.open = False
             self._around.loop.unwatch(stream.descriptor)
-            if not self._child.terminal:
+            if not self.terminal:
                 os.close(stream.descriptor)
-        if self._child.terminal:
-            self._child.terminal.let_go()
+        if self.terminal:
+            self.terminal.let_go()
 
 
 def _read(descriptor: int) -> tuple[bytes, bool]:
