@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +78,14 @@ def _rules_of(folder: Path, outer: _Rules | None) -> _Rules | None:
             lines = opened.read(IGNORE_FILE_BYTES).splitlines()
     except OSError:
         return outer
+    return _Rules(folder, _spec_of(lines), outer)
+
+
+def _spec_of(lines: list[str]) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec  # noqa: PLC0415 - slow to import, and only a wrong path needs it
 
-    return _Rules(folder, GitIgnoreSpec.from_lines(lines), outer)
+    spec = GitIgnoreSpec([])
+    for line in lines:
+        with suppress(ValueError):  # a line that means nothing hides nothing, as in Git
+            spec += GitIgnoreSpec.from_lines([line])
+    return spec

@@ -49,6 +49,7 @@ def read_window(source: BufferedReader | BytesIO, form: TextForm, first: int, co
     to_skip = first - 1
     if form.codec in {"utf-8", "latin-1"}:
         if not _skip_bytes(source, to_skip):
+            source.close()
             return LineWindow(first, ())
         to_skip = 0
     with TextIOWrapper(source, form.codec, "replace", newline="\n") as text:

@@ -45,7 +45,7 @@ def schema_of(arguments: type) -> Schema:
     (reference,), components = msgspec.json.schema_components([arguments])
     schema = cast("Schema", _inlined(reference, components, ()))
     schema.pop("description", None)
-    return schema
+    return msgspec.json.decode(msgspec.json.encode(schema), type=dict[str, object])
 
 
 def _inlined(node: object, components: dict[str, Schema], inside: tuple[str, ...]) -> object:
@@ -58,7 +58,10 @@ def _inlined(node: object, components: dict[str, Schema], inside: tuple[str, ...
         name = str(schema["$ref"]).removeprefix("#/$defs/")
         if name in inside:
             raise TypeError(f"{name} holds itself: arguments must be finite")
-        return _inlined(components[name], components, (*inside, name))
+        component = cast("Schema", _inlined(components[name], components, (*inside, name)))
+        if str(component.get("description", "")).startswith(f"{name}("):
+            del component["description"]  # what a dataclass without a docstring says of itself
+        return component
     plain = {key: _inlined(value, components, inside) for key, value in schema.items() if key != "properties"}
     if "properties" in schema:
         parts = properties_of(schema).items()
@@ -114,6 +117,6 @@ def at_path(schema: Schema, value: object, path: str) -> tuple[Schema, object]:
             value = cast("dict[str, object]", value).get(name) if isinstance(value, dict) else None
         else:
             schema = cast("Schema", schema.get("items", {}))
-            known = isinstance(value, list) and index.isdigit()
-            value = cast("list[object]", value)[int(index)] if known else None
+            entries = cast("list[object]", value) if isinstance(value, list) else []
+            value = entries[int(index)] if index.isdigit() and int(index) < len(entries) else None
     return schema, value

@@ -5,7 +5,6 @@ ripgrep does it in a child process, so that ignore rules are honoured and a larg
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -17,8 +16,6 @@ from tools.job import JobReport, JobRequest
 from tools.ripgrep import HIDDEN, STEADY, complete_lines, failure, pipeline, target, warnings
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject
-
-_COUNTED = re.compile(r" *(\d+) (.*)")
 
 Depth = Annotated[int, Meta(ge=1, le=100)]
 
@@ -70,7 +67,9 @@ class ListFiles(Tool[ListFilesArguments]):
         if failed:
             return failed
         lines, more = complete_lines(report)
-        shown = [_entry(line) for line in lines[: arguments.max_results]]
+        shown = lines[: arguments.max_results]
+        if arguments.depth is not None:
+            shown = [_counted(line) for line in shown]
         if not shown:
             return ToolResult("ok", f"No files{_condition(arguments)}")
         text, was_cut = cut("\n".join(shown))
@@ -92,11 +91,9 @@ def _folding(depth: int | None, folder: str) -> tuple[str, ...]:
     return (tidy, f"sed -E 's#^(([^/]*/){{{parts}}}).*#\\1#'", "uniq -c")
 
 
-def _entry(line: str) -> str:
-    counted = _COUNTED.fullmatch(line)
-    if not counted:
-        return line
-    count, path = counted.groups()
+def _counted(line: str) -> str:
+    """A line of `uniq -c`: a folder keeps its count, a file is one anyway."""
+    count, _, path = line.lstrip(" ").partition(" ")
     if not path.endswith("/"):
         return path
     return f"{path} ({count} {'file' if count == '1' else 'files'})"
