@@ -1,0 +1,252 @@
+"""The clerk: the headless front end's actor, a script's one contact on stage.
+
+It gives one prompt at a time to the turn loop, passes events to the report, and orders the end after the last prompt.
+It never waits for a reader: all writing goes through the outlet. Built by `ui.headless`.
+
+| hears                      | does                                                                              |
+| TakePrompt, EndInput       | begins the next prompt, or orders the end when nothing more will come             |
+| TurnFinished               | the result; the next prompt                                                       |
+| InterruptWork              | CancelTurn, also to the turn that is about to start; then the end                 |
+| LoseReader                 | orders the end: nobody reads the answer                                           |
+| DrainScreen                | writes everything out, then ScreenDrained                                         |
+| ApprovalRequested, QuestionAsked | says at once that nobody is there                                           |
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from typing import ClassVar
+
+from actors.messages import (
+    NO_TURN,
+    AnswerApproval,
+    AnswerQuestion,
+    ApprovalRequested,
+    CallFinished,
+    CallStarted,
+    CancelTurn,
+    DrainScreen,
+    NoticeRaised,
+    PromptId,
+    PromptRefused,
+    QuestionAsked,
+    ReplyCompleted,
+    ReplyDiscarded,
+    RequestStarted,
+    ScreenDrained,
+    SubmitPrompt,
+    TurnFinished,
+    TurnStarted,
+)
+from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.message import Command, Event, Message
+from actors.runtime.signals import ActorFailed
+from actors.transcript import Usage
+from ui import exit_codes
+from ui.event_lines import event_line
+from ui.outlet import Outlet
+from ui.reports import Report
+from ui.script_input import EndInput, TakePrompt
+
+STDOUT, STDERR = 1, 2
+NOBODY = "There is nobody to ask: decide by yourself, or say what you need to know."
+
+
+@dataclass(frozen=True, slots=True)
+class InterruptWork(Command):
+    """SIGINT: end the turn, then the program."""
+
+    urgent: ClassVar[bool] = True
+
+
+@dataclass(frozen=True, slots=True)
+class LoseReader(Command):
+    """Nobody reads this descriptor any more, or its disk is full."""
+
+    descriptor: int
+    problem: str
+    gone: bool
+
+
+HEARD: tuple[type[Message], ...] = (
+    *(TakePrompt, EndInput, InterruptWork, LoseReader, DrainScreen),
+    *(PromptRefused, TurnStarted, TurnFinished, RequestStarted, ReplyDiscarded, ReplyCompleted),
+    *(CallStarted, CallFinished, NoticeRaised, ApprovalRequested, QuestionAsked, ActorFailed),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What the clerk works with; all of it outlives a restart of the clerk."""
+
+    report: Report
+    outlet: Outlet
+    end: Callable[[int, str], object]
+    """Order the end of the program: exit code, reason."""
+    done: Callable[[], object]
+    """One instruction was carried out."""
+    events: int = -1
+    """Descriptor for every event, or -1."""
+    verbose: bool = False
+    clean: Callable[[str], str] = str
+
+
+class Agenda:
+    """What is to be done and what became of it; outlives a restart of the clerk."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[str] = deque()
+        self.numbers = count(1)
+        self.prompt: PromptId | None = None
+        """The prompt that is being worked on."""
+        self.input_ended = False
+        self.problem = ""
+        self.exit_code = exit_codes.DONE
+        self.interrupted = False
+        self.opened = False
+        self.ending = False
+
+
+class Clerk(Behaviour[object]):
+    """The actor of the headless front end."""
+
+    def __init__(self, context: Context, desk: Desk, agenda: Agenda) -> None:
+        self._context = context
+        self._desk = desk
+        self._agenda = agenda
+
+    def handle(self, message: object) -> None:
+        """One instruction, signal or event."""
+        if isinstance(message, Event):
+            self._heard(message)
+        else:
+            self._told(message)
+
+    def _told(self, message: object) -> None:
+        agenda = self._agenda
+        match message:
+            case TakePrompt(text=text):
+                agenda.waiting.append(text)
+                self._go_on()
+            case EndInput(problem=problem):
+                agenda.input_ended = True
+                agenda.problem = problem
+                self._go_on()
+            case InterruptWork():
+                self._interrupt()
+            case LoseReader():
+                self._lose(message)
+            case DrainScreen(reason=reason):
+                self._drain(reason)
+            case _:
+                self._context.log("unknown message", message=repr(message))
+
+    def _heard(self, event: Event) -> None:
+        if self._desk.events >= 0:
+            self._desk.outlet.write(self._desk.events, event_line(event, self._context.wall()))
+        self._print(self._desk.report.heard(event, self._context.now()))
+        match event:
+            case TurnStarted() if self._agenda.interrupted:
+                self._context.send(CancelTurn())
+            case TurnFinished():
+                self._finished(event)
+            case PromptRefused(reason=reason, prompt=prompt):
+                if prompt == self._agenda.prompt:
+                    self._give_up(prompt, f"The prompt was refused: {reason}")
+            case ApprovalRequested(turn=turn, call=call):
+                self._context.send(AnswerApproval(turn, call, "no", NOBODY))
+            case QuestionAsked(turn=turn, call=call):
+                self._context.send(AnswerQuestion(turn, call, NOBODY))
+            case _:
+                self._remark(event)
+
+    def _remark(self, event: Event) -> None:
+        """What a person should see on stderr."""
+        match event:
+            case NoticeRaised(level=level, text=text):
+                self._say(text if level == "info" else f"{level}: {text}")
+            case ActorFailed(actor=actor, problem=problem):
+                self._say(f"warning: {actor} failed and was replaced: {problem}")
+            case CallStarted(name=name, subject=subject) if self._desk.verbose:
+                self._say(f"{name}({subject})")
+            case CallFinished(name=name, result=result) if self._desk.verbose:
+                self._say(f"{name}: {result.outcome}")
+            case _:
+                pass
+
+    def _go_on(self) -> None:
+        """Begin the next prompt if none is being worked on; end if there is none and none will come."""
+        agenda = self._agenda
+        if agenda.prompt is not None or agenda.ending:
+            return
+        if agenda.waiting and not agenda.interrupted:
+            if not agenda.opened:
+                agenda.opened = True
+                self._print(self._desk.report.opened())
+            agenda.prompt = PromptId(f"script-{os.getpid()}-{next(agenda.numbers)}")
+            self._context.send(SubmitPrompt(agenda.prompt, agenda.waiting.popleft()))
+        elif agenda.interrupted:
+            self._end(exit_codes.INTERRUPTED, "interrupted")
+        elif agenda.input_ended:
+            if agenda.problem:
+                self._say(f"error: {agenda.problem}")
+            self._end(exit_codes.USAGE if agenda.problem else agenda.exit_code, "everything is done")
+
+    def _finished(self, event: TurnFinished) -> None:
+        agenda = self._agenda
+        if event.prompt != agenda.prompt:
+            return
+        agenda.prompt = None
+        agenda.exit_code = agenda.exit_code or exit_codes.OF_OUTCOME[event.outcome]
+        if event.outcome != "done":
+            self._say(f"{event.outcome}: {event.text}")
+        self._desk.done()
+        self._go_on()
+
+    def _give_up(self, prompt: PromptId, reason: str) -> None:
+        """The prompt has no turn, or its turn has no end; it gets its result all the same."""
+        event = TurnFinished(NO_TURN, prompt, "failed", reason, Usage(), 0, 0.0)
+        self._print(self._desk.report.heard(event, self._context.now()))
+        self._finished(event)
+
+    def _interrupt(self) -> None:
+        self._agenda.interrupted = True
+        if self._agenda.prompt is None:
+            self._end(exit_codes.INTERRUPTED, "interrupted")
+        else:
+            self._context.send(CancelTurn())
+
+    def _lose(self, message: LoseReader) -> None:
+        """A reader that has left, as `head` does, is no mistake, but the work is for nobody any more."""
+        if message.descriptor == STDERR:
+            return
+        if not message.gone:
+            name = "stdout" if message.descriptor == STDOUT else "the file of --events"
+            self._say(f"error: {name} cannot be written: {message.problem}")
+        if message.descriptor == STDOUT or not message.gone:
+            self._end(exit_codes.FAILED, "nobody reads the answer")
+
+    def _drain(self, reason: str) -> None:
+        """Everything is out before this is acknowledged; a prompt without a result gets one."""
+        self._agenda.ending = True
+        if self._agenda.prompt is not None:
+            self._give_up(self._agenda.prompt, f"Stopped before it was finished: {reason}")
+        self._print(self._desk.report.closed())
+        self._desk.outlet.after_all(lambda: self._context.send(ScreenDrained()))
+
+    def _end(self, exit_code: int, reason: str) -> None:
+        if not self._agenda.ending:
+            self._agenda.ending = True
+            self._desk.end(exit_code, reason)
+
+    def _print(self, data: bytes) -> None:
+        if data:
+            self._desk.outlet.write(STDOUT, data)
+
+    def _say(self, text: str) -> None:
+        line = self._desk.clean(f"callboard: {text}").rstrip("\n")
+        self._desk.outlet.write(STDERR, f"{line}\n".encode("utf-8", "replace"))

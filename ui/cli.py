@@ -1,0 +1,129 @@
+"""The command line's entrance: reads it, picks who does it, and turns whatever goes wrong into a line and an exit code.
+
+A mistake of the user's is one line on stderr and code 2, never a traceback. A mistake of ours leaves a report in a
+file and says where. What only some commands need is imported by them alone: starting must stay fast.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from config.errors import ConfigError
+from config.places import locate, write_private
+from ui import exit_codes
+from ui.arguments import Arguments, parse
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from config.load import Loaded
+    from config.places import Places
+
+COMMANDS = {"config": "ui.config_command", "doctor": "ui.doctor", "sessions": "ui.sessions"}
+"""Commands that need no company, each a module with `main(arguments, places)`."""
+TALK = "ui.talk"
+"""The module with `main(arguments, places)` for everything else."""
+
+
+class CommandModule(Protocol):
+    """A module that carries out a command."""
+
+    def main(self, arguments: Arguments, places: Places) -> int:
+        """Do it and return the exit code."""
+        ...
+
+
+def main(argv: Sequence[str]) -> int:
+    """Do what the command line says and return the exit code."""
+    _open_standard_streams()
+    try:
+        return _run(parse(argv))
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else exit_codes.USAGE
+    except ConfigError as problem:
+        _complain(str(problem))
+        return exit_codes.USAGE
+    except KeyboardInterrupt:
+        return exit_codes.INTERRUPTED
+    except BrokenPipeError:
+        return exit_codes.FAILED
+    except Exception as problem:  # noqa: BLE001 - the last resort: the user gets a line, the report goes into a file
+        _complain(f"internal error: {type(problem).__name__}: {problem}. {_report_crash()}")
+        return exit_codes.FAILED
+    finally:
+        _flush()
+
+
+def _run(arguments: Arguments) -> int:
+    if arguments.directory is not None:
+        try:
+            os.chdir(arguments.directory)
+        except OSError as problem:
+            raise ConfigError(f"-C {arguments.directory}: {problem.strerror}") from problem
+    module = cast("CommandModule", import_module(COMMANDS.get(arguments.command, TALK)))
+    return module.main(arguments, locate(os.environ))
+
+
+def load_settings(arguments: Arguments, places: Places) -> Loaded:
+    """The settings that hold for this command line.
+
+    Raises:
+        ConfigError: something in them is wrong, or there is no current folder.
+    """
+    from config.load import Sources, load  # noqa: PLC0415 - not for --help
+
+    try:
+        directory = Path.cwd()
+    except FileNotFoundError as problem:
+        raise ConfigError("the current folder is gone; change to one that exists, or name it with -C") from problem
+    file = arguments.settings_file
+    return load(Sources(directory, os.environ, places, arguments.profile, file, arguments.flags))
+
+
+def _open_standard_streams() -> None:
+    """Whoever closed one of them gets /dev/null there, so that no journal is ever opened as descriptor 1."""
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] - Python found it closed
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison]
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+
+
+def _complain(text: str) -> None:
+    with suppress(OSError):
+        sys.stderr.write(f"callboard: {text}\n")
+
+
+def _report_crash() -> str:
+    """Leave the traceback in a file of its own and say where it is."""
+    import traceback  # noqa: PLC0415 - only when all is lost
+
+    from config.secrets import redact  # noqa: PLC0415
+
+    secrets = [value for name, value in os.environ.items() if name.endswith(("_KEY", "_TOKEN", "_SECRET"))]
+    path = locate(os.environ).crashes / f"{os.getpid()}-{os.urandom(3).hex()}.txt"
+    try:
+        write_private(path, redact(traceback.format_exc(), secrets))
+    except OSError as problem:
+        return f"The report could not be written: {problem.strerror}."
+    return f"The report is in {path}."
+
+
+def _flush() -> None:
+    """Nobody may read any more; then Python must not complain about it at the very end."""
+    for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
+            os.dup2(nowhere, descriptor)
+            os.close(nowhere)

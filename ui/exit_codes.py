@@ -1,0 +1,36 @@
+"""What the program's exit code says; published in the README and kept stable.
+
+Used by `ui.cli` and `ui.headless`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from actors.messages import TurnOutcome
+
+DONE: Final = 0
+FAILED: Final = 1
+"""The agent failed, or Callboard itself did."""
+USAGE: Final = 2
+"""Wrong usage or configuration."""
+LIMIT: Final = 3
+"""A limit was reached: turns, tokens or time."""
+DENIED: Final = 4
+"""Policy would have asked, and nobody was there to ask."""
+UNAVAILABLE: Final = 75
+"""The provider failed; a retry may help."""
+INTERRUPTED: Final = 130
+TERMINATED: Final = 143
+
+OF_OUTCOME: Mapping[TurnOutcome, int] = {
+    "done": DONE,
+    "failed": FAILED,
+    "limit": LIMIT,
+    "denied": DENIED,
+    "unavailable": UNAVAILABLE,
+    "cancelled": INTERRUPTED,
+}

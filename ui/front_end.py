@@ -1,0 +1,81 @@
+"""The seam between the company and whoever shows it: a chat, a script's pipe, later an editor.
+
+A front end brings one actor (`child`, named "ui"), gets the company, runs until the end and returns the exit code.
+`ui.launch` builds the company around the child; `ui.cli` picks the front end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from actors.messages import Record, SessionId
+    from actors.runtime.behaviour import Child
+    from actors.runtime.message import Message
+    from actors.runtime.shutdown import ExitReport
+    from config.settings import Settings
+
+ACTOR = "ui"
+"""The name of every front end's actor."""
+
+
+class Company(Protocol):
+    """What a front end may do with the company. Every method may be called from any thread."""
+
+    def start(self) -> None:
+        """Put everybody on stage; when this returns, prompts can be submitted."""
+        ...
+
+    def send(self, message: Message) -> None:
+        """A command to its one receiver, an event to its subscribers; never blocks."""
+        ...
+
+    def show(self, records: tuple[Record, ...]) -> None:
+        """Give records of earlier to the front end only."""
+        ...
+
+    def open_log(self) -> None:
+        """Begin to write the session's log."""
+        ...
+
+    def shut_down(self, exit_code: int, reason: str) -> None:
+        """Begin the orderly end; returns at once. A second call hurries the first."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> ExitReport | None:
+        """How it ended; None if it has not within `timeout` seconds."""
+        ...
+
+
+class FrontEnd(Protocol):
+    """Somebody who shows the company to somebody."""
+
+    @property
+    def child(self) -> Child:
+        """The front end's actor, as data."""
+        ...
+
+    def run(self, company: Company) -> int:
+        """Start the company, stay until its end, and return the exit code."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a front end is told before the company starts.
+
+    `notices` are warnings of the configuration, to be shown first. `earlier` are the records of a session that is
+    continued. `embedded`: the model is part of Callboard, and nothing is paid.
+    """
+
+    session: SessionId
+    directory: str
+    provider: str
+    model: str
+    settings: Settings
+    version: str
+    tools: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    earlier: tuple[Record, ...] = ()
+    embedded: bool = False

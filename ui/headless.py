@@ -1,0 +1,136 @@
+"""The front end for scripts: prompts in, answers on stdout, everything else on stderr, an exit code at the end.
+
+It lives on the main thread and owns the signals, stdin and the files that are written to; its actor is the clerk.
+Nobody is asked anything: what policy would ask about is denied by the tool runner.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+from actors.messages import NoticeRaised, ReplyStreamed
+from actors.runtime.behaviour import Child
+from actors.runtime.mailbox import MailboxSpec
+from tools.screen_text import printable
+from ui import exit_codes
+from ui.clerk import HEARD, STDERR, STDOUT, Agenda, Clerk, Desk, InterruptWork, LoseReader
+from ui.event_lines import all_events, open_events
+from ui.front_end import ACTOR
+from ui.interrupts import Interrupts
+from ui.outlet import Outlet
+from ui.reports import JsonReport, Report, StreamJsonReport, TextReport
+from ui.script_input import EndInput, Instruction, LineReader, TakePrompt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ui.arguments import Arguments
+    from ui.front_end import Company, Opening
+
+
+class HeadlessFrontEnd:
+    """See the module."""
+
+    def __init__(self, opening: Opening, arguments: Arguments) -> None:
+        """Open what is written to.
+
+        Raises:
+            ConfigError: the file of `--events` cannot be opened.
+        """
+        self._opening = opening
+        self._arguments = arguments
+        self._company: Company | None = None
+        self._interrupted = False
+        self._agenda = agenda = Agenda()
+        self._reader = LineReader(self._send)
+        events = open_events(arguments.events) if arguments.events is not None else -1
+        outlet = Outlet(self._lost)
+        report = _report(opening, arguments)
+        desk = Desk(report, outlet, self._end, self._reader.done, events, arguments.verbose, _cleaner(STDERR))
+        heard = dict.fromkeys((*HEARD, *((ReplyStreamed,) if report.streams else ())))
+        if events >= 0:
+            heard |= dict.fromkeys(all_events())
+        self._child = Child(
+            ACTOR,
+            lambda context: Clerk(context, desk, agenda),
+            tuple(heard),
+            MailboxSpec(when_full="coalesce"),
+        )
+
+    @property
+    def child(self) -> Child:
+        """See `FrontEnd`."""
+        return self._child
+
+    def run(self, company: Company) -> int:
+        """See `FrontEnd`."""
+        self._company = company
+        with Interrupts(self._interrupt) as interrupts:
+            company.start()
+            interrupts.listen()
+            for notice in self._opening.notices:
+                company.send(NoticeRaised("warning", notice))
+            if self._arguments.input_format == "stream-json":
+                self._reader.start()
+            else:
+                company.send(TakePrompt(self._arguments.prompt or ""))
+                company.send(EndInput())
+            report = company.wait()
+        if report is None:
+            return exit_codes.FAILED
+        for survivor in report.survivors:
+            _say(f"callboard: still alive: {survivor}")
+        return report.exit_code
+
+    def _send(self, message: Instruction | InterruptWork | LoseReader) -> None:
+        if self._company is not None:
+            self._company.send(message)
+
+    def _end(self, exit_code: int, reason: str) -> None:
+        if self._company is not None:
+            self._company.shut_down(exit_code, reason)
+
+    def _lost(self, descriptor: int, problem: OSError) -> None:
+        gone = isinstance(problem, BrokenPipeError)
+        self._send(LoseReader(descriptor, problem.strerror or str(problem), gone))
+
+    def _interrupt(self, number: int) -> None:
+        if number != signal.SIGINT:
+            self._agenda.ending = True
+            self._end(exit_codes.TERMINATED, signal.Signals(number).name)
+        elif self._interrupted:
+            self._end(exit_codes.INTERRUPTED, "interrupted twice")
+        else:
+            self._interrupted = True
+            self._send(InterruptWork())
+
+
+def open_front_end(opening: Opening, arguments: Arguments) -> HeadlessFrontEnd:
+    """The front end, ready to run.
+
+    Raises:
+        ConfigError: a file that was named cannot be opened.
+    """
+    return HeadlessFrontEnd(opening, arguments)
+
+
+def _report(opening: Opening, arguments: Arguments) -> Report:
+    match arguments.output_format:
+        case "json":
+            return JsonReport(opening)
+        case "stream-json":
+            return StreamJsonReport(opening, partial=arguments.partial)
+        case "text":
+            return TextReport(_cleaner(STDOUT))
+
+
+def _cleaner(descriptor: int) -> Callable[[str], str]:
+    """What a terminal would obey is taken out where there is one; a pipe gets the text as it is."""
+    return printable if os.isatty(descriptor) else str
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(f"{text}\n")

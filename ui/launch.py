@@ -1,0 +1,188 @@
+"""Puts a company together: settings, provider, session, tools and the real ports, around a front end's actor.
+
+The one place where a front end meets the composition root. Used by `ui.cli`; decides nothing about a turn.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actors.company import Company
+from actors.journal import read_back
+from actors.llm.http import HttpModel
+from actors.llm_streamer import ModelAccess
+from actors.messages import SessionId
+from actors.ports_real import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
+from actors.runtime.clock import RealClock
+from actors.system import Plan, Ports, Session
+from actors.tool_runner import RunnerSpec
+from config.errors import ConfigError
+from config.instructions import read_instructions
+from config.load import Loaded
+from config.places import Places, make_folder
+from config.providers import ProviderAccess, choose_provider
+from config.remembered import remember, remembered
+from config.secrets import redact
+from config.version import VERSION
+from tools.toolbox import Toolbox
+from tools.workspace import Workspace
+from ui.front_end import Opening
+from ui.sessions import JOURNAL, choose_session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.llm.port import ModelPort
+    from actors.runtime.behaviour import Child
+    from config.settings import Settings
+    from tools.terminal import JobLimits
+    from ui.arguments import Arguments
+
+SWEEP_LIMIT = 1.0
+OUTPUTS = "outputs"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Everything that is known before anybody is on stage."""
+
+    opening: Opening
+    access: ProviderAccess
+    system_prompt: str
+    folder: Path | None
+    """Of the session; None if it is not kept."""
+    places: Places
+    toolbox: Toolbox
+    interactive: bool
+
+
+def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive: bool) -> Order:
+    """What the company will be, from the command line and the settings.
+
+    Raises:
+        ConfigError: nobody can be asked, or there is no such session.
+    """
+    settings = loaded.settings
+    directory = Path(os.path.realpath("."))
+    access = choose_provider(settings, os.environ)
+    instructions = read_instructions(directory, places, settings.model.append_system_prompt)
+    session, resumed = choose_session(arguments, places, str(directory))
+    folder = places.session(session) if arguments.persist or resumed else None
+    toolbox = Toolbox.discover()
+    opening = Opening(
+        session=SessionId(session),
+        directory=str(directory),
+        provider=access.name,
+        model=access.model,
+        settings=settings,
+        version=VERSION,
+        tools=toolbox.names(),
+        notices=(*loaded.warnings, *instructions.warnings),
+        earlier=read_back((folder / JOURNAL).read_bytes()).records if folder and resumed and interactive else (),
+        embedded=access.embedded,
+    )
+    return Order(opening, access, instructions.text, folder, places, toolbox, interactive)
+
+
+def open_company(order: Order, front_end: Child) -> Company:
+    """The company, ready to start.
+
+    Raises:
+        ConfigError: the session's folder cannot be used.
+    """
+    try:
+        journal, outputs = _storage(order)
+    except SessionBusyError as problem:
+        raise ConfigError(str(problem)) from problem
+    except OSError as problem:
+        hint = "--no-session-persistence keeps nothing"
+        raise ConfigError(f"{problem.filename}: the session cannot be kept: {problem.strerror}; {hint}") from problem
+    settings = order.opening.settings
+    terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings))
+    workers = ThreadWorkers(settings.tools.workers)
+    models = _Models(order.access, settings)
+
+    def close() -> tuple[str, ...]:
+        models.close()
+        workers.close()
+        survivors = terminals.close(SWEEP_LIMIT)
+        journal.close()
+        if order.folder is None:
+            shutil.rmtree(outputs, ignore_errors=True)
+        return survivors
+
+    ports = Ports(models.fresh, workers, terminals, journal, close, RealClock(), random.random)
+    return Company(_plan(order, outputs), ports, front_end)
+
+
+def _plan(order: Order, outputs: Path) -> Plan:
+    opening, settings = order.opening, order.opening.settings
+    directory = Path(opening.directory)
+    extra = tuple(Path(folder) for folder in settings.tools.add_dirs)
+    runner = RunnerSpec(
+        toolbox=order.toolbox,
+        workspace=Workspace(directory, extra, (outputs,)),
+        policy=settings.policy,
+        rules=remembered(order.places, directory),
+        time_limit=settings.tools.time_limit,
+        interactive=order.interactive,
+        remember=partial(remember, order.places, directory),
+    )
+    access = ModelAccess(
+        model=opening.model,
+        system=order.system_prompt,
+        tools=order.toolbox.definitions(),
+        max_tokens=settings.model.max_tokens,
+        attempts=settings.model.attempts,
+        backoff=settings.model.backoff,
+        backoff_most=settings.model.backoff_most,
+    )
+    session = Session(opening.session, opening.directory, order.folder, opening.model, opening.version)
+    return Plan(settings, session, access, runner, _redactor(order.access))
+
+
+def _redactor(access: ProviderAccess) -> Callable[[str], str]:
+    secrets = access.secrets()
+    return lambda text: redact(text, secrets)
+
+
+def _storage(order: Order) -> tuple[DiskJournal | MemoryJournal, Path]:
+    """The journal, and the folder for whole outputs of jobs."""
+    if order.folder is None:
+        return MemoryJournal(), Path(tempfile.mkdtemp(prefix="callboard-"))
+    outputs = make_folder(order.folder / OUTPUTS)
+    return DiskJournal(order.folder / JOURNAL), outputs
+
+
+def _job_limits(settings: Settings) -> JobLimits:
+    from tools.terminal import JobLimits  # noqa: PLC0415 - with the first job
+
+    tools = settings.tools
+    return JobLimits(tools.head, tools.tail, tools.spill_limit, tools.cancel_grace, tools.time_limit)
+
+
+class _Models:
+    """Makes model ports; one at a time is alive."""
+
+    def __init__(self, access: ProviderAccess, settings: Settings) -> None:
+        self._access = access
+        self._settings = settings.model
+        self._live: ModelPort | None = None
+
+    def fresh(self) -> ModelPort:
+        """A new port; what the one before was doing is ended."""
+        self.close()
+        limits = self._settings
+        self._live = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
+        return self._live
+
+    def close(self) -> None:
+        if self._live is not None:
+            self._live.close()

@@ -1,0 +1,159 @@
+"""Which conversation this is: a new one, the last one of this folder, or one by its id. Also the list of all.
+
+A session is a folder under the state directory; its journal's first line says where and when it was opened. Reads
+journals, never writes them. Used by `ui.launch` and by `callboard sessions`.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from config.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from config.places import Places
+    from ui.arguments import Arguments
+
+JOURNAL = "journal.jsonl"
+LOOKED_AT = 65_536
+"""Bytes of a journal that are read to list it."""
+SHOWN = 20
+TITLE = 60
+WHERE = "`callboard sessions` lists them"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A session on the disk. `at`: when it was last written, in UTC seconds since 1970; `title`: its first prompt."""
+
+    id: str
+    directory: str
+    title: str
+    at: float
+
+
+class _Data(msgspec.Struct):
+    directory: str = ""
+    text: str = ""
+
+
+class _Line(msgspec.Struct):
+    type: str
+    data: _Data
+
+
+def choose_session(arguments: Arguments, places: Places, directory: str) -> tuple[str, bool]:
+    """The id of the session, and whether it is an earlier one.
+
+    Raises:
+        ConfigError: there is no such session, or the id cannot be one.
+    """
+    if arguments.go_on:
+        last = next(iter(list_sessions(places, directory)), None)
+        if last is None:
+            raise ConfigError(f"no earlier session in {directory}; start one without --continue")
+        return last.id, True
+    if arguments.resume is not None:
+        return _resumed(arguments, places, directory), True
+    if arguments.session:
+        return _own(arguments.session, places), False
+    return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.urandom(3).hex()}", False
+
+
+def list_sessions(places: Places, directory: str = "") -> list[Known]:
+    """The sessions of a directory, or all of them, last used first; folders without a readable journal are left out."""
+    try:
+        folders = sorted(places.sessions.iterdir(), key=_last_written, reverse=True)
+    except OSError:
+        return []
+    every = filter(None, (_known(folder) for folder in folders))
+    return [known for known in every if not directory or known.directory == directory]
+
+
+def main(arguments: Arguments, places: Places) -> int:
+    """`callboard sessions`: list those of this folder."""
+    del arguments
+    found = list_sessions(places, os.path.realpath("."))
+    sys.stdout.write("".join(f"{row}\n" for row in rows(found)) or "No sessions in this folder yet.\n")
+    return 0
+
+
+def rows(sessions: Iterable[Known]) -> list[str]:
+    """One line for each: id, day and time, first prompt."""
+    return [f"{one.id}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(one.at))}  {one.title}" for one in sessions]
+
+
+def _resumed(arguments: Arguments, places: Places, directory: str) -> str:
+    wanted = arguments.resume or ""
+    if not wanted:
+        if arguments.headless or not (sys.stdin.isatty() and sys.stderr.isatty()):
+            raise ConfigError(f"--resume needs an id here, because nobody can choose; {WHERE}")
+        return _picked(list_sessions(places, directory)[:SHOWN])
+    ids = [known.id for known in list_sessions(places)]
+    fitting = [known for known in ids if known == wanted] or [known for known in ids if known.startswith(wanted)]
+    if len(fitting) == 1:
+        return fitting[0]
+    if fitting:
+        raise ConfigError(f"--resume {wanted}: several sessions begin so: {', '.join(fitting[:SHOWN])}")
+    near = difflib.get_close_matches(wanted, ids, n=1)
+    raise ConfigError(f"--resume {wanted}: no such session; " + (f"did you mean {near[0]}?" if near else WHERE))
+
+
+def _picked(sessions: list[Known]) -> str:
+    """Ask with numbered lines, on stderr so that stdout stays an answer."""
+    if not sessions:
+        raise ConfigError("no earlier session in this folder; start one without --resume")
+    for number, row in enumerate(rows(sessions), start=1):
+        sys.stderr.write(f"{number:3}  {row}\n")
+    sys.stderr.write(f"Which one (1-{len(sessions)}, Enter for 1)? ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline().strip() or "1"
+    if not answer.isdecimal() or not 1 <= int(answer) <= len(sessions):
+        raise ConfigError(f"{answer} is none of 1-{len(sessions)}")
+    return sessions[int(answer) - 1].id
+
+
+def _own(session: str, places: Places) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9][\w.-]{0,63}", session, re.ASCII):
+        raise ConfigError("--session-id: must be 1 to 64 letters, digits, dots, dashes or underscores")
+    if (places.session(session) / JOURNAL).exists():
+        raise ConfigError(f"--session-id {session}: exists already; --resume {session} goes on with it")
+    return session
+
+
+def _last_written(folder: Path) -> float:
+    try:
+        return (folder / JOURNAL).stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def _known(folder: Path) -> Known | None:
+    try:
+        with (folder / JOURNAL).open("rb") as file:
+            start = file.read(LOOKED_AT)
+    except OSError:
+        return None
+    directory = title = ""
+    for raw in start.splitlines():
+        try:
+            line = msgspec.json.decode(raw, type=_Line)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            continue
+        if line.type == "SessionOpened":
+            directory = directory or line.data.directory
+        elif line.type == "PromptAccepted" and line.data.text:
+            title = " ".join("".join(filter(str.isprintable, line.data.text.replace("\n", " "))).split())[:TITLE]
+            break
+    return Known(folder.name, directory, title, _last_written(folder)) if directory else None
