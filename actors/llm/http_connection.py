@@ -1,0 +1,139 @@
+"""Connections that can be broken off from another thread and waited for with a limit, under requests and urllib3.
+
+Used by `http_session`. urllib3 makes the connection; here its socket is put into the request's grip the moment there
+is one, and responses read it through `PatientBody`. A socket is shared by duplicating its descriptor: shutting down
+the duplicate wakes every reader, and closing it hurts nobody.
+"""
+
+# ruff: noqa: ANN401 - arguments of requests and urllib3 are passed on as they are
+
+from __future__ import annotations
+
+import http.client
+import io
+import os
+import socket
+import ssl
+from contextlib import suppress
+from typing import Any, cast
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from actors.llm.http_exchange import Grip
+
+READ_SIZE = 32_768
+
+
+class Holder:
+    """The grip of the request that a session carries at the moment."""
+
+    def __init__(self) -> None:
+        self.grip = Grip()
+
+    def hold(self, connection: socket.socket) -> None:
+        """This socket carries the request from now on."""
+        handle = socket.socket(fileno=os.dup(connection.fileno()))
+
+        def shut() -> None:
+            with suppress(OSError):
+                handle.shutdown(socket.SHUT_RDWR)
+
+        self.grip.hold(shut, handle.close)
+
+    def hold_again(self, connection: socket.socket | None) -> None:
+        """A request goes out; where its connection was not made for it, it is held now."""
+        if connection is not None and not self.grip.held:
+            self.grip.reused = True
+            self.hold(connection)
+
+
+class PatientBody(io.RawIOBase):
+    """A socket's incoming bytes. Running out of patience leaves it as it was, unlike the file of a socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__()
+        self._socket = connection
+        self._file = connection.makefile("rb", buffering=0)  # counts as a user of the socket: close waits for it
+        self._limit = connection.gettimeout()
+        self._probing: float | None = None
+        self._quiet = False
+        self.buffer = io.BufferedReader(self, READ_SIZE)
+
+    def readable(self) -> bool:
+        """Nothing else, in fact."""
+        return True
+
+    def readinto(self, buffer: Any, /) -> int | None:
+        """What has arrived; None where a probe ran out of time."""
+        self._socket.settimeout(self._limit if self._probing is None else self._probing)
+        try:
+            return self._socket.recv_into(buffer)
+        except (TimeoutError, BlockingIOError, ssl.SSLWantReadError):
+            if self._probing is None:
+                raise
+            self._quiet = True
+            return None
+
+    def ready(self, seconds: float) -> bool:
+        """Whether a read would come back at once; waits as long as this for it."""
+        if self.buffer.closed:
+            return True
+        self._probing, self._quiet = max(0.0, seconds), False
+        try:
+            self.buffer.peek(1)
+        finally:
+            self._probing = None
+        return not self._quiet
+
+    def close(self) -> None:
+        """Let go of the socket."""
+        self._file.close()
+        super().close()
+
+
+def adapter_for(holder: Holder) -> HTTPAdapter:
+    """A transport whose connections are held by `holder`, and which never tries twice."""
+
+    class Response(http.client.HTTPResponse):
+        def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
+            super().__init__(sock, *arguments, **named)
+            self.fp.close()
+            holder.grip.body = body = PatientBody(sock)
+            self.fp = cast("Any", body.buffer)
+
+    class Plain(HTTPConnection):
+        response_class = Response
+
+        def _new_conn(self) -> socket.socket:
+            made = super()._new_conn()
+            holder.hold(made)
+            return made
+
+        def request(self, *arguments: Any, **named: Any) -> None:
+            holder.hold_again(self.sock)
+            super().request(*arguments, **named)
+
+    class Encrypted(Plain, HTTPSConnection):
+        pass
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls: Any = Plain
+
+    class EncryptedPool(HTTPSConnectionPool):
+        ConnectionCls: Any = Encrypted
+
+    pools: dict[str, Any] = {"http": PlainPool, "https": EncryptedPool}
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
+            super().init_poolmanager(*arguments, **named)
+            self.poolmanager.pool_classes_by_scheme = pools
+
+        def proxy_manager_for(self, *arguments: Any, **named: Any) -> PoolManager:
+            manager: PoolManager = super().proxy_manager_for(*arguments, **named)
+            manager.pool_classes_by_scheme = pools
+            return manager
+
+    return Adapter(pool_connections=2, pool_maxsize=1)

@@ -1,0 +1,121 @@
+"""The embedded model: no language model but a fixed grammar, for who has no key, for the README and for tests.
+
+It sits behind `offline://model` on the same wire as a real one and makes real tool calls. A pure function of the
+request: what it does next follows from the last prompt and from the results that came since. docs/offline-model.md
+is its manual.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from actors.llm.asked import Asked
+from actors.llm.offline_deeds import Deed, DeedEnd, Result, begin
+from actors.llm.offline_grammar import EXAMPLES, Plan, read_plan
+from actors.llm.script import CallStep, Step
+
+BANNER = (
+    "I am `offline`, not a language model: I follow a few fixed phrases. For a real model set OPENAI_API_KEY or "
+    "OPENAI_BASE_URL, or name a provider in ~/.config/callboard/config.toml.\n\n"
+)
+HELP = "I can do this, also several at once, joined by “and”, “then” or new lines:\n\n" + "\n".join(
+    f"- `{example}`" for example in EXAMPLES
+)
+
+
+def answer(asked: Asked) -> tuple[Step, ...]:
+    """What the offline model does when it is asked this."""
+    banner = BANNER if asked.is_first() else ""
+    plan = read_plan(asked.prompt())
+    if not plan.stages:
+        return tuple(_words(banner + _not_understood(plan)))
+    play = Play(plan, {tool.function.name for tool in asked.tools})
+    for results in _rounds(asked):
+        play.take(results)
+    if play.calls:
+        return (*_words(banner + play.intention()), *(Step(call=call) for call in play.calls))
+    return tuple(_words(banner + play.report()))
+
+
+class Play:
+    """One prompt being worked on: the results so far lead to the next calls, or to the report."""
+
+    def __init__(self, plan: Plan, tools: set[str]) -> None:
+        self.calls: tuple[CallStep, ...] = ()
+        self._plan = plan
+        self._tools = tools
+        self._stage = -1
+        self._running: list[Deed] = []
+        self._ends: list[DeedEnd] = []
+        self._advance()
+
+    def take(self, results: tuple[Result, ...]) -> None:
+        """The results of the calls, in their order."""
+        waiting = iter(results)
+        for deed in self._running:
+            if deed.calls:
+                deed.take(tuple(next(waiting, Result("cancelled", "")) for _ in deed.calls))
+        self._advance()
+
+    def intention(self) -> str:
+        """A line to say before the calls."""
+        lines = dict.fromkeys(deed.intention for deed in self._running if deed.calls)
+        return "; ".join(lines) + "."
+
+    def report(self) -> str:
+        """What came out of it all."""
+        parts = [end.text for end in self._ends]
+        left = [request.clause for stage in self._plan.stages[self._stage + 1 :] for request in stage]
+        if left:
+            parts.append("I stopped there. Not done: " + "; ".join(f"`{clause}`" for clause in left) + ".")
+        if self._plan.unknown:
+            parts.append(_not_understood(self._plan))
+        return "\n\n".join(parts)
+
+    def _advance(self) -> None:
+        """The calls that can be made now; begins the next stage where nothing is left of this one."""
+        while True:
+            self.calls = tuple(call for deed in self._running for call in deed.calls)
+            if self.calls:
+                self._refuse_missing()
+                if self.calls:
+                    return
+                continue
+            done = [deed.end for deed in self._running if deed.end is not None]
+            self._ends += done
+            self._running = []
+            if any(not end.well for end in done) or self._stage + 1 >= len(self._plan.stages):
+                return
+            self._stage += 1
+            self._running = [Deed(begin(request), request) for request in self._plan.stages[self._stage]]
+
+    def _refuse_missing(self) -> None:
+        """A tool that is not on offer cannot be called."""
+        for deed in self._running:
+            missing = next((call.name for call in deed.calls if call.name not in self._tools), None)
+            if missing is not None:
+                refusal = Result("denied", f"the tool {missing} is switched off here")
+                deed.take(tuple(refusal for _ in deed.calls))
+        self.calls = tuple(call for deed in self._running for call in deed.calls)
+
+
+def _rounds(asked: Asked) -> Iterator[tuple[Result, ...]]:
+    """The results of each of the model's steps since the prompt."""
+    messages = asked.since_prompt()
+    results = {message.tool_call_id: message.content or "" for message in messages if message.role == "tool"}
+    for message in messages:
+        if message.role == "assistant" and message.tool_calls:
+            yield tuple(Result.read(results.get(call.id, "[cancelled] ")) for call in message.tool_calls)
+
+
+def _not_understood(plan: Plan) -> str:
+    if not plan.unknown:
+        return HELP
+    clauses = "; ".join(f"“{clause[:200]}”" for clause in plan.unknown)
+    return f"I did not understand {clauses}, and did nothing about it. {HELP}"
+
+
+def _words(text: str) -> Iterator[Step]:
+    for word in re.findall(r"\s*\S+|\s+$", text):
+        yield Step(delta=word)

@@ -1,0 +1,332 @@
+"""What the offline model does for each request: tool calls, one round after the other, and a report of what came back.
+
+A deed is a generator: it yields the calls of a round and is sent their results. Pure; it says nothing that the results
+do not say.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from actors.llm.offline_grammar import Request, bare, unquoted
+from actors.llm.offline_phrases import QUOTED, RequestKind
+from actors.llm.offline_tests import failing_lines, test_command
+from actors.llm.script import CallStep
+
+SHOWN_FILES = 40
+SHOWN_LINES = 60
+SHOWN_OUTPUT = 30
+TEST_TIME_LIMIT = 600
+
+OUTLINES = {
+    "py": r"^\s*(async def|def|class) ",
+    "md": r"^#{1,6} ",
+    "rs": r"^\s*(pub(\([a-z]+\))? )?(async )?(fn|struct|enum|trait|impl|mod) ?",
+    "go": r"^(func|type) ",
+    "rb": r"^\s*(def|class|module) ",
+    "sh": r"^(function )?[A-Za-z_]+ ?\(\)",
+    "toml": r"^\[",
+}
+ANY_OUTLINE = (
+    r"^\s*(export )?(default )?(public |private |static |abstract )*(async )?(function|class|interface|struct|enum) "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The answer to one call, as it came over the wire."""
+
+    outcome: str
+    text: str
+
+    @classmethod
+    def read(cls, content: str) -> Result:
+        """From a tool message: a call that went wrong says so in its first word."""
+        match = re.match(r"\[(error|timeout|cancelled|denied)\] ?", content)
+        return cls(match[1], content[match.end() :]) if match else cls("ok", content)
+
+    @property
+    def ok(self) -> bool:
+        """The call did what it was asked."""
+        return self.outcome == "ok"
+
+    def lines(self) -> list[str]:
+        """The lines without the notes in brackets at the end."""
+        return [line for line in self.text.splitlines() if not re.fullmatch(r"\[.*\]", line)]
+
+    def notes(self) -> list[str]:
+        """The notes in brackets."""
+        return [line[1:-1] for line in self.text.splitlines() if re.fullmatch(r"\[.*\]", line)]
+
+
+@dataclass(frozen=True, slots=True)
+class DeedEnd:
+    """What came out. Not `well`: nothing that was to follow should be done."""
+
+    text: str
+    well: bool = True
+
+
+Rounds: TypeAlias = Generator[tuple[CallStep, ...], tuple[Result, ...], DeedEnd]
+
+
+class Deed:
+    """A request being carried out."""
+
+    def __init__(self, rounds: Rounds, request: Request) -> None:
+        self.calls: tuple[CallStep, ...] = ()
+        self.end: DeedEnd | None = None
+        self.intention = INTENTIONS[request.kind]
+        self._rounds = rounds
+        try:
+            self.calls = next(rounds)
+        except StopIteration as stop:
+            self.end = stop.value
+
+    def take(self, results: tuple[Result, ...]) -> None:
+        """The results of the calls."""
+        try:
+            self.calls = self._rounds.send(results)
+        except StopIteration as stop:
+            self.calls, self.end = (), stop.value
+
+
+def begin(request: Request) -> Rounds:
+    """The deed for this request."""
+    return DEEDS[request.kind](request)
+
+
+def _list(request: Request) -> Rounds:
+    place = bare(request.part("place")) or "."
+    place = "." if place.lower() in ("here", "it", "this", "workspace", "project") else place
+    glob = bare(request.part("glob"))
+    arguments: dict[str, object] = {"path": place}
+    if glob:
+        arguments["glob"] = glob
+    (result,) = yield (CallStep("list_files", arguments),)
+    where = "here" if place == "." else f"in {place}"
+    if not result.ok:
+        return _failed(f"list the files {where}", result)
+    lines = result.lines()
+    if result.text.startswith("No files"):
+        return DeedEnd(f"There are no files {where}.")
+    many = "at least " if any("more" in note for note in result.notes()) else ""
+    return DeedEnd(f"There {_are(len(lines), 'file', many)} {where}:\n\n{_listed(lines, SHOWN_FILES)}")
+
+
+def _show(request: Request) -> Rounds:
+    files = [bare(name) for name in re.findall(NAMES, request.part("files")) if name.lower() != "and"]
+    limits: dict[str, object] = {}
+    if request.part("range"):
+        first, *last = (int(number) for number in re.findall(r"\d+", request.part("range")))
+        limits = {"first_line": max(1, first), "line_count": max(1, *(number - first + 1 for number in last), 1)}
+    results = yield tuple(CallStep("read_file", {"path": name, **limits}) for name in files)
+    shown = [_shown(name, result) for name, result in zip(files, results, strict=True)]
+    return DeedEnd("\n\n".join(shown), well=all(result.ok for result in results))
+
+
+def _shown(name: str, result: Result) -> str:
+    if not result.ok:
+        return _failed(f"read {name}", result).text
+    lines = [re.sub(r"^ *\d+\t", "", line) for line in result.lines()]
+    notes = "".join(f" ({note})" for note in result.notes())
+    return f"{name}, {_count(len(lines), 'line')}{notes}:\n\n{_fenced(lines, SHOWN_LINES)}"
+
+
+def _find(request: Request) -> Rounds:
+    text, place = unquoted(request.part("text")), bare(request.part("place")) or "."
+    place = "." if place.lower() in ("all", "all files", "files", "here", "it", "project") else place
+    text = text if text != request.part("text") else text.rstrip("?.!")
+    (result,) = yield (CallStep("search_text", {"pattern": text, "path": place, "literal": True}),)
+    where = "anywhere" if place == "." else f"in {place}"
+    if not result.ok:
+        return _failed(f"search for “{text}”", result)
+    if result.text.startswith("No line matches"):
+        return DeedEnd(f"“{text}” is not {where}.")
+    lines = result.lines()
+    files = sum(not line.startswith(" ") for line in lines)
+    many = "at least " if any("more" in note for note in result.notes()) else ""
+    places = f"{many}{_count(len(lines) - files, 'line')} in {_count(files, 'file')}"
+    return DeedEnd(f"“{text}” is on {places}:\n\n{_fenced(lines, SHOWN_LINES)}")
+
+
+def _outline(request: Request) -> Rounds:
+    name = bare(request.part("file"))
+    pattern = OUTLINES.get(name.rpartition(".")[2], ANY_OUTLINE)
+    (result,) = yield (CallStep("search_text", {"pattern": pattern, "path": name, "max_results": 500}),)
+    if not result.ok:
+        return _failed(f"outline {name}", result)
+    if result.text.startswith("No line matches"):
+        return DeedEnd(f"I found no functions, classes or headings in {name}.")
+    lines = [line.removeprefix("  ") for line in result.lines() if line.startswith(" ")]
+    return DeedEnd(f"Outline of {name}, {_count(len(lines), 'entry')}:\n\n{_fenced(lines, SHOWN_LINES)}")
+
+
+def _create(request: Request) -> Rounds:
+    name, content = bare(request.part("file")), _content(request.part("content"))
+    write = CallStep("write_file", {"path": name, "content": content})
+    (result,) = yield (write,)
+    if result.outcome == "error" and "read" in result.text:  # it is there already: look at it, then write again
+        (seen,) = yield (CallStep("read_file", {"path": name}),)
+        if seen.ok:
+            (result,) = yield (write,)
+    if not result.ok:
+        return _failed(f"write {name}", result)
+    return DeedEnd(f"Done: {result.text}.")
+
+
+def _replace(request: Request) -> Rounds:
+    name = request.file
+    old, new = unquoted(request.part("old")), unquoted(request.part("new"))
+    (seen,) = yield (CallStep("read_file", {"path": name}),)
+    if not seen.ok:
+        return _failed(f"read {name}", seen)
+    arguments: dict[str, object] = {"path": name, "old": old, "new": new}
+    if request.part("everywhere"):
+        arguments["replace_all"] = True
+    (result,) = yield (CallStep("edit_file", arguments),)
+    if not result.ok:
+        return _failed(f"replace “{old}” in {name}", result)
+    return DeedEnd(f"Done: {result.text}.")
+
+
+def _delete(request: Request) -> Rounds:
+    name = bare(request.part("file"))
+    (result,) = yield (CallStep("run_command", {"command": f"rm -- {shlex.quote(name)}"}),)
+    return DeedEnd(f"{name} is deleted.") if result.ok else _failed(f"delete {name}", result)
+
+
+def _run(request: Request) -> Rounds:
+    command = unquoted(request.part("command"))
+    (result,) = yield (CallStep("run_command", {"command": command}),)
+    if result.outcome in ("denied", "cancelled"):
+        return _failed(f"run `{command}`", result)
+    *_, ending = ("", *result.notes())
+    lines = result.lines()
+    output = f"\n\n{_fenced(lines, SHOWN_OUTPUT, last=True)}" if lines else ""
+    return DeedEnd(f"`{command}` ended: {ending or result.outcome}.{output}", well=result.ok)
+
+
+def _test(request: Request) -> Rounds:
+    del request
+    (found,) = yield (CallStep("list_files", {"path": "."}),)
+    if not found.ok:
+        return _failed("look for the tests", found)
+    command = test_command(found.lines())
+    if command is None:
+        return DeedEnd("I found no tests that I know how to run; say `run COMMAND`.", well=False)
+    (result,) = yield (CallStep("run_command", {"command": command, "time_limit": TEST_TIME_LIMIT}),)
+    if result.outcome in ("denied", "cancelled"):
+        return _failed(f"run the tests (`{command}`)", result)
+    if result.ok:
+        *_, last = ("", *(line for line in result.lines() if line.strip()))
+        return DeedEnd(f"The tests pass: `{command}`" + (f" says “{last.strip()}”." if last else "."))
+    *_, ending = ("", *result.notes())
+    failing = failing_lines(result.lines())
+    told = _fenced(failing or result.lines(), SHOWN_OUTPUT, last=True)
+    what = f"These lines of `{command}` say what fails" if failing else f"`{command}` went wrong; its last lines"
+    return DeedEnd(f"The tests do not pass ({ending or result.outcome}). {what}:\n\n{told}")
+
+
+def _todo(request: Request) -> Rounds:
+    items = [_todo_item(text) for text in re.split(r"\s*\n\s*|\s*[,;]\s*", request.part("items")) if text.strip()]
+    (result,) = yield (CallStep("todo_list", {"items": items}),)
+    return DeedEnd(f"The list:\n\n{_fenced(result.lines(), 50)}") if result.ok else _failed("keep the list", result)
+
+
+def _todo_item(text: str) -> dict[str, str]:
+    match = re.match(r"(?:[-*]\s+|\d+[.)]\s+)?(?:\[(?P<mark>[ x>])\]\s*)?(?P<text>.*)", text.strip(), re.DOTALL)
+    mark = match["mark"] if match else ""
+    return {"text": match["text"] if match else text, "state": {"x": "done", ">": "active"}.get(mark or "", "pending")}
+
+
+def _ask(request: Request) -> Rounds:
+    question = unquoted(request.part("question"))
+    choices = [bare(choice) for choice in re.split(r"\s*(?:/|,|\bor\b)\s*", request.part("choices")) if choice.strip()]
+    arguments: dict[str, object] = {"question": question if question.endswith("?") else f"{question}?"}
+    if choices:
+        arguments["choices"] = choices
+    (result,) = yield (CallStep("ask_user", arguments),)
+    return DeedEnd(f"You said: {result.text}") if result.ok else _failed("ask you", result)
+
+
+def _failed(what: str, result: Result) -> DeedEnd:
+    """A call that did not work, in one sentence that claims nothing else."""
+    said = result.text.strip()
+    match result.outcome:
+        case "denied":
+            return DeedEnd(f"I was not allowed to {what}{f': {said}' if said else '.'}", well=False)
+        case "cancelled":
+            return DeedEnd(f"I was stopped before I could {what}.", well=False)
+        case "timeout":
+            return DeedEnd(f"I ran out of time when I tried to {what}: {said}", well=False)
+        case _:
+            return DeedEnd(f"I could not {what}: {said}", well=False)
+
+
+def _content(text: str) -> str:
+    """The content of a new file; it ends with a line end."""
+    is_block = text.lstrip(" \t").startswith("\n")
+    content = unquoted(text.lstrip(" \t").removeprefix("\n")) if is_block else unquoted(text.strip())
+    if text.strip().startswith('"'):
+        content = content.replace("\\n", "\n").replace("\\t", "\t")
+    return content if not content or content.endswith("\n") else f"{content}\n"
+
+
+def _fenced(lines: list[str], limit: int, *, last: bool = False) -> str:
+    """Lines as code, the first or the last of them where they are many."""
+    fence = "````" if any("```" in line for line in lines) else "```"
+    left = len(lines) - limit
+    if left > 0:
+        note = f"… {_count(left, 'line')} {'before' if last else 'more'}"
+        lines = [note, *lines[-limit:]] if last else [*lines[:limit], note]
+    return "\n".join((fence, *lines, fence))
+
+
+def _listed(lines: list[str], limit: int) -> str:
+    shown = [f"- {line}" for line in lines[:limit]]
+    return "\n".join([*shown, f"- … and {len(lines) - limit} more"] if len(lines) > limit else shown)
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def _are(number: int, noun: str, many: str) -> str:
+    return f"{'is' if number == 1 and not many else 'are'} {many}{_count(number, noun)}"
+
+
+NAMES = QUOTED + r"|[^\s,]+"
+
+DEEDS: dict[RequestKind, Callable[[Request], Rounds]] = {
+    "list": _list,
+    "show": _show,
+    "find": _find,
+    "outline": _outline,
+    "create": _create,
+    "replace": _replace,
+    "delete": _delete,
+    "run": _run,
+    "test": _test,
+    "todo": _todo,
+    "ask": _ask,
+}
+
+INTENTIONS: dict[RequestKind, str] = {
+    "list": "I list the files",
+    "show": "I read what you want to see",
+    "find": "I search",
+    "outline": "I look for functions, classes and headings",
+    "create": "I write the file",
+    "replace": "I read the file and change it",
+    "delete": "I delete the file",
+    "run": "I run the command",
+    "test": "I look how the tests are run, and run them",
+    "todo": "I keep the list",
+    "ask": "I have a question",
+}
