@@ -24,6 +24,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from actors.llm.http_exchange import Grip
 
 READ_SIZE = 32_768
+NEVER = -1.0
 
 
 class Holder:
@@ -67,6 +68,8 @@ class PatientBody(io.RawIOBase):
 
     def readinto(self, buffer: Any, /) -> int | None:
         """What has arrived; None where a probe ran out of time."""
+        if self._probing == NEVER:
+            return None
         self._socket.settimeout(self._limit if self._probing is None else self._probing)
         try:
             return self._socket.recv_into(buffer)
@@ -87,6 +90,14 @@ class PatientBody(io.RawIOBase):
             self._probing = None
         return not self._quiet
 
+    def arrived(self) -> bytes:
+        """What is in memory already, without taking it."""
+        self._probing = NEVER
+        try:
+            return self.buffer.peek(1)
+        finally:
+            self._probing = None
+
     def close(self) -> None:
         """Let go of the socket."""
         self._file.close()
@@ -100,8 +111,17 @@ def adapter_for(holder: Holder) -> HTTPAdapter:
         def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
             super().__init__(sock, *arguments, **named)
             self.fp.close()
-            holder.grip.body = body = PatientBody(sock)
-            self.fp = cast("Any", body.buffer)
+            holder.grip.body = self._body = PatientBody(sock)
+            self.fp = cast("Any", self._body.buffer)
+
+        def read1(self, n: int = -1) -> bytes:
+            """The next chunk, and with it every whole one that has arrived: there is one for each event."""
+            data = super().read1(n)
+            if n >= 0 or not data or getattr(self, "chunk_left", None) != 0:
+                return data
+            chunks, size = whole_chunks(self._body.arrived())
+            self.fp.read(size)
+            return b"".join((data, *chunks))
 
     class Plain(HTTPConnection):
         response_class = Response
@@ -137,3 +157,23 @@ def adapter_for(holder: Holder) -> HTTPAdapter:
             return manager
 
     return Adapter(pool_connections=2, pool_maxsize=1)
+
+
+def whole_chunks(data: bytes) -> tuple[list[bytes], int]:
+    """The chunks that are complete in data, which begins at the end of one; and how many bytes they took."""
+    chunks: list[bytes] = []
+    taken = 0
+    while data.startswith(b"\r\n", taken):
+        start = data.find(b"\r\n", taken + 2) + 2
+        head = data[taken + 2 : start - 2]
+        if start == 1 or not head.isalnum():  # not here yet, or with an extension: left to the library
+            break
+        try:
+            end = start + int(head, 16)
+        except ValueError:
+            break
+        if end == start or end > len(data):
+            break
+        chunks.append(data[start:end])
+        taken = end
+    return chunks, taken
