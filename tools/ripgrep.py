@@ -7,12 +7,15 @@ path serves as well. Nothing here starts a process.
 from __future__ import annotations
 
 import os
+import stat
 import sys
 import sysconfig
 from pathlib import Path
 
+from tools.file_content import explained, require_regular
 from tools.job import JobReport
 from tools.tool import ToolError, ToolResult
+from tools.workspace import Workspace
 
 OUTPUT_BYTES = 60_000
 """What is read of one search; fits into what is kept of a job's output in memory, and more would not fit a result."""
@@ -57,6 +60,23 @@ def pipeline(arguments: tuple[str, ...], *filters: str) -> tuple[str, ...]:
         raise ToolError("A pattern or glob holds a NUL byte, which cannot be searched for: leave it out")
     script = " | ".join(('"$@"', *filters, f"head -c {OUTPUT_BYTES}"))
     return ("/bin/sh", "-c", script, "rg", program(), *arguments)
+
+
+def require_searchable(path: Path, workspace: Workspace) -> None:
+    """Refuse what is no folder and no regular file: ripgrep would wait for a named pipe for ever.
+
+    Raises:
+        ToolError: there is nothing, or something else.
+    """
+    name = workspace.display(path)
+    try:
+        status = path.stat()
+        if not stat.S_ISDIR(status.st_mode):
+            require_regular(status, name)
+    except FileNotFoundError as error:
+        raise workspace.missing(path) from error
+    except OSError as error:
+        raise explained(error, name) from error
 
 
 def target(path: Path, root: Path) -> str:

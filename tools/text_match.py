@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from tools.text_encoding import line_end, with_line_ends
 
+COUNTED_PLACES = 1_000
+"""So many places are enough to say that there are too many."""
+
 _NUMBERED = re.compile(r"^ {0,5}\d{1,6}\t", re.MULTILINE)
 
 
@@ -23,11 +26,11 @@ class Replacement:
 
 
 def lines_of(text: str, piece: str) -> tuple[int, ...]:
-    """The lines where the piece begins, places that overlap included."""
+    """The lines where the piece begins, places that overlap included; no more than `COUNTED_PLACES`."""
     pattern = _pattern(piece)
     lines: list[int] = []
     line, counted, position = 1, 0, 0
-    while found := pattern.search(text, position):
+    while len(lines) < COUNTED_PLACES and (found := pattern.search(text, position)):
         line += text.count("\n", counted, found.start())
         lines.append(line)
         counted, position = found.start(), found.start() + 1
@@ -57,7 +60,7 @@ def why_not_found(text: str, piece: str) -> str:
     lines = [line.strip() for line in text.split("\n")]
     wanted = [line.strip() for line in piece.strip().split("\n")]
     for at in range(len(lines) - len(wanted) + 1):
-        if lines[at : at + len(wanted)] == wanted:
+        if lines[at] == wanted[0] and lines[at : at + len(wanted)] == wanted:
             return f"line {at + 1} has the same words with other blanks or tabs: copy them exactly"
     if wanted[0] and wanted[0] in lines:
         return f"its first line is there at line {lines.index(wanted[0]) + 1}, but what follows differs: read it again"

@@ -98,7 +98,8 @@ class Tool(ABC, Generic[ArgumentsT]):
         """What a policy rule such as `run_command(git *)` is matched against: the command or the path.
 
         With a workspace a path is the real one, links resolved and relative to its root, so that no other spelling
-        of a forbidden path gets past a rule; without one it is only tidied. Never raises.
+        of a forbidden path gets past a rule; that looks at the disk, so it belongs on a worker thread. Without one
+        a path is only tidied. Never raises.
         """
 
     def preview(self, arguments: ArgumentsT, workspace: Workspace) -> str:

@@ -91,6 +91,8 @@ class Toolbox:
             problem = _explained(str(error), schema, _parsed(arguments_json))
         except ToolError as error:
             problem = str(error)
+        except RecursionError:
+            problem = "the arguments are nested too deeply"
         stop = "" if problem.endswith("?") else "."
         raise ToolError(f"{name}: {problem}{stop} Its arguments are: {signature(schema)}")
 
@@ -108,8 +110,6 @@ def _parsed(text: str) -> dict[str, object]:
         value = cast("object", msgspec.json.decode(text.encode()))
     except UnicodeEncodeError as error:
         raise ToolError("the arguments hold half of a surrogate pair, which is no character") from error
-    except RecursionError as error:
-        raise ToolError("the arguments are nested too deeply") from error
     except msgspec.DecodeError as error:
         value = _parsed_with_raw_controls(text, error)
     if not isinstance(value, dict):

@@ -47,6 +47,8 @@ class Workspace:
             raise ToolError("The path is empty: give one relative to the workspace, such as src/main.py")
         if "\0" in path:
             raise ToolError(f"The path {path!r} holds a NUL byte: no file can be called that")
+        if writing and path.endswith("/"):
+            raise ToolError(f"The path {path!r} names a folder: give the path of a file")
         try:
             real = Path(os.path.realpath(self.root / Path(path).expanduser()))
         except (OSError, ValueError, RuntimeError) as error:

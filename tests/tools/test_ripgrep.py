@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
 
 from tools.job import JobReport, OutputSlice
-from tools.ripgrep import OUTPUT_BYTES, complete_lines, failure, pipeline, program, target, warnings
+from tools.ripgrep import OUTPUT_BYTES, complete_lines, failure, pipeline, program, require_searchable, target, warnings
 from tools.tool import ToolError
+from tools.workspace import Workspace
 
 
 def report(output: str = "", errors: str = "", end: str = "exited", omitted: int = 0) -> JobReport:
@@ -39,6 +41,17 @@ def test_a_path_is_never_taken_for_an_option() -> None:
     assert target(root, root) == "./"
     assert target(root / "-v", root) == "./-v"
     assert target(Path("/elsewhere"), root) == "/elsewhere"
+
+
+def test_only_folders_and_files_are_searched(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    (tmp_path / "file").touch()
+    require_searchable(tmp_path, workspace)
+    require_searchable(tmp_path / "file", workspace)
+    for name, words in (("pipe", "named pipe"), ("missing", "does not exist"), ("file/x", "part of its path")):
+        with pytest.raises(ToolError, match=words):
+            require_searchable(tmp_path / name, workspace)
 
 
 def test_a_cut_line_is_left_out() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.text_match import lines_of, replaced, why_not_found
+from tools.text_match import COUNTED_PLACES, lines_of, replaced, why_not_found
 
 PIECES = st.text("ab\n", min_size=1, max_size=4)
 
@@ -38,6 +38,10 @@ def test_with_mixed_line_ends_only_the_place_itself_changes() -> None:
 
 def test_characters_of_regular_expressions_mean_themselves() -> None:
     assert replaced("f(x) f.x", "f(x)", r"\1").text == r"\1 f.x"
+
+
+def test_places_beyond_number_are_not_counted() -> None:
+    assert len(lines_of("a" * 1_000_000, "a")) == COUNTED_PLACES
 
 
 def test_line_numbers_copied_from_a_reading_are_recognised() -> None:

@@ -152,6 +152,7 @@ def test_an_unknown_tool_is_answered_with_the_closest_and_all_names() -> None:
         ('{"path": "\\ud800"}', "not valid JSON"),
         ('{"path": "\ud800"}', "half of a surrogate pair"),
         ("[" * 100_000, "nested too deeply"),
+        ('{"parts": ' + "[" * 900 + "]" * 900 + "}", ""),
     ],
 )
 def test_bad_arguments_are_answered_with_the_place_and_what_is_allowed(arguments: str, expected: str) -> None:

@@ -17,7 +17,7 @@ from tools.file_content import FileContent
 from tools.known_file import load, writing
 from tools.text_diff import unified_diff
 from tools.text_encoding import decode, detect, encode
-from tools.text_match import lines_of, replaced, why_not_found
+from tools.text_match import COUNTED_PLACES, lines_of, replaced, why_not_found
 from tools.tool import Tool, ToolError, ToolResult
 from tools.workspace import Workspace, path_subject
 
@@ -100,8 +100,9 @@ def _require_place(arguments: EditFileArguments, text: str, name: str) -> None:
     if not lines:
         raise ToolError(f"The text in `old` is not in {name}: {why_not_found(text, arguments.old)}")
     if len(lines) > 1 and not arguments.replace_all:
+        count = f"{len(lines)} or more" if len(lines) == COUNTED_PLACES else str(len(lines))
         raise ToolError(
-            f"The text in `old` is in {name} {len(lines)} times, at {_numbered(lines)}: "
+            f"The text in `old` is in {name} {count} times, at {_numbered(lines)}: "
             "add lines around it until it is unique, or set replace_all"
         )
 

@@ -5,6 +5,7 @@ It remembers in the workspace what the model has seen, so that edit_file and wri
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
@@ -89,7 +90,7 @@ def _read(file: FileIO, arguments: ReadFileArguments, workspace: Workspace, path
 def _read_long(file: FileIO, arguments: ReadFileArguments, workspace: Workspace, path: Path) -> ToolResult:
     file.seek(0)
     form = _text_form(file.read(SAMPLE_BYTES) or b"", workspace.display(path), whole=False)
-    fingerprint = fingerprint_of(path.stat())
+    fingerprint = fingerprint_of(os.fstat(file.fileno()))
     window = _window(BufferedReader(file), form, arguments)
     if not window.lines:
         raise ToolError(f"{workspace.display(path)} has fewer than {arguments.first_line} lines: ask for earlier ones")

@@ -12,9 +12,8 @@ from typing import Annotated
 from msgspec import Meta
 
 from tools.bounded_text import cut
-from tools.file_content import explained
 from tools.job import JobReport, JobRequest
-from tools.ripgrep import HIDDEN, STEADY, complete_lines, failure, pipeline, target, warnings
+from tools.ripgrep import HIDDEN, STEADY, complete_lines, failure, pipeline, require_searchable, target, warnings
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject
 
@@ -54,12 +53,7 @@ class SearchText(Tool[SearchTextArguments]):
     def execute(self, arguments: SearchTextArguments, workspace: Workspace) -> JobRequest:
         """The search as a job."""
         path = workspace.resolve(arguments.path)
-        try:
-            path.stat()
-        except FileNotFoundError as error:
-            raise workspace.missing(path) from error
-        except OSError as error:
-            raise explained(error, workspace.display(path)) from error
+        require_searchable(path, workspace)
         command = (*STEADY, *_options(arguments), "--", target(path, workspace.root))
         return JobRequest(pipeline(command), str(workspace.root))
 

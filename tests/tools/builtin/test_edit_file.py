@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace
 
 MARKER = b"<<the place>>"
+REFUSED = re.compile("not text|binary|byte order mark|not in file")
+ANYTHING = st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode("utf-8", "replace"))
 
 
 def edited(path: str, workspace: Workspace, old: str, new: str) -> ToolResult:
@@ -37,7 +40,7 @@ def test_one_place_is_replaced(root: Path, call: Call) -> None:
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.binary(max_size=200), st.binary(max_size=200), st.text("ab é", min_size=1, max_size=5))
+@given(ANYTHING, ANYTHING, st.text("ab é", min_size=1, max_size=5))
 def test_every_other_byte_is_kept(tmp_path: Path, before: bytes, after: bytes, new: str) -> None:
     """Broken UTF-8, control characters and mixed line ends included."""
     data = (before + MARKER + after).replace(b"\0", b"0")
@@ -45,7 +48,7 @@ def test_every_other_byte_is_kept(tmp_path: Path, before: bytes, after: bytes, n
     try:
         edited("file", Workspace(tmp_path), MARKER.decode(), new)
     except ToolError as error:
-        assert "binary" in str(error) or "byte order mark" in str(error) or "not in file" in str(error)  # noqa: PT017
+        assert REFUSED.search(str(error))  # noqa: PT017 - most examples raise nothing
         assert (tmp_path / "file").read_bytes() == data
         return
     result = (tmp_path / "file").read_bytes()

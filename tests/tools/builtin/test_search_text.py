@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,14 @@ def test_binary_files_are_left_out_and_odd_names_are_no_trouble(project: Path, c
     (project / "binary").write_bytes(b"needle\0needle\n")
     (project / "odd:7: name").write_text("needle\n")
     assert call("search_text", pattern="needle").text == "odd:7: name:\n  1: needle"
+
+
+@pytest.mark.timeout(60)
+def test_a_named_pipe_in_the_tree_is_never_waited_for(project: Path, call: Call) -> None:
+    os.mkfifo(project / "pipe")
+    assert "first" in call("search_text", pattern="def first").text
+    with pytest.raises(ToolError, match="named pipe"):
+        call("search_text", pattern="x", path="pipe")
 
 
 def test_missing_paths_are_errors(call: Call) -> None:

@@ -89,7 +89,12 @@ def test_a_link_stays_a_link(root: Path, call: Call) -> None:
 def test_folders_and_paths_outside_are_refused(root: Path, call: Call) -> None:
     (root / "folder").mkdir()
     (root / "file").touch()
-    for path, words in (("folder", "is a folder"), ("../x", "outside"), ("file/x", "a part of its path is a file")):
+    for path, words in (
+        ("folder", "is a folder"),
+        ("new/", "names a folder"),
+        ("../x", "outside"),
+        ("file/x", "a part of its path is a file"),
+    ):
         with pytest.raises(ToolError, match=words):
             call("write_file", path=path, content="x")
 
