@@ -65,9 +65,8 @@ class ActorSystem:
 
     def start(self, child: Child, supervisor: Address | None = None) -> Address:
         """Start an actor; its failures are reported to the supervisor's address."""
-        mailbox = Mailbox(child.mailbox)
-        address = Address(child.name, mailbox, self.bury, self.asks)
-        cell = Cell(child, mailbox, address, supervisor)
+        address = self._address(child)
+        cell = Cell(child, address.mailbox, address, supervisor)
         self.bus.subscribe(address, child.receives)
         with self._lock:
             self._cells[child.name] = cell
@@ -142,6 +141,9 @@ class ActorSystem:
         """Every actor, seen from outside; works while one of them hangs."""
         now = self.clock.now()
         return tuple(cell.status(now) for cell in self.watched())
+
+    def _address(self, child: Child) -> Address:
+        return Address(child.name, Mailbox(child.mailbox), self.bury, self.asks)
 
     def _begin(self, cell: Cell, number: int) -> None:
         shell = self._make_shell(self, cell, number)

@@ -50,7 +50,7 @@ class Address:
             pykka.ActorDeadError: the actor stopped before it came to the message.
             AskCycleError: waiting for it would never end.
         """
-        future: pykka.Future[Any] = pykka.ThreadingFuture()
+        future = self._asks.future()
         with self._asks.waiting_for(self.name) as asker:
             put = self.mailbox.put(Envelope(message, asker, number, reply_to=future))
             if put is Put.CLOSED:
@@ -78,7 +78,15 @@ class AskGraph:
 
     def waiting_for(self, asked: str) -> _Waiting:
         """A context in which the calling thread's actor waits for the asked one; gives the asker's name."""
-        return _Waiting(self, self._running.get(threading.get_ident(), ""), asked)
+        return _Waiting(self, self.asker(), asked)
+
+    def asker(self) -> str:
+        """The actor that the calling thread belongs to, or an empty string."""
+        return self._running.get(threading.get_ident(), "")
+
+    def future(self) -> pykka.Future[Any]:
+        """What an answer is waited for with."""
+        return pykka.ThreadingFuture()
 
     def enter(self, asker: str, asked: str) -> None:
         """Note the wait, or refuse it."""
