@@ -58,7 +58,8 @@ def _headline(view: View, call: Call, result: ToolResult) -> Row:
     if result.exit_code:
         facts.append(f"exit code {result.exit_code}")
     if call.reads and result.outcome == "ok":
-        facts.append(f"{len(result.text.splitlines())} lines")
+        lines = len(result.text.splitlines())
+        facts.append("1 line" if lines == 1 else f"{lines} lines")
     if call.started is not None and view.now - call.started >= 1:
         facts.append(f"{view.now - call.started:.0f} s")
     note = "".join(f" · {fact}" for fact in facts)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from actors.messages import Record, SessionId
     from actors.runtime.behaviour import Child
     from actors.runtime.message import Message
@@ -33,6 +35,14 @@ class Company(Protocol):
 
     def show(self, records: tuple[Record, ...]) -> None:
         """Give records of earlier to the front end only."""
+        ...
+
+    def attach_loop(self, call_soon: Callable[[Callable[[], object]], object]) -> None:
+        """The loop of a front end whose actor lives on one; `call_soon` may be called from any thread."""
+        ...
+
+    def detach_loop(self) -> None:
+        """Nothing is put onto that loop any more."""
         ...
 
     def open_log(self) -> None:

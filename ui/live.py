@@ -14,7 +14,7 @@ from pathlib import PurePath
 
 from ui import dialog
 from ui.colours import clean, coloured
-from ui.rows import Row, clip, line, row_width, wrap
+from ui.rows import EMPTY, Row, clip, line, row_width, wrap
 from ui.view import Call, Reply, Shell, View
 
 LIVE_ROWS = 8
@@ -46,11 +46,12 @@ def below(view: View) -> tuple[Row, ...]:
 def _working(view: View) -> tuple[Row, ...]:
     clock = _clock(view)
     running = [call for call in view.calls if call.running]
-    room = LIVE_ROWS - len(clock)
+    room = LIVE_ROWS - len(clock) - 1
     jobs = [*(_job(view, call) for call in running), *(_job(view, shell) for shell in view.shells)]
     rows = _fitting(jobs, room)
     open_rows = _open_rows(view, view.reply)[-max(room - len(rows), 0) :] if room > len(rows) else ()
-    return (*open_rows, *rows, *clock)
+    gap = (EMPTY,) if open_rows or not view.gap else ()
+    return (*open_rows, *gap, *rows, *clock)
 
 
 def _fitting(jobs: list[tuple[Row, ...]], room: int) -> tuple[Row, ...]:

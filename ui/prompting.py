@@ -40,7 +40,7 @@ MARK = "\u203a"
 """Stands before what a person says, here and in the input line."""
 TWICE = 1.0
 """Seconds within which the second Ctrl-C quits."""
-SHELL_TIME_LIMIT = 30 * 86_400.0
+SHELL_TIME_LIMIT = 7 * 86_400.0
 """Seconds: a person ends their own command when they like."""
 PROMPT_HEAD, PROMPT_TAIL = 30, 10
 """Lines of a long prompt that are repeated in the scrollback."""

@@ -1,0 +1,52 @@
+"""The chat's last frames: everything that is pending, then a word on how to go on.
+
+Used by `ui.chat` when `DrainScreen` has come. Nothing is drawn after it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from actors.messages import DrainScreen
+from ui.desk import Desk
+from ui.rows import Row, line
+from ui.view import View, said
+
+FLUSH_LIMIT = 2.0
+"""Seconds in which what is pending gets to the terminal."""
+PAUSE = 0.01
+"""Seconds between looks at a terminal that takes nothing, or at colours that are still being made."""
+
+
+async def end(desk: Desk, order: DrainScreen) -> None:
+    """Show what is left and close the application; the terminal is restored when its run returns."""
+    desk.hands.take_back()
+    lending = desk.hands.lending
+    if lending is not None:
+        await asyncio.wait([lending], timeout=FLUSH_LIMIT)
+    step = said(desk.view, *farewell(desk.view, order))
+    desk.backlog.add(step.blocks)
+    await _flush(desk)
+    desk.detach()
+    if desk.application.is_running and not desk.application.is_done:
+        desk.application.exit()
+
+
+async def _flush(desk: Desk) -> None:
+    loop = asyncio.get_running_loop()
+    until = loop.time() + FLUSH_LIMIT
+    door = desk.door
+    while desk.backlog and not door.gone and loop.time() < until:
+        rows = len(desk.backlog)
+        desk.renderer.repaint()
+        await asyncio.sleep(0 if len(desk.backlog) < rows else PAUSE)
+
+
+def farewell(view: View, order: DrainScreen) -> tuple[Row, ...]:
+    """Why it ends, if that is not plain, and how to go on."""
+    rows: list[Row] = []
+    if order.exit_code:
+        rows.append(line(f"Callboard ends: {order.reason} (exit code {order.exit_code})", "class:warning"))
+    if view.session:
+        rows.append(line(f"Session {view.session} is kept. Go on with: callboard --continue", "class:dim"))
+    return tuple(rows)

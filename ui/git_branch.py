@@ -1,0 +1,35 @@
+"""The git branch of a folder, read from its `.git`; no process is started. Used for the status line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+SHORT_COMMIT = 7
+_LONGEST = 4_096
+
+
+def branch_of(folder: Path) -> str:
+    """The branch's name, the beginning of the commit where none is checked out, or nothing."""
+    for parent in (folder, *folder.parents):
+        head = _head(parent / ".git")
+        if head:
+            reference = head.removeprefix("ref: refs/heads/")
+            return reference if reference != head else head[:SHORT_COMMIT]
+    return ""
+
+
+def _head(git: Path) -> str:
+    """The text of HEAD; in a worktree `.git` is a file that says where it is."""
+    text = _first_line(git / "HEAD")
+    if not text and git.is_file():
+        where = _first_line(git).removeprefix("gitdir: ")
+        text = _first_line(git.parent / where / "HEAD") if where else ""
+    return text
+
+
+def _first_line(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return file.readline(_LONGEST).decode("utf-8", "replace").strip()
+    except OSError:
+        return ""
