@@ -15,6 +15,7 @@ import os
 import socket
 import ssl
 from contextlib import suppress
+from functools import partial
 from typing import Any, cast
 
 from requests.adapters import HTTPAdapter
@@ -104,59 +105,84 @@ class PatientBody(io.RawIOBase):
         super().close()
 
 
-def adapter_for(holder: Holder) -> HTTPAdapter:
-    """A transport whose connections are held by `holder`, and which never tries twice."""
+class HeldResponse(http.client.HTTPResponse):
+    """A response whose body can be waited for."""
 
-    class Response(http.client.HTTPResponse):
-        def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
-            super().__init__(sock, *arguments, **named)
-            self.fp.close()
-            holder.grip.body = self._body = PatientBody(sock)
-            self.fp = cast("Any", self._body.buffer)
+    def __init__(self, holder: Holder, connection: socket.socket, *arguments: Any, **named: Any) -> None:
+        super().__init__(connection, *arguments, **named)
+        self.fp.close()
+        holder.grip.body = self._body = PatientBody(connection)
+        self.fp = cast("Any", self._body.buffer)
 
-        def read1(self, n: int = -1) -> bytes:
-            """The next chunk, and with it every whole one that has arrived: there is one for each event."""
-            data = super().read1(n)
-            if n >= 0 or not data or getattr(self, "chunk_left", None) != 0:
-                return data
-            chunks, size = whole_chunks(self._body.arrived())
-            self.fp.read(size)
-            return b"".join((data, *chunks))
+    def read1(self, n: int = -1) -> bytes:
+        """The next chunk, and with it every whole one that has arrived: there is one for each event."""
+        data = super().read1(n)
+        if n >= 0 or not data or getattr(self, "chunk_left", None) != 0:
+            return data
+        chunks, size = whole_chunks(self._body.arrived())
+        self.fp.read(size)
+        return b"".join((data, *chunks))
 
-    class Plain(HTTPConnection):
-        response_class = Response
 
-        def _new_conn(self) -> socket.socket:
-            made = super()._new_conn()
-            holder.hold(made)
-            return made
+class HeldConnection(HTTPConnection):
+    """A connection whose socket the request's grip knows from the moment there is one."""
 
-        def request(self, *arguments: Any, **named: Any) -> None:
-            holder.hold_again(self.sock)
-            super().request(*arguments, **named)
+    def __init__(self, *arguments: Any, holder: Holder, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self._holder = holder
+        self.response_class: Any = partial(HeldResponse, holder)
 
-    class Encrypted(Plain, HTTPSConnection):
-        pass
+    def request(self, *arguments: Any, **named: Any) -> None:
+        """Send a request."""
+        self._holder.hold_again(self.sock)
+        super().request(*arguments, **named)
 
-    class PlainPool(HTTPConnectionPool):
-        ConnectionCls: Any = Plain
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        self._holder.hold(made)
+        return made
 
-    class EncryptedPool(HTTPSConnectionPool):
-        ConnectionCls: Any = Encrypted
 
-    pools: dict[str, Any] = {"http": PlainPool, "https": EncryptedPool}
+class HeldSecureConnection(HeldConnection, HTTPSConnection):
+    """The same with TLS."""
 
-    class Adapter(HTTPAdapter):
-        def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
-            super().init_poolmanager(*arguments, **named)
-            self.poolmanager.pool_classes_by_scheme = pools
 
-        def proxy_manager_for(self, *arguments: Any, **named: Any) -> PoolManager:
-            manager: PoolManager = super().proxy_manager_for(*arguments, **named)
-            manager.pool_classes_by_scheme = pools
-            return manager
+class HeldPool(HTTPConnectionPool):
+    """Connections to one server."""
 
-    return Adapter(pool_connections=2, pool_maxsize=1)
+    def __init__(self, *arguments: Any, holder: Holder, **named: Any) -> None:
+        self.ConnectionCls: Any = partial(HeldConnection, holder=holder)
+        super().__init__(*arguments, **named)
+
+
+class HeldSecurePool(HTTPSConnectionPool):
+    """The same with TLS."""
+
+    def __init__(self, *arguments: Any, holder: Holder, **named: Any) -> None:
+        self.ConnectionCls: Any = partial(HeldSecureConnection, holder=holder)
+        super().__init__(*arguments, **named)
+
+
+class HeldAdapter(HTTPAdapter):
+    """A transport of requests whose connections are held, and which never tries twice."""
+
+    def __init__(self, holder: Holder) -> None:
+        self._pools: dict[str, Any] = {
+            "http": partial(HeldPool, holder=holder),
+            "https": partial(HeldSecurePool, holder=holder),
+        }
+        super().__init__(pool_connections=2, pool_maxsize=1)
+
+    def init_poolmanager(self, *arguments: Any, **named: Any) -> None:
+        """As in requests, with our pools."""
+        super().init_poolmanager(*arguments, **named)
+        self.poolmanager.pool_classes_by_scheme = self._pools
+
+    def proxy_manager_for(self, *arguments: Any, **named: Any) -> PoolManager:
+        """As in requests, with our pools."""
+        manager: PoolManager = super().proxy_manager_for(*arguments, **named)
+        manager.pool_classes_by_scheme = self._pools
+        return manager
 
 
 def whole_chunks(data: bytes) -> tuple[list[bytes], int]:

@@ -17,7 +17,7 @@ from urllib3.response import BaseHTTPResponse
 
 from actors.llm.dialect import Decoder, HttpRequest
 from actors.llm.failures import FORBIDDEN, status_failure
-from actors.llm.http_connection import Holder, adapter_for
+from actors.llm.http_connection import HeldAdapter, Holder
 from actors.llm.http_exchange import Body, Exchange, RequestCancelled
 from actors.llm.http_local import LOCAL_SCHEMES, LocalAdapter
 from actors.llm.http_trouble import broken_off, never_sent, stalled
@@ -77,7 +77,7 @@ class HttpSession:
         self._owner = owner
         self._holder = Holder()
         self._session = requests.Session()
-        adapter = adapter_for(self._holder)
+        adapter = HeldAdapter(self._holder)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
         for scheme in LOCAL_SCHEMES:

@@ -22,6 +22,7 @@ LONGEST_BODY = 33_554_432
 QUOTED = 2_048
 """Bytes of a body without sense that are kept to be quoted."""
 
+STREAM_FIELDS = (b":", b"data:", b"event:", b"id:", b"retry:")
 BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
@@ -154,8 +155,9 @@ class ReplyDecoder:
     def _senseless(self) -> Failed:
         """Not one event was understood."""
         said = shortened(self._seen.decode("utf-8", "replace"))
-        if not self._seen.strip():
-            return Failed("cut", "The model server closed the connection without an answer.", retryable=True)
+        visible = self._seen.strip(BLANK)
+        if any(visible.startswith(field) or field.startswith(visible) for field in STREAM_FIELDS):
+            return Failed("cut", "The model server closed the connection before its answer began.", retryable=True)
         what = "with a web page" if self._page else "with something else"
         return Failed(
             "malformed",

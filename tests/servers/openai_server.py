@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler
 from itertools import count
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
@@ -68,8 +68,8 @@ class Handler(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.number = next(self.served.connections)
 
-    def log_message(self, *arguments: object) -> None:
-        del arguments
+    def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - as in http.server
+        del format, arguments
 
     def do_GET(self) -> None:
         body = json.dumps({"object": "list", "data": [{"id": "scripted", "object": "model"}]}).encode()
@@ -138,7 +138,9 @@ class Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         if reset:
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-        self.connection.shutdown(socket.SHUT_WR) if not reset else self.connection.close()
+            self.connection.close()
+        else:
+            self.connection.shutdown(socket.SHUT_RDWR)
 
 
 class Server(socketserver.ThreadingTCPServer):
@@ -148,7 +150,7 @@ class Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:
         """A client that goes away is nothing to print."""
         del request, client_address
 
