@@ -13,7 +13,7 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from select import POLLIN, poll
@@ -45,18 +45,15 @@ class ProcessFacts:
     """Dead, and only waiting for its parent to take note."""
 
 
-def process_table() -> dict[int, ProcessFacts]:
-    """Every process that can be seen, by pid."""
-    return table_from_proc() if os.path.isdir("/proc/self") else table_from_ps()  # noqa: PTH112 -- asked often
+def process_table(known: Container[int] = ()) -> dict[int, ProcessFacts]:
+    """Every process that can be seen, by pid; those that are known need not be among them."""
+    return table_from_proc(known) if os.path.isdir("/proc/self") else table_from_ps()  # noqa: PTH112 -- asked often
 
 
-def table_from_proc() -> dict[int, ProcessFacts]:
-    """The process table of Linux."""
-    table: dict[int, ProcessFacts] = {}
-    for name in os.listdir("/proc"):  # noqa: PTH208 -- five times as fast, and asked often
-        if name.isdigit() and (facts := _facts(name)):
-            table[facts.pid] = facts
-    return table
+def table_from_proc(known: Container[int] = ()) -> dict[int, ProcessFacts]:
+    """The process table of Linux, without those that are known."""
+    pids = [int(name) for name in os.listdir("/proc") if name.isdigit()]  # noqa: PTH208 -- asked often
+    return {pid: facts for pid in pids if pid not in known and (facts := _facts(pid))}
 
 
 def table_from_ps() -> dict[int, ProcessFacts]:
@@ -82,9 +79,11 @@ class ProcessTree:
     def members(self) -> tuple[int, ...]:
         """The processes of the tree that live, the root among them, as of now.
 
-        Nobody is found twice before nobody is said: the first look may fall between a fork and its parent's exit.
+        Before nobody is said, newcomers are looked at: the first look may fall between a fork and its parent's exit.
         """
-        return self._look() or self._look()
+        self.unsure = False
+        table = process_table()
+        return self._look(table) or self._look(table | process_table(table))
 
     def signal(self, number: signal.Signals, members: tuple[int, ...]) -> None:
         """Send it to the group at once, then to each member; a stopped one is woken to hear it."""
@@ -97,11 +96,11 @@ class ProcessTree:
                 if number is not signal.SIGKILL:
                     os.kill(pid, signal.SIGCONT)
 
-    def _look(self) -> tuple[int, ...]:
-        table = process_table()
-        self.unsure = False
+    def _look(self, table: dict[int, ProcessFacts]) -> tuple[int, ...]:
+        table.pop(os.getpid(), None)
         if self.root in table and not self._born:
             self._born = table[self.root].started
+            self._seen[self.root] = self._born
         found = {pid for pid, started in self._seen.items() if pid in table and table[pid].started == started}
         found |= {facts.pid for facts in table.values() if self._belongs(facts)}
         found = _with_descendants(found, table)
@@ -109,8 +108,6 @@ class ProcessTree:
         return tuple(sorted(pid for pid in found if not table[pid].ended))
 
     def _belongs(self, facts: ProcessFacts) -> bool:
-        if facts.pid == os.getpid():
-            return False
         if self.root in {facts.group, facts.session}:
             return True
         if facts.ended or _older(facts.started, self._born):
@@ -159,14 +156,14 @@ def _tagged(run_id: str) -> tuple[tuple[int, ...], bool]:
     return tuple(pid for pid, carries in carried.items() if carries), None in carried.values()
 
 
-def _facts(pid: str) -> ProcessFacts | None:
+def _facts(pid: int) -> ProcessFacts | None:
     text = _content(f"/proc/{pid}/stat", _STAT_MOST) or b""
     fields = text[text.rfind(b")") + 2 :].split(maxsplit=_STAT_FIELDS)
     if len(fields) < _STAT_FIELDS:
         return None
     ended = fields[0] in {b"Z", b"X"}
     parent, group, session = int(fields[1]), int(fields[2]), int(fields[3])
-    return ProcessFacts(int(pid), parent, group, session, fields[19].decode(), ended)
+    return ProcessFacts(pid, parent, group, session, fields[19].decode(), ended)
 
 
 def _carries(facts: ProcessFacts, marks: tuple[bytes, ...]) -> bool | None:

@@ -21,8 +21,9 @@ VERIFY_MOST: Final = 1.0
 LOOK_EACH: Final = 0.02
 """Seconds between two looks at the tree while somebody is left."""
 
-_UNSURE_MOST: Final = 3
-"""Looks that are granted to somebody who may be one of the tree's, until it shows."""
+_UNSURE_MOST: Final = 4
+_UNSURE_EACH: Final = 0.005
+"""Looks, and seconds between them, that are granted to somebody who may be one of the tree's, until it shows."""
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
@@ -72,6 +73,6 @@ class Ladder:
     def _signal(self, members: tuple[int, ...], now: float) -> float | None:
         if not members:
             self._unsure += self._tree.unsure
-            return now + LOOK_EACH if self._tree.unsure and self._unsure <= _UNSURE_MOST else None
+            return now + _UNSURE_EACH if self._tree.unsure and self._unsure <= _UNSURE_MOST else None
         self._tree.signal(_SIGNALS[self._rung], members)
         return now + LOOK_EACH

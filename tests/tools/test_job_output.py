@@ -78,7 +78,8 @@ def test_an_escape_that_never_ends_is_not_held_for_ever() -> None:
 def test_a_spill_opens_its_file_only_when_memory_is_not_enough(tmp_path: Path) -> None:
     spill = Spill(tmp_path / "deep" / "job.log", 10)
     spill.write(b"0123456789")
-    assert not spill.path
+    before = spill.path
+    assert before is None
     assert not (tmp_path / "deep").exists()
     spill.write(b"ab")
     spill.write(b"cd")
