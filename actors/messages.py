@@ -217,6 +217,15 @@ class ExecuteCall(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class CallExamined(Command):
+    """From a worker thread: what the call is about, all links resolved, for the policy to judge."""
+
+    turn: TurnId
+    call: CallId
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class PreviewReady(Command):
     """From a worker thread: what a person is to be shown before approving the call."""
 

@@ -18,21 +18,24 @@ if TYPE_CHECKING:
     from actors.ports import Workers
     from actors.runtime.behaviour import Context
     from actors.runtime.clock import Timer
-    from tools.job import JobRequest
-    from tools.tool import Question, ToolResult
+    from actors.runtime.message import Command
 
-Stage: TypeAlias = Literal["preview", "approval", "committed", "working", "job", "question", "closing"]
+Stage: TypeAlias = Literal["examined", "preview", "approval", "committed", "working", "job", "question", "closing"]
 
 
 @dataclass(frozen=True, slots=True)
 class OpenCall:
-    """A call that is not answered yet. `ending` is set while its job is being ended."""
+    """A call that is not answered yet. `subject` is what the policy judged, `rule` what would allow it from now on.
+
+    `ending` is set while its job is being ended.
+    """
 
     turn: TurnId
     id: CallId
     tool: Tool[Any]
     arguments: Any
     stage: Stage
+    subject: str = ""
     rule: str = ""
     ending: Outcome | None = None
     timer: Timer | None = None
@@ -73,13 +76,13 @@ class OpenCalls:
         if opened is not None and opened.timer is not None:
             opened.timer.cancel()
 
-    def work(self, opened: OpenCall, work: Callable[[], ToolResult | JobRequest | Question]) -> None:
-        """Do this on a worker; `WorkFinished` follows whatever happens there."""
+    def work(self, opened: OpenCall, work: Callable[[], Command]) -> None:
+        """Do this on a worker and send what it returns; if it raises, a `WorkFinished` that says why."""
         context = self._context
 
         def run() -> None:
             try:
-                finished = WorkFinished(opened.turn, opened.id, work())
+                finished = work()
             except ToolError as error:
                 finished = WorkFinished(opened.turn, opened.id, None, str(error))
             except Exception as error:  # noqa: BLE001 - a crash of a tool is an answer

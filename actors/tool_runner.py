@@ -3,6 +3,7 @@
 The journal sends it `RunCalls`. Each call goes its own way, all at the same time:
 
 | stage     | waits for                         | then                                                          |
+| examined  | CallExamined (a worker)           | the policy's verdict: commit, ask, or denied                  |
 | preview   | PreviewReady (a worker)           | ApprovalRequested                                             |
 | approval  | AnswerApproval (a person)         | Commit(CallStarted) → ExecuteCall, or denied                  |
 | committed | ExecuteCall (the journal)         | the tool's `execute` on a worker                              |
@@ -27,6 +28,7 @@ from actors.messages import (
     AnswerQuestion,
     ApprovalAnswered,
     ApprovalRequested,
+    CallExamined,
     CallFinished,
     CallId,
     CallStarted,
@@ -67,6 +69,7 @@ if TYPE_CHECKING:
 RECEIVES = (
     RunCalls,
     CancelCalls,
+    CallExamined,
     ExecuteCall,
     PreviewReady,
     WorkFinished,
@@ -111,6 +114,8 @@ class ToolRunner(Behaviour[object]):
             case RunCalls(turn=turn, calls=calls):
                 for call in calls:
                     self._admit(turn, CallId(call.id), call.name, call.arguments)
+            case CallExamined(call=call, subject=subject):
+                self._judge(call, subject)
             case PreviewReady(call=call, preview=preview):
                 self._ask(call, preview)
             case AnswerApproval():
@@ -140,28 +145,37 @@ class ToolRunner(Behaviour[object]):
     def _admit(self, turn: TurnId, call: CallId, name: str, arguments: str) -> None:
         try:
             tool, decoded = self._spec.toolbox.decode(name, arguments)
-            subject = tool.subject(decoded)
         except ToolError as error:
             self._answer(turn, call, name, ToolResult("error", str(error)))
             return
+        opened = OpenCall(turn, call, tool, decoded, "examined")
+        self._open.keep(opened)
+        workspace = self._spec.workspace
+        self._open.work(opened, lambda: CallExamined(turn, call, tool.subject(decoded, workspace)))
+
+    def _judge(self, call: CallId, subject: str) -> None:
+        examined = self._open.at(call, "examined")
+        if examined is None:
+            return
+        turn, tool, workspace = examined.turn, examined.tool, self._spec.workspace
         decision = decide(self._policy, tool.name, tool.effects, subject, self._rules)
-        opened = OpenCall(turn, call, tool, decoded, "committed", decision.suggestion)
+        opened = replace(examined, subject=subject, rule=decision.suggestion)
         if decision.verdict == "allow":
             self._commit(opened)
         elif decision.verdict == "deny":
-            self._answer(turn, call, name, ToolResult("denied", f"Denied by policy ({decision.rule})."))
+            self._answer(turn, call, tool.name, ToolResult("denied", f"Denied by policy ({decision.rule})."))
         elif not self._spec.interactive:
-            self._answer(turn, call, name, _unattended(tool.name, subject, decision), unattended=True)
+            self._answer(turn, call, tool.name, _unattended(tool.name, subject, decision), unattended=True)
         else:
             self._open.keep(replace(opened, stage="preview"))
-            self._workers.run(lambda: self._context.send(_preview(opened, self._spec.workspace)))
+            self._open.work(opened, lambda: PreviewReady(turn, call, tool.preview(opened.arguments, workspace)))
 
     def _ask(self, call: CallId, preview: str) -> None:
         opened = self._open.at(call, "preview")
         if opened is not None:
             self._open.keep(replace(opened, stage="approval"))
-            subject = opened.tool.subject(opened.arguments)
-            self._context.send(ApprovalRequested(opened.turn, call, opened.tool.name, subject, preview, opened.rule))
+            asked = ApprovalRequested(opened.turn, call, opened.tool.name, opened.subject, preview, opened.rule)
+            self._context.send(asked)
 
     def _approved(self, answer: AnswerApproval) -> None:
         opened = self._open.at(answer.call, "approval")
@@ -184,8 +198,7 @@ class ToolRunner(Behaviour[object]):
     def _commit(self, opened: OpenCall, *before: ApprovalAnswered) -> None:
         self._open.keep(replace(opened, stage="committed"))
         tool = opened.tool
-        subject = tool.subject(opened.arguments)
-        started = CallStarted(opened.turn, opened.id, tool.name, subject, tool.effects)
+        started = CallStarted(opened.turn, opened.id, tool.name, opened.subject, tool.effects)
         sync = tool.effects in ("files", "commands")
         self._context.send(Commit((*before, started), (ExecuteCall(opened.turn, opened.id),), sync))
 
@@ -193,10 +206,11 @@ class ToolRunner(Behaviour[object]):
         opened = self._open.at(call, "committed")
         if opened is not None:
             self._open.keep(replace(opened, stage="working"), limit=self._spec.time_limit)
-            self._open.work(opened, lambda: opened.tool.execute(opened.arguments, self._spec.workspace))
+            turn, tool, workspace = opened.turn, opened.tool, self._spec.workspace
+            self._open.work(opened, lambda: WorkFinished(turn, call, tool.execute(opened.arguments, workspace)))
 
     def _worked(self, call: CallId, finished: WorkFinished) -> None:
-        opened = self._open.at(call, "working", "closing")
+        opened = self._open.at(call, "examined", "preview", "working", "closing")
         if opened is None:
             return
         match finished.work:
@@ -227,7 +241,8 @@ class ToolRunner(Behaviour[object]):
         opened = self._open.at(call, "job")
         if opened is not None:
             self._open.keep(replace(opened, stage="closing"), limit=self._spec.time_limit)
-            self._open.work(opened, lambda: opened.tool.conclude(opened.arguments, report))
+            turn, tool = opened.turn, opened.tool
+            self._open.work(opened, lambda: WorkFinished(turn, call, tool.conclude(opened.arguments, report)))
 
     def _expire(self, call: CallId) -> None:
         opened = self._open.at(call, "working", "job", "closing")
@@ -266,14 +281,6 @@ class ToolRunner(Behaviour[object]):
             self._context.send(TodoChanged(turn, result.todo))
         answer = ReceiveAnswer(turn, call, name, result, unattended)
         self._context.send(Commit((CallFinished(turn, call, name, result),), (answer,)))
-
-
-def _preview(opened: OpenCall, workspace: Workspace) -> PreviewReady:
-    try:
-        preview = opened.tool.preview(opened.arguments, workspace)
-    except Exception as error:  # noqa: BLE001 - a call that cannot be shown can still be refused or allowed
-        preview = f"{opened.tool.subject(opened.arguments)}\n(no preview: {error})"
-    return PreviewReady(opened.turn, opened.id, preview)
 
 
 def _unattended(tool: str, subject: str, decision: Decision) -> ToolResult:
