@@ -70,11 +70,12 @@ class OpenCalls:
         timer = None if limit is None else self._context.after(limit, CallTimeExpired(opened.turn, opened.id))
         self._calls[opened.id] = replace(opened, timer=timer)
 
-    def take(self, call: CallId) -> None:
-        """Forget the call and its timer; harmless if it was never kept."""
+    def take(self, call: CallId) -> OpenCall | None:
+        """Forget the call and its timer, and give it as it was; None if it was never kept."""
         opened = self._calls.pop(call, None)
         if opened is not None and opened.timer is not None:
             opened.timer.cancel()
+        return opened
 
     def work(self, opened: OpenCall, work: Callable[[], Command]) -> None:
         """Do this on a worker and send what it returns; if it raises, a `WorkFinished` that says why."""

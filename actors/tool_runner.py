@@ -128,7 +128,7 @@ class ToolRunner(Behaviour[object]):
                 self._conclude(CallId(job), report)
             case AnswerQuestion(call=call, text=text):
                 if (opened := self._open.at(call, "question")) is not None:
-                    self._settle(opened, ToolResult("ok", text))
+                    self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("ok", text))
             case CallTimeExpired(call=call):
                 self._expire(call)
             case CancelCalls(turn=turn):
@@ -185,7 +185,7 @@ class ToolRunner(Behaviour[object]):
         if answer.answer == "no":
             self._context.send(Commit((record,)))
             text = "Denied by the person." + (f" They said: {answer.feedback}" if answer.feedback else "")
-            self._settle(opened, ToolResult("denied", text))
+            self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("denied", text))
             return
         self._context.send(RequestSettled(opened.turn, opened.id))
         rule = opened.rule
@@ -218,16 +218,13 @@ class ToolRunner(Behaviour[object]):
                 ended = result if opened.ending is None else replace(result, outcome=opened.ending)
                 self._answer(opened.turn, call, opened.tool.name, ended)
             case JobRequest() as request:
-                self._start_job(opened, request)
+                limit = request.time_limit if request.time_limit is not None else self._spec.time_limit
+                self._open.keep(replace(opened, stage="job"), limit=limit + JOB_BACKSTOP)
+                self._context.send(StartJob(opened.turn, opened.job, replace(request, time_limit=limit)))
             case Question() as question:
                 self._ask_person(opened, question)
             case None:
                 self._answer(opened.turn, call, opened.tool.name, ToolResult("error", finished.problem))
-
-    def _start_job(self, opened: OpenCall, request: JobRequest) -> None:
-        limit = request.time_limit if request.time_limit is not None else self._spec.time_limit
-        self._open.keep(replace(opened, stage="job"), limit=limit + JOB_BACKSTOP)
-        self._context.send(StartJob(opened.turn, opened.job, replace(request, time_limit=limit)))
 
     def _ask_person(self, opened: OpenCall, question: Question) -> None:
         if self._spec.interactive:
@@ -260,7 +257,7 @@ class ToolRunner(Behaviour[object]):
             return
         acted = opened.stage in ("working", "closing")
         text = "Cancelled while it ran; it may have taken effect." if acted else "Cancelled before it began."
-        self._settle(opened, ToolResult("cancelled", text))
+        self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("cancelled", text))
 
     def _colleague_failed(self, actor: str) -> None:
         """Answer the calls whose message the failed actor may have lost."""
@@ -269,14 +266,10 @@ class ToolRunner(Behaviour[object]):
             text = f"The {actor} failed while the call was with it; it may have taken effect."
             self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("error", text))
 
-    def _settle(self, opened: OpenCall, result: ToolResult) -> None:
-        """Answer a call that a person may have been asked about."""
-        if opened.stage in ("approval", "question"):
-            self._context.send(RequestSettled(opened.turn, opened.id))
-        self._answer(opened.turn, opened.id, opened.tool.name, result)
-
     def _answer(self, turn: TurnId, call: CallId, name: str, result: ToolResult, *, unattended: bool = False) -> None:
-        self._open.take(call)
+        taken = self._open.take(call)
+        if taken is not None and taken.stage in ("approval", "question"):
+            self._context.send(RequestSettled(turn, call))
         if result.todo is not None:
             self._context.send(TodoChanged(turn, result.todo))
         answer = ReceiveAnswer(turn, call, name, result, unattended)
