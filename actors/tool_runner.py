@@ -149,7 +149,7 @@ class ToolRunner(Behaviour[object]):
             self._answer(turn, call, name, ToolResult("error", str(error)))
             return
         opened = OpenCall(turn, call, tool, decoded, "examined")
-        self._open.keep(opened)
+        self._open.keep(opened, limit=self._spec.time_limit)
         workspace = self._spec.workspace
         self._open.work(opened, lambda: CallExamined(turn, call, tool.subject(decoded, workspace)))
 
@@ -167,7 +167,7 @@ class ToolRunner(Behaviour[object]):
         elif not self._spec.interactive:
             self._answer(turn, call, tool.name, _unattended(tool.name, subject, decision), unattended=True)
         else:
-            self._open.keep(replace(opened, stage="preview"))
+            self._open.keep(replace(opened, stage="preview"), limit=self._spec.time_limit)
             self._open.work(opened, lambda: PreviewReady(turn, call, tool.preview(opened.arguments, workspace)))
 
     def _ask(self, call: CallId, preview: str) -> None:
@@ -242,7 +242,7 @@ class ToolRunner(Behaviour[object]):
             self._open.work(opened, lambda: WorkFinished(turn, call, tool.conclude(opened.arguments, report)))
 
     def _expire(self, call: CallId) -> None:
-        opened = self._open.at(call, "working", "job", "closing")
+        opened = self._open.at(call, "examined", "preview", "working", "job", "closing")
         if opened is None:
             return
         if opened.stage == "job":
