@@ -91,7 +91,8 @@ class Company:
         return Snapshot(session.id, session.directory, os.getpid(), self.system.buried, self.system.statuses())
 
     def _end(self, report: ExitReport) -> None:
-        self._report = report
+        if self._report is None:
+            self._report = report
         if self._status is not None:
             self._status.close()
         if self.log.pending():

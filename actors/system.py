@@ -7,6 +7,7 @@ simulated ones. `actors.company` is the handle that front ends hold.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from actors import journal, llm_streamer, pty_manager, tool_runner, turn_loop
@@ -25,8 +26,8 @@ from actors.messages import (
 )
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.shutdown import Ending, Phase, Shutdown
-from actors.runtime.signals import BeginShutdown, PhaseExpired
+from actors.runtime.shutdown import Ending, ExitReport, Phase, Shutdown
+from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired, ReportFailure, ReportHang
 from actors.runtime.supervisor import Supervisor, SupervisorSpec
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
     from actors.ports import JournalFile, TerminalPort, Workers
     from actors.runtime.actor_system import ActorSystem
     from actors.runtime.clock import Clock
-    from actors.runtime.shutdown import ExitReport
+    from actors.runtime.message import Message
     from actors.tool_runner import RunnerSpec
     from config.settings import Settings
 
@@ -137,7 +138,7 @@ def stage(
         Child(
             "shutdown",
             lambda context: Shutdown(context, system, PHASES, ending),
-            (BeginShutdown, PhaseExpired, *acknowledgements),
+            (BeginShutdown, PhaseExpired, ActorRestarted, *acknowledgements),
             MailboxSpec(),
         )
     )
@@ -145,7 +146,20 @@ def stage(
     spec = SupervisorSpec(
         cast(plan, ports, front_end), intensity=runtime.restart_intensity, period=runtime.restart_period
     )
-    system.escalated = lambda report: system.publish(BeginShutdown(ESCALATED, f"giving up: {report}"), "runtime")
+    system.escalated = partial(_given_up, system, ended)
     system.start(
         Child("supervisor", lambda context: Supervisor(context, system, spec, ports.jitter), (), MailboxSpec())
     )
+
+
+def _given_up(system: ActorSystem, ended: Callable[[ExitReport], object], report: Message) -> None:
+    """An actor without a supervisor has failed: end in order, or at once where it is the shutdown itself."""
+    match report:
+        case ReportFailure(child="shutdown", problem=problem):
+            ended(ExitReport(ESCALATED, f"the shutdown failed: {problem}", late=("shutdown",)))
+        case ReportHang(child="shutdown", message=message):
+            ended(ExitReport(ESCALATED, f"the shutdown hung in {message}", late=("shutdown",)))
+        case ReportFailure(child=child, problem=problem):
+            system.publish(BeginShutdown(ESCALATED, f"giving up: {child} failed: {problem}"), "runtime")
+        case _:
+            system.publish(BeginShutdown(ESCALATED, f"giving up: {report}"), "runtime")

@@ -18,7 +18,7 @@ from actors.runtime.envelope import DeadLetter, Envelope
 from actors.runtime.event_bus import EventBus
 from actors.runtime.loop import LoopGate, LoopShell
 from actors.runtime.mailbox import Mailbox
-from actors.runtime.signals import Stop
+from actors.runtime.signals import Signal, Stop
 from actors.runtime.threads import ThreadShell
 from actors.runtime.watch import Watch
 
@@ -87,10 +87,12 @@ class ActorSystem:
         if cell.context is not None:
             cell.context.close()
         number = cell.mailbox.adopt()
+        cell.generation += 1  # whatever the fenced one may still report is of the past
         lost, cell.envelope = cell.envelope, None
         cell.state = "failed"
         cell.crashes += 1
-        if lost is not None:
+        if lost is not None and not isinstance(lost.message, Signal):
+            cell.lost.append(lost.message)
             self.bury(DeadLetter(lost.message, lost.sender, cell.child.name, "hung"))
         self._begin(cell, number)
 
@@ -101,8 +103,8 @@ class ActorSystem:
         deadline = self.clock.now() + limit
         for cell in cells:
             cell.mailbox.put(Envelope(Stop(), "", 0))
-            shell = self._shells[cell.child.name]
-            if isinstance(shell, LoopShell):
+            shell = self._shells.get(cell.child.name)
+            if isinstance(shell, LoopShell) and not self.gate.attached:
                 shell.drain()
         return tuple(cell.child.name for cell in cells if not cell.stopped.wait(max(0.0, deadline - self.clock.now())))
 
@@ -123,8 +125,9 @@ class ActorSystem:
 
     def bury(self, letter: DeadLetter) -> None:
         """Keep and log a message that nobody will handle."""
-        self.buried += 1
-        self.dead_letters.append(letter)
+        with self._lock:
+            self.buried += 1
+            self.dead_letters.append(letter)
         receiver = self._cells.get(letter.receiver)
         if receiver is not None:
             receiver.dead_letters += 1

@@ -61,6 +61,12 @@ class Behaviour(Generic[MessageT_contra]):
         """One message. An exception here is a failure of the actor: the supervisor decides what follows."""
         raise NotImplementedError(f"{type(self).__name__} has no handler for {message!r}")
 
+    def failed_on(self, message: MessageT_contra) -> None:
+        """Told after `started` to a new behaviour: its predecessor failed on this one, and it is never handled again.
+
+        The predecessor may have done none, some or all of what it asked for. The place to tell whoever waits for it.
+        """
+
     def stopped(self) -> None:
         """After the last message of an orderly stop, and before a restart where the old one can still answer."""
 

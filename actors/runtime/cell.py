@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from actors.runtime.context import LiveContext
     from actors.runtime.envelope import Envelope
     from actors.runtime.mailbox import Mailbox
+    from actors.runtime.message import Message
 
 CellState: TypeAlias = Literal["starting", "running", "failed", "stopped"]
 """`failed`: it waits for its supervisor's verdict, its mailbox fills and nothing is lost."""
@@ -61,6 +62,8 @@ class Cell:
         self.dead_letters = 0
         self.envelope: Envelope | None = None
         self.busy_since = 0.0
+        self.lost: list[Message] = []
+        """What earlier behaviours failed on, for the next one to know."""
         self.thread: int | None = None
         self.stopped = threading.Event()
         self._latencies = [0] * LATENCY_BUCKETS

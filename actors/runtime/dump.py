@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 import threading
 import traceback
+from contextlib import suppress
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from actors.runtime.watch import frames
@@ -38,10 +40,17 @@ def dump(system: ActorSystem) -> str:
 
 
 def dump_on_signal(system: ActorSystem, path: Path) -> None:
-    """Append a dump to the file whenever the process gets SIGUSR1. Main thread only."""
+    """Append a dump to the file whenever the process gets SIGUSR1. Main thread only.
 
-    def write(_number: int, _frame: object) -> None:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(dump(system))
+    A thread of its own writes it: the handler interrupts the main thread anywhere, also where it has a mailbox locked.
+    """
+    asked: SimpleQueue[None] = SimpleQueue()
 
-    signal.signal(signal.SIGUSR1, write)
+    def write() -> None:
+        while True:
+            asked.get()
+            with suppress(OSError), path.open("a", encoding="utf-8") as file:
+                file.write(dump(system))
+
+    threading.Thread(target=write, name="dump", daemon=True).start()
+    signal.signal(signal.SIGUSR1, lambda _number, _frame: asked.put(None))

@@ -6,6 +6,7 @@ the order they were sent. The table is replaced, never changed. A command has on
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, TypeAlias
 
 from actors.runtime.envelope import DeadLetter, Envelope
@@ -28,6 +29,7 @@ class EventBus:
     """Delivers envelopes; never blocks, never raises."""
 
     def __init__(self, dead: Callable[[DeadLetter], object], log: Log) -> None:
+        self._changing = threading.Lock()
         self._table: dict[type[Message], tuple[Address, ...]] = {}
         self._taps: tuple[WireTap, ...] = ()
         self._dead = dead
@@ -39,23 +41,25 @@ class EventBus:
         Raises:
             DuplicateReceiverError: one of them is a command that has its receiver.
         """
-        table = dict(self._table)
-        for message_class in classes:
-            others = tuple(other for other in table.get(message_class, ()) if other.name != address.name)
-            if others and issubclass(message_class, Command):
-                raise DuplicateReceiverError(
-                    f"{message_class.__name__} belongs to {others[0].name}, {address.name} cannot receive it too"
-                )
-            table[message_class] = (*others, address)
-        self._table = table
+        with self._changing:
+            table = dict(self._table)
+            for message_class in classes:
+                others = tuple(other for other in table.get(message_class, ()) if other.name != address.name)
+                if others and issubclass(message_class, Command):
+                    raise DuplicateReceiverError(
+                        f"{message_class.__name__} belongs to {others[0].name}, {address.name} cannot receive it too"
+                    )
+                table[message_class] = (*others, address)
+            self._table = table
 
     def unsubscribe(self, address: Address) -> None:
         """The address hears nothing any more."""
-        self._table = {
-            message_class: kept
-            for message_class, addresses in self._table.items()
-            if (kept := tuple(other for other in addresses if other is not address))
-        }
+        with self._changing:
+            self._table = {
+                message_class: kept
+                for message_class, addresses in self._table.items()
+                if (kept := tuple(other for other in addresses if other is not address))
+            }
 
     def tap(self, wire_tap: WireTap) -> None:
         """Show every envelope, with the names of its receivers, before it is delivered. A tap must be short."""

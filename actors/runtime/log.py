@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from actors.runtime.clock import Clock
@@ -89,11 +89,25 @@ def structured(file: TextIO, redact: Callable[[str], str]) -> Any:  # noqa: ANN4
     import structlog  # noqa: PLC0415 - off the start path, on the log's own thread
 
     def redacted(_logger: object, _method: str, line: Any) -> Any:  # noqa: ANN401
-        return {key: redact(value) if isinstance(value, str) else value for key, value in line.items()}
+        return {key: _cleaned(value, redact) for key, value in line.items()}
 
     return structlog.wrap_logger(
         structlog.PrintLogger(file),
-        processors=[redacted, structlog.processors.JSONRenderer(default=repr)],
+        processors=[redacted, structlog.processors.JSONRenderer()],
         wrapper_class=structlog.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _cleaned(value: object, redact: Callable[[str], str]) -> object:
+    """The value as JSON can hold it, without secrets at any depth."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, dict):
+        parts = cast("dict[object, object]", value)
+        return {redact(str(key)): _cleaned(part, redact) for key, part in parts.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [_cleaned(part, redact) for part in cast("Iterable[object]", value)]
+    return redact(repr(value))

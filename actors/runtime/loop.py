@@ -36,13 +36,18 @@ class LoopGate:
         self._call_soon: CallSoon | None = None
         self._waiting: list[Callable[[], object]] = []
 
+    @property
+    def attached(self) -> bool:
+        """Whether there is a loop."""
+        return self._call_soon is not None
+
     def attach(self, call_soon: CallSoon) -> None:
         """The loop runs; `call_soon` may be called from any thread (asyncio's `call_soon_threadsafe`)."""
         with self._lock:
             self._call_soon = call_soon
             waiting, self._waiting = self._waiting, []
         for action in waiting:
-            call_soon(action)
+            self.call(action)
 
     def detach(self) -> None:
         """The loop is about to end; nothing is put onto it any more."""
@@ -50,13 +55,16 @@ class LoopGate:
             self._call_soon = None
 
     def call(self, action: Callable[[], object]) -> None:
-        """Run the action on the loop, as soon as there is one."""
+        """Run the action on the loop, as soon as there is one. Never raises: a sender's own thread is here."""
         with self._lock:
-            call_soon = self._call_soon
-            if call_soon is None:
-                self._waiting.append(action)
-                return
-        call_soon(action)
+            if self._call_soon is not None:
+                try:
+                    self._call_soon(action)
+                except RuntimeError:  # the loop has ended without saying so
+                    self._call_soon = None
+                else:
+                    return
+            self._waiting.append(action)
 
 
 class Parked(BaseException):

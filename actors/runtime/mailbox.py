@@ -129,15 +129,21 @@ class Mailbox:
             self._room.notify_all()
             return True
 
-    def hold(self) -> None:
-        """Hand out signals only, until `release`."""
+    def hold(self, shell: int | None = None) -> bool:
+        """Hand out signals only, until `release`. A fenced shell holds nothing and is told False."""
         with self._lock:
+            if shell is not None and shell != self.holder:
+                return False
             self._held = True
+            return True
 
-    def release(self) -> None:
-        """Hand everything out again."""
+    def release(self, shell: int) -> bool:
+        """Hand everything out again, to this shell. A fenced one releases nothing and is told False."""
         with self._lock:
+            if shell != self.holder:
+                return False
             self._held = False
+            return True
 
     def adopt(self) -> int:
         """Fence the shell that takes from this mailbox and return the number of the next; held until released."""

@@ -33,6 +33,14 @@ class ActorFailedError(Exception):
     """The answer to an ask whose handler raised; the cause is the handler's exception."""
 
 
+def described(error: BaseException) -> str:
+    """The exception as a person reads it, also where it cannot say so itself."""
+    try:
+        return repr(error)
+    except Exception:  # noqa: BLE001 - its own repr is broken, and the shell must live on
+        return f"{type(error).__name__} (which cannot describe itself)"
+
+
 class Shell(pykka.Actor):
     """One life of a cell's loop; threads, the front end's loop and the simulation differ in how they run it."""
 
@@ -76,7 +84,7 @@ class Shell(pykka.Actor):
         except BaseException as error:
             self._fail(error, type(message).__name__)
             if envelope is not None and envelope.reply_to is not None:
-                raise ActorFailedError(f"{cell.child.name} failed: {error!r}") from error
+                raise ActorFailedError(f"{cell.child.name} failed: {described(error)}") from error
             return None
         finally:
             if cell.envelope is envelope:
@@ -115,39 +123,49 @@ class Shell(pykka.Actor):
             cell.context.close()
         cell.generation += 1
         cell.behaviour = None
-        cell.context = LiveContext(self.system, cell, cell.generation)
+        cell.context = context = LiveContext(self.system, cell, cell.generation)
+        beginning = Envelope(Restart(), "", next(self.system.numbers))
+        cell.busy_since = self.system.clock.now()
+        cell.envelope = beginning
+        self.system.watch.busy()
         try:
-            behaviour = cell.child.factory(cell.context)
-            cell.behaviour = behaviour
+            behaviour = cell.child.factory(context)
             behaviour.started()
+            while cell.lost:
+                behaviour.failed_on(cell.lost.pop(0))
         except BaseException as error:  # noqa: BLE001 - whatever it is, the supervisor decides
             self._fail(error, "")
             return False
-        cell.state = "running"
-        cell.mailbox.release()
+        finally:
+            if cell.envelope is beginning:
+                cell.envelope = None
+        if not cell.mailbox.release(self.number):
+            return False
+        cell.behaviour, cell.state = behaviour, "running"
         return True
 
     def _fail(self, error: BaseException, message: str) -> None:
-        if self._fenced():
-            return
         cell = self.cell
-        cell.mailbox.hold()
+        generation, context = cell.generation, cell.context
+        if not cell.mailbox.hold(self.number):
+            return
         cell.state = "failed"
         cell.crashes += 1
-        if cell.context is not None:
-            cell.context.close()
-        trace = "".join(traceback.format_exception(error))
-        self.system.log.write(cell.child.name, "actor failed", problem=repr(error), message=message, trace=trace)
+        if context is not None:
+            context.close()
+        problem, trace = described(error), "".join(traceback.format_exception(error))
+        self.system.log.write(cell.child.name, "actor failed", problem=problem, message=message, trace=trace)
         handling = self.door.current
         if message and handling is not None:
+            cell.lost.append(handling.message)
             self.system.bury(DeadLetter(handling.message, handling.sender, cell.child.name, "failed"))
-        self.system.report(cell, ReportFailure(cell.child.name, cell.generation, repr(error), message))
+        self.system.report(cell, ReportFailure(cell.child.name, generation, problem, message))
 
     def _guarded(self, last_word: Callable[[], None]) -> None:
         try:
             last_word()
         except BaseException as error:  # noqa: BLE001 - it is being replaced anyway
-            self.system.log.write(self.cell.child.name, "stopped() failed", problem=repr(error))
+            self.system.log.write(self.cell.child.name, "stopped() failed", problem=described(error))
 
     def _fenced(self) -> bool:
         return self.cell.mailbox.holder != self.number

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from actors.runtime.behaviour import Behaviour, Context
-from actors.runtime.signals import BeginShutdown, PhaseExpired
+from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +85,8 @@ class Shutdown(Behaviour[object]):
                     self._late.append(self._phases[phase].name)
                     self._context.log("phase is late", phase=self._phases[phase].name)
                     self._next(self._order)
+            case ActorRestarted():
+                self._repeat()
             case _:
                 self._acknowledged(message)
 
@@ -105,6 +107,12 @@ class Shutdown(Behaviour[object]):
         self._timer = self._context.after(min(phase.limit, self._limit), PhaseExpired(self._phase))
         self._context.log("phase begins", phase=phase.name)
         self._context.send(phase.begin(order))
+
+    def _repeat(self) -> None:
+        """A new behaviour knows nothing of the orders that its predecessor was given."""
+        if self._order is not None and self._phase < len(self._phases):
+            for phase in self._phases[: self._phase + 1]:
+                self._context.send(phase.begin(self._order))
 
     def _hurry(self) -> None:
         self._limit = HURRIED

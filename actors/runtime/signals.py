@@ -46,6 +46,8 @@ class ReportHang(Command):
     generation: int
     message: str
     stack: str
+    envelope: int
+    """Number of the message that is being handled, so that a later one is not taken for it."""
 
 
 @dataclass(frozen=True, slots=True)

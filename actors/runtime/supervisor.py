@@ -94,9 +94,9 @@ class Supervisor(Behaviour[object]):
             case ReportFailure(child=child, generation=generation, problem=problem, message=handled):
                 if generation == self._system.cell(child).generation:
                     self._judge(child, problem, handled)
-            case ReportHang(child=child, generation=generation, message=handled, stack=stack):
+            case ReportHang(child=child, generation=generation, message=handled, stack=stack, envelope=number):
                 cell = self._system.cell(child)
-                if generation == cell.generation and cell.envelope is not None:
+                if generation == cell.generation and cell.envelope is not None and cell.envelope.id == number:
                     self._system.replace(cell)
                     self._judge(child, f"handler hung in {handled}\n{stack}", handled)
             case RestartNow(children=children):

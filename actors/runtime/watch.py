@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from actors.runtime.actor_system import ActorSystem
     from actors.runtime.cell import Cell
+    from actors.runtime.envelope import Envelope
 
 LOOKS_PER_LIMIT = 4
 
@@ -78,15 +79,15 @@ class Watch:
             anyone = True
             if now - cell.busy_since > self._limit and self._reported.get(cell.child.name) != envelope.id:
                 self._reported[cell.child.name] = envelope.id
-                self._report(cell, type(envelope.message).__name__)
+                self._report(cell, envelope)
         return anyone
 
-    def _report(self, cell: Cell, message: str) -> None:
-        name = cell.child.name
+    def _report(self, cell: Cell, envelope: Envelope) -> None:
+        name, message = cell.child.name, type(envelope.message).__name__
         stack = stack_of(cell.thread)
         self._system.log.write(name, "handler hangs", message=message, stack=stack)
         if not cell.child.on_loop:
-            self._system.report(cell, ReportHang(name, cell.generation, message, stack))
+            self._system.report(cell, ReportHang(name, cell.generation, message, stack, envelope.id))
 
 
 def frames() -> dict[int, FrameType]:
