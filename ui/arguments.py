@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import re
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,17 +68,26 @@ class Arguments:
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line and say what to do next."""
 
+    given: Sequence[str] = ()
+    """The command line, for those errors."""
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end with exit code 2."""
-        sys.stderr.write(f"callboard: {message}{self._hint(message)}\nTry: {self.prog} --help\n")
+        sys.stderr.write(f"callboard: {self._plainly(message)}\nTry: {self.prog} --help\n")
         raise SystemExit(2)
 
-    def _hint(self, message: str) -> str:
-        unknown = re.search(r"unrecognized arguments: (--?[\w-]+)", message)
-        if unknown is None:
-            return ""
-        near = difflib.get_close_matches(unknown[1], self._option_string_actions, n=1)
-        return f" (did you mean {near[0]}?)" if near else ""
+    def _plainly(self, message: str) -> str:
+        """The parser's sentence, with what was probably meant."""
+        known = self._option_string_actions
+        flags = (word.partition("=")[0] for word in self.given if word.startswith("-"))
+        unknown = next((flag for flag in flags if flag not in known), "")
+        if message.startswith("argument COMMAND:") and not unknown:
+            words = " ".join(word for word in self.given if not word.startswith("-"))
+            return f'there is no such command; to have something done, write: callboard -p "{words}"'
+        if not unknown or not message.startswith(("argument COMMAND:", "unrecognized arguments:")):
+            return message
+        near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.7)
+        return f"unrecognized arguments: {unknown}" + (f" (did you mean {near[0]}?)" if near else "")
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -89,6 +97,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         SystemExit: it was wrong (code 2), or help was asked for and printed (code 0).
     """
     parser = _parser()
+    parser.given = argv
     given = vars(parser.parse_args(argv))
     command = cast("Command", given.get("command") or "")
     words = cast("list[str]", given.get("words", []))

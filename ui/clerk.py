@@ -53,6 +53,8 @@ from ui.reports import Report
 from ui.script_input import EndInput, TakePrompt
 
 STDOUT, STDERR = 1, 2
+LOG_DELAY = 0.3
+"""Seconds after the first request."""
 NOBODY = "There is nobody to ask: decide by yourself, or say what you need to know."
 
 
@@ -64,16 +66,20 @@ class InterruptWork(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLog(Command):
+    """The model has been asked and there is nothing to do but wait."""
+
+
+@dataclass(frozen=True, slots=True)
 class LoseReader(Command):
-    """Nobody reads this descriptor any more, or its disk is full."""
+    """This descriptor takes no more. `gone`: its reader has left; otherwise what was written is lost."""
 
     descriptor: int
-    problem: str
     gone: bool
 
 
 HEARD: tuple[type[Message], ...] = (
-    *(TakePrompt, EndInput, InterruptWork, LoseReader, DrainScreen),
+    *(TakePrompt, EndInput, InterruptWork, LoseReader, OpenLog, DrainScreen),
     *(PromptRefused, TurnStarted, TurnFinished, RequestStarted, ReplyDiscarded, ReplyCompleted),
     *(CallStarted, CallFinished, NoticeRaised, ApprovalRequested, QuestionAsked, ActorFailed),
 )
@@ -89,6 +95,8 @@ class Desk:
     """Order the end of the program: exit code, reason."""
     done: Callable[[], object]
     """One instruction was carried out."""
+    open_log: Callable[[], object]
+    """Begin to write the session's log; costs an import, so it waits until the model is being waited for."""
     events: int = -1
     """Descriptor for every event, or -1."""
     verbose: bool = False
@@ -108,6 +116,7 @@ class Agenda:
         self.exit_code = exit_codes.DONE
         self.interrupted = False
         self.opened = False
+        self.log_opened = False
         self.ending = False
 
 
@@ -140,6 +149,8 @@ class Clerk(Behaviour[object]):
                 self._interrupt()
             case LoseReader():
                 self._lose(message)
+            case OpenLog():
+                self._desk.open_log()
             case DrainScreen(reason=reason):
                 self._drain(reason)
             case _:
@@ -152,6 +163,9 @@ class Clerk(Behaviour[object]):
         match event:
             case TurnStarted() if self._agenda.interrupted:
                 self._context.send(CancelTurn())
+            case RequestStarted() if not self._agenda.log_opened:
+                self._agenda.log_opened = True
+                self._context.after(LOG_DELAY, OpenLog())
             case TurnFinished():
                 self._finished(event)
             case PromptRefused(reason=reason, prompt=prompt):
@@ -202,7 +216,7 @@ class Clerk(Behaviour[object]):
             return
         agenda.prompt = None
         agenda.exit_code = agenda.exit_code or exit_codes.OF_OUTCOME[event.outcome]
-        if event.outcome != "done":
+        if event.outcome != "done" and not agenda.ending and not agenda.interrupted:
             self._say(f"{event.outcome}: {event.text}")
         self._desk.done()
         self._go_on()
@@ -222,13 +236,8 @@ class Clerk(Behaviour[object]):
 
     def _lose(self, message: LoseReader) -> None:
         """A reader that has left, as `head` does, is no mistake, but the work is for nobody any more."""
-        if message.descriptor == STDERR:
-            return
-        if not message.gone:
-            name = "stdout" if message.descriptor == STDOUT else "the file of --events"
-            self._say(f"error: {name} cannot be written: {message.problem}")
         if message.descriptor == STDOUT or not message.gone:
-            self._end(exit_codes.FAILED, "nobody reads the answer")
+            self._end(exit_codes.FAILED, "nobody can read the answer")
 
     def _drain(self, reason: str) -> None:
         """Everything is out before this is acknowledged; a prompt without a result gets one."""

@@ -53,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
     except BrokenPipeError:
         return exit_codes.FAILED
     except Exception as problem:  # noqa: BLE001 - the last resort: the user gets a line, the report goes into a file
-        _complain(f"internal error: {type(problem).__name__}: {problem}. {_report_crash()}")
+        _complain(_report_crash(problem))
         return exit_codes.FAILED
     finally:
         _flush()
@@ -103,19 +103,20 @@ def _complain(text: str) -> None:
         sys.stderr.write(f"callboard: {text}\n")
 
 
-def _report_crash() -> str:
-    """Leave the traceback in a file of its own and say where it is."""
+def _report_crash(problem: Exception) -> str:
+    """Leave the traceback in a file of its own and say where it is; without the keys that the environment holds."""
     import traceback  # noqa: PLC0415 - only when all is lost
 
     from config.secrets import redact  # noqa: PLC0415
 
     secrets = [value for name, value in os.environ.items() if name.endswith(("_KEY", "_TOKEN", "_SECRET"))]
+    said = redact(f"internal error: {type(problem).__name__}: {problem}", secrets)
     path = locate(os.environ).crashes / f"{os.getpid()}-{os.urandom(3).hex()}.txt"
     try:
-        write_private(path, redact(traceback.format_exc(), secrets))
-    except OSError as problem:
-        return f"The report could not be written: {problem.strerror}."
-    return f"The report is in {path}."
+        write_private(path, redact("".join(traceback.format_exception(problem)), secrets))
+    except OSError as trouble:
+        return f"{said}. The report could not be written: {trouble.strerror}."
+    return f"{said}. The report is in {path}"
 
 
 def _flush() -> None:

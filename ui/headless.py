@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from actors.messages import NoticeRaised, ReplyStreamed
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
+from config.providers import HOW_TO_CONFIGURE, OFFLINE
 from tools.screen_text import printable
 from ui import exit_codes
 from ui.clerk import HEARD, STDERR, STDOUT, Agenda, Clerk, Desk, InterruptWork, LoseReader
@@ -44,12 +45,16 @@ class HeadlessFrontEnd:
         self._arguments = arguments
         self._company: Company | None = None
         self._interrupted = False
+        self._unwritten = ""
+        """What could not be written, and why."""
         self._agenda = agenda = Agenda()
         self._reader = LineReader(self._send)
         events = open_events(arguments.events) if arguments.events is not None else -1
         outlet = Outlet(self._lost)
         report = _report(opening, arguments)
-        desk = Desk(report, outlet, self._end, self._reader.done, events, arguments.verbose, _cleaner(STDERR))
+        desk = Desk(
+            report, outlet, self._end, self._reader.done, self._open_log, events, arguments.verbose, _cleaner(STDERR)
+        )
         heard = dict.fromkeys((*HEARD, *((ReplyStreamed,) if report.streams else ())))
         if events >= 0:
             heard |= dict.fromkeys(all_events())
@@ -73,6 +78,8 @@ class HeadlessFrontEnd:
             interrupts.listen()
             for notice in self._opening.notices:
                 company.send(NoticeRaised("warning", notice))
+            if self._opening.provider == OFFLINE:
+                company.send(NoticeRaised("info", f"the offline model answers, which is no LLM; {HOW_TO_CONFIGURE}"))
             if self._arguments.input_format == "stream-json":
                 self._reader.start()
             else:
@@ -83,7 +90,9 @@ class HeadlessFrontEnd:
             return exit_codes.FAILED
         for survivor in report.survivors:
             _say(f"callboard: still alive: {survivor}")
-        return report.exit_code
+        if self._unwritten:
+            _say(f"callboard: {self._unwritten}")
+        return report.exit_code or (exit_codes.FAILED if self._unwritten else exit_codes.DONE)
 
     def _send(self, message: Instruction | InterruptWork | LoseReader) -> None:
         if self._company is not None:
@@ -95,7 +104,15 @@ class HeadlessFrontEnd:
 
     def _lost(self, descriptor: int, problem: OSError) -> None:
         gone = isinstance(problem, BrokenPipeError)
-        self._send(LoseReader(descriptor, problem.strerror or str(problem), gone))
+        if descriptor != STDERR and not gone:
+            name = "stdout" if descriptor == STDOUT else f"--events {self._arguments.events}"
+            self._unwritten = f"{name}: cannot be written: {problem.strerror}"
+        if descriptor != STDERR:
+            self._send(LoseReader(descriptor, gone))
+
+    def _open_log(self) -> None:
+        if self._company is not None:
+            self._company.open_log()
 
     def _interrupt(self, number: int) -> None:
         if number != signal.SIGINT:

@@ -1,0 +1,245 @@
+"""The clerk, told things and listened to; no company is needed for that."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from actors.messages import (
+    CallFinished,
+    CallId,
+    CancelTurn,
+    DrainScreen,
+    NoticeRaised,
+    PromptId,
+    PromptRefused,
+    QuestionAsked,
+    RequestId,
+    RequestStarted,
+    ScreenDrained,
+    SubmitPrompt,
+    TurnFinished,
+    TurnId,
+    TurnOutcome,
+    TurnStarted,
+)
+from actors.transcript import Usage
+from tools.tool import Question, ToolResult
+from ui.clerk import STDERR, STDOUT, Agenda, Clerk, Desk, InterruptWork, LoseReader, OpenLog
+from ui.outlet import Outlet
+from ui.reports import TextReport
+from ui.script_input import EndInput, TakePrompt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.runtime.message import Command, Message
+
+TURN = TurnId("t")
+
+
+class NoTimer:
+    def cancel(self) -> None:
+        pass
+
+
+class StagedContext:
+    """Remembers what the clerk sends."""
+
+    name = "ui"
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+        self.later: list[Command] = []
+        self.drained = threading.Event()
+
+    def send(self, message: Message) -> None:
+        self.sent.append(message)
+        if isinstance(message, ScreenDrained):
+            self.drained.set()
+
+    def after(self, seconds: float, command: Command) -> NoTimer:
+        del seconds
+        self.later.append(command)
+        return NoTimer()
+
+    def now(self) -> float:
+        return 0.0
+
+    def wall(self) -> float:
+        return 1.5
+
+    def log(self, event: str, **fields: object) -> None:
+        raise AssertionError(f"nothing strange was sent, but: {event} {fields}")
+
+
+class QuietOutlet(Outlet):
+    """Keeps what is written."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda _number, _problem: None)
+        self.written: dict[int, bytes] = {}
+
+    def write(self, descriptor: int, data: bytes) -> None:
+        self.written[descriptor] = self.written.get(descriptor, b"") + data
+
+    def after_all(self, action: Callable[[], object]) -> None:
+        action()
+
+
+@dataclass
+class Stage:
+    """A clerk and everything around it."""
+
+    verbose: bool = False
+    events: int = -1
+    context: StagedContext = field(default_factory=StagedContext)
+    outlet: QuietOutlet = field(default_factory=QuietOutlet)
+    agenda: Agenda = field(default_factory=Agenda)
+    ended: list[tuple[int, str]] = field(default_factory=list[tuple[int, str]])
+    done: int = 0
+    logs: int = 0
+
+    def __post_init__(self) -> None:
+        desk = Desk(
+            TextReport(str),
+            self.outlet,
+            lambda code, reason: self.ended.append((code, reason)),
+            self.count_done,
+            self.count_log,
+            self.events,
+            self.verbose,
+        )
+        self.clerk = Clerk(self.context, desk, self.agenda)
+
+    def count_done(self) -> None:
+        self.done += 1
+
+    def count_log(self) -> None:
+        self.logs += 1
+
+    def tell(self, *messages: Message) -> Stage:
+        for message in messages:
+            self.clerk.handle(message)
+        return self
+
+    def submitted(self) -> list[SubmitPrompt]:
+        return [message for message in self.context.sent if isinstance(message, SubmitPrompt)]
+
+    def finish(self, outcome: TurnOutcome = "done", text: str = "answer") -> Stage:
+        prompt = self.submitted()[-1].prompt
+        return self.tell(TurnStarted(TURN, prompt, ""), TurnFinished(TURN, prompt, outcome, text, Usage(), 1, 1.0))
+
+    def out(self) -> str:
+        return self.outlet.written.get(STDOUT, b"").decode()
+
+    def err(self) -> str:
+        return self.outlet.written.get(STDERR, b"").decode()
+
+
+def test_one_prompt_is_done_answered_on_stdout_and_ends_with_code_0() -> None:
+    stage = Stage().tell(TakePrompt("do it"), EndInput())
+    assert [prompt.text for prompt in stage.submitted()] == ["do it"]
+    assert stage.ended == []
+    stage.finish(text="It is done.")
+    assert stage.out() == "It is done.\n"
+    assert stage.err() == ""
+    assert [code for code, _ in stage.ended] == [0]
+
+
+def test_every_outcome_has_its_exit_code_and_says_why_on_stderr() -> None:
+    expected: dict[TurnOutcome, int] = {"failed": 1, "limit": 3, "denied": 4, "unavailable": 75, "cancelled": 130}
+    for outcome, code in expected.items():
+        stage = Stage().tell(TakePrompt("x"), EndInput()).finish(outcome, "the reason")
+        assert stage.ended[0][0] == code
+        assert "the reason" in stage.err()
+        assert stage.out() == ""
+
+
+def test_prompts_are_done_one_after_the_other_and_the_first_failure_is_the_exit_code() -> None:
+    stage = Stage().tell(TakePrompt("one"), TakePrompt("two"), TakePrompt("three"))
+    assert len(stage.submitted()) == 1
+    stage.finish().finish("limit")
+    assert stage.done == 2
+    stage.finish("failed").tell(EndInput())
+    assert [prompt.text for prompt in stage.submitted()] == ["one", "two", "three"]
+    assert [code for code, _ in stage.ended] == [3]
+
+
+def test_input_that_cannot_be_understood_ends_with_code_2_after_what_came_before_it() -> None:
+    stage = Stage().tell(TakePrompt("one"), EndInput("line 2: broken"))
+    assert stage.ended == []
+    stage.finish()
+    assert [code for code, _ in stage.ended] == [2]
+    assert "line 2: broken" in stage.err()
+
+
+def test_an_interrupt_cancels_the_turn_drops_what_waits_and_ends_with_130() -> None:
+    stage = Stage().tell(TakePrompt("one"), TakePrompt("two"), InterruptWork())
+    assert isinstance(stage.context.sent[-1], CancelTurn)
+    stage.finish("cancelled")
+    assert len(stage.submitted()) == 1
+    assert [code for code, _ in stage.ended] == [130]
+    assert stage.err() == ""
+
+
+def test_an_interrupt_before_the_turn_has_started_cancels_it_when_it_does() -> None:
+    stage = Stage().tell(TakePrompt("one"), InterruptWork())
+    before = len(stage.context.sent)
+    stage.tell(TurnStarted(TURN, stage.submitted()[0].prompt, "one"))
+    assert [type(message) for message in stage.context.sent[before:]] == [CancelTurn]
+
+
+def test_an_interrupt_with_nothing_to_do_ends_at_once() -> None:
+    assert [code for code, _ in Stage().tell(InterruptWork()).ended] == [130]
+
+
+def test_a_reader_that_left_ends_the_work_quietly() -> None:
+    stage = Stage().tell(TakePrompt("one"), LoseReader(STDOUT, gone=True))
+    assert [code for code, _ in stage.ended] == [1]
+    stage.finish("cancelled")
+    assert stage.err() == ""
+
+
+def test_a_prompt_that_is_refused_fails_instead_of_waiting_for_ever() -> None:
+    stage = Stage().tell(TakePrompt("one"), EndInput())
+    stage.tell(PromptRefused(stage.submitted()[0].prompt, "one", "stopping"))
+    assert [code for code, _ in stage.ended] == [1]
+    assert "stopping" in stage.err()
+
+
+def test_draining_gives_an_unfinished_prompt_its_end_and_starts_nothing_more() -> None:
+    """S3-12: nothing is drained before everything is written."""
+    stage = Stage().tell(TakePrompt("one"), TakePrompt("two"), EndInput(), DrainScreen(143, "SIGTERM"))
+    assert stage.context.drained.is_set()
+    assert len(stage.submitted()) == 1
+
+
+def test_questions_are_answered_since_nobody_is_there() -> None:
+    stage = Stage().tell(QuestionAsked(TURN, CallId("c"), Question("which?")))
+    assert "nobody" in str(stage.context.sent[-1])
+
+
+def test_notices_go_to_stderr_and_tool_calls_only_when_asked_for() -> None:
+    finished = CallFinished(TURN, CallId("c"), "read_file", ToolResult("ok", "text"))
+    stage = Stage().tell(NoticeRaised("warning", "careful"), finished)
+    assert stage.err() == "callboard: warning: careful\n"
+    assert Stage(verbose=True).tell(finished).err() == "callboard: read_file: ok\n"
+
+
+def test_the_log_is_opened_once_while_the_model_is_waited_for() -> None:
+    stage = Stage().tell(RequestStarted(TURN, RequestId("r"), 1), RequestStarted(TURN, RequestId("r2"), 1))
+    assert [type(command) for command in stage.context.later] == [OpenLog]
+    assert stage.logs == 0
+    assert stage.tell(*stage.context.later).logs == 1
+
+
+def test_every_event_becomes_a_line_also_with_text_that_is_not_unicode() -> None:
+    stage = Stage(events=9)
+    stage.tell(NoticeRaised("info", "a\udcff"), PromptRefused(PromptId("p"), "", ""))
+    first, second = stage.outlet.written[9].decode().splitlines()
+    assert first == '{"at":1.5,"type":"NoticeRaised","data":{"level":"info","text":"a?"}}'
+    assert '"type":"PromptRefused"' in second
+    assert os.linesep not in first
