@@ -50,7 +50,7 @@ def test_the_tree_is_group_session_tags_and_descent(run_id: str) -> None:
     assert os.getpid() not in members
     tree.signal(signal.SIGKILL, members)
     ended(piped)
-    assert tagged(run_id) == ()
+    until(lambda: tagged(run_id) == ())
 
 
 def test_another_job_of_the_same_run_is_no_member(run_id: str) -> None:
