@@ -26,6 +26,7 @@ from actors.llm.http_exchange import Grip
 
 READ_SIZE = 32_768
 NEVER = -1.0
+LINE_END = b"\r\n"
 
 
 class Holder:
@@ -106,22 +107,55 @@ class PatientBody(io.RawIOBase):
 
 
 class HeldResponse(http.client.HTTPResponse):
-    """A response whose body can be waited for."""
+    """A response whose body can be waited for.
+
+    The library takes the line end after a chunk only with the next chunk, so that two bytes of no interest would make
+    a silent server look ready. Here they are taken with their chunk, or before anything is waited for.
+    """
+
+    chunk_left: int | None
+    """The library's: what is left of a chunk; None where the next line is the head of one."""
 
     def __init__(self, holder: Holder, connection: socket.socket, *arguments: Any, **named: Any) -> None:
         super().__init__(connection, *arguments, **named)
         self.fp.close()
-        holder.grip.body = self._body = PatientBody(connection)
+        self._body = PatientBody(connection)
+        self._line_end = 0
         self.fp = cast("Any", self._body.buffer)
+        holder.grip.body = self
+
+    def ready(self, seconds: float) -> bool:
+        """Whether a read would come back at once, be it with the end; waits as long as this for it."""
+        if self.isclosed() or self.length == 0:
+            return True
+        while self._line_end:
+            if not self._body.ready(seconds):
+                return False
+            if not self._take_line_end():
+                return True
+        return self._body.ready(seconds)
 
     def read1(self, n: int = -1) -> bytes:
         """The next chunk, and with it every whole one that has arrived: there is one for each event."""
+        while self._line_end and self._take_line_end():
+            pass
         data = super().read1(n)
-        if n >= 0 or not data or getattr(self, "chunk_left", None) != 0:
+        if not self.chunked or self.chunk_left != 0 or not data:
             return data
-        chunks, size = whole_chunks(self._body.arrived())
+        self.chunk_left, self._line_end = None, len(LINE_END)
+        arrived = self._body.arrived()
+        if not arrived.startswith(LINE_END):
+            return data
+        chunks, size = whole_chunks(arrived, len(LINE_END))
         self.fp.read(size)
+        self._line_end = 0
         return b"".join((data, *chunks))
+
+    def _take_line_end(self) -> int:
+        """Take what has arrived of it; 0 where the stream has ended."""
+        taken = len(self.fp.read1(self._line_end))
+        self._line_end = self._line_end - taken if taken else 0
+        return taken
 
 
 class HeldConnection(HTTPConnection):
@@ -185,21 +219,19 @@ class HeldAdapter(HTTPAdapter):
         return manager
 
 
-def whole_chunks(data: bytes) -> tuple[list[bytes], int]:
-    """The chunks that are complete in data, which begins at the end of one; and how many bytes they took."""
+def whole_chunks(data: bytes, start: int) -> tuple[list[bytes], int]:
+    """The chunks that are complete from `start` on, where the head of one is; and where the next one begins."""
     chunks: list[bytes] = []
-    taken = 0
-    while data.startswith(b"\r\n", taken):
-        start = data.find(b"\r\n", taken + 2) + 2
-        head = data[taken + 2 : start - 2]
-        if start == 1 or not head.isalnum():  # not here yet, or with an extension: left to the library
-            break
+    while True:
+        body = data.find(LINE_END, start) + len(LINE_END)
+        head = data[start : body - len(LINE_END)]
+        if body < len(LINE_END) + start or not head.isalnum():  # not here yet, or with an extension
+            return chunks, start
         try:
-            end = start + int(head, 16)
+            end = body + int(head, 16)
         except ValueError:
-            break
-        if end == start or end > len(data):
-            break
-        chunks.append(data[start:end])
-        taken = end
-    return chunks, taken
+            return chunks, start
+        if end == body or data[end : end + len(LINE_END)] != LINE_END:
+            return chunks, start
+        chunks.append(data[body:end])
+        start = end + len(LINE_END)

@@ -195,7 +195,7 @@ class Stream:
             while not self._ended and size < LONGEST_TRAILER and not self._exchange.cancelled:
                 left = deadline - time.monotonic()
                 if self._body.ready(min(left, DRAIN_SLICE)):
-                    data = self._raw.read1()
+                    data = self._raw.read1(decode_content=True)
                     size += len(data)
                     self._ended = not data
                 elif left <= 0 or owner.is_wanted():
@@ -206,7 +206,7 @@ class Stream:
 
     def _read(self, stall_limit: float) -> Failed | None:
         decoder, body, pending = self._decoder, self._body, self._pending
-        read, now = self._raw.read1, time.monotonic
+        now = time.monotonic
         while not decoder.done:
             if pending:
                 wait = self._flushed + FRAME - now()
@@ -217,7 +217,7 @@ class Stream:
                     self._flush()
                     continue
                 return None if decoder.complete else stalled(stall_limit)
-            data = read()
+            data = self._raw.read1(decode_content=True)
             if not data:
                 self._ended = True
                 return None
@@ -262,7 +262,7 @@ def _refusal(raw: BaseHTTPResponse, body: Body) -> bytes:
     deadline = time.monotonic() + REFUSAL_LIMIT
     try:
         while len(said) < LONGEST_REFUSAL and body.ready(deadline - time.monotonic()):
-            data = raw.read1()
+            data = raw.read1(decode_content=True)
             if not data:
                 break
             said += data

@@ -21,6 +21,7 @@ class Line:
         self.number = number
         self._connection = connection
         self._connection.settimeout(PATIENCE)
+        self._connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._file = connection.makefile("rb")
 
     def hear(self) -> tuple[bytes, bytes]:
