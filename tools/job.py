@@ -35,7 +35,7 @@ class JobRequest:
 class OutputSlice:
     """What is kept of one stream: its first and last bytes as text, and the count of all bytes.
 
-    `text()` joins them. Where `total` is more than was kept, `spill` of the report holds everything.
+    `omitted` bytes stood between the two. Where any are, `spill` of the report names the file that holds everything.
     """
 
     head: str = ""
