@@ -54,6 +54,8 @@ def _key_of(variable: str, name: str) -> str:
 
 
 def _value(variable: str, key: str, text: str) -> object:
+    if not text.isascii() and text != text.encode("utf-8", "replace").decode():
+        raise ConfigError(f"environment {variable}: {key}: is not UTF-8 text")
     if key not in LIST_KEYS:
         return text
     if not text.lstrip().startswith("["):

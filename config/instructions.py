@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from config.load import folders_up_to_root
+from config.places import readable
 from config.toml_file import is_there, read_start
 
 if TYPE_CHECKING:
@@ -56,9 +57,9 @@ def read_instructions(directory: Path, places: Places, addition: str = "") -> In
         if text:
             room -= len(text.encode())
             files.append(path)
-            sections.append(f"# Instructions from {path}\n\n{text}")
-    opening = PROMPT.format(directory=directory, system=os.uname().sysname)
-    every = (opening, *reversed(sections), addition.strip())
+            sections.append(f"# Instructions from {readable(str(path))}\n\n{text}")
+    opening = PROMPT.format(directory=readable(str(directory)), system=os.uname().sysname)
+    every = (opening, *reversed(sections), readable(addition).strip())
     return Instructions("\n\n".join(filter(None, every)), tuple(reversed(files)), tuple(warnings))
 
 

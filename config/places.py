@@ -61,6 +61,11 @@ def locate(environ: Mapping[str, str]) -> Places:
     )
 
 
+def readable(name: str) -> str:
+    """A path or an argument with what is not UTF-8 in it replaced: for people, and for JSON."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
 def make_folder(folder: Path) -> Path:
     """Create the folder and its missing parents, for the owner's eyes only; an existing one is left as it is.
 

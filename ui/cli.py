@@ -10,7 +10,6 @@ import os
 import sys
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from config.errors import ConfigError
@@ -21,7 +20,6 @@ from ui.arguments import Arguments, parse
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from config.load import Loaded
     from config.places import Places
 
 COMMANDS = {"config": "ui.config_command", "doctor": "ui.doctor", "sessions": "ui.sessions"}
@@ -67,22 +65,6 @@ def _run(arguments: Arguments) -> int:
             raise ConfigError(f"-C {arguments.directory}: {problem.strerror}") from problem
     module = cast("CommandModule", import_module(COMMANDS.get(arguments.command, TALK)))
     return module.main(arguments, locate(os.environ))
-
-
-def load_settings(arguments: Arguments, places: Places) -> Loaded:
-    """The settings that hold for this command line.
-
-    Raises:
-        ConfigError: something in them is wrong, or there is no current folder.
-    """
-    from config.load import Sources, load  # noqa: PLC0415 - not for --help
-
-    try:
-        directory = Path.cwd()
-    except FileNotFoundError as problem:
-        raise ConfigError("the current folder is gone; change to one that exists, or name it with -C") from problem
-    file = arguments.settings_file
-    return load(Sources(directory, os.environ, places, arguments.profile, file, arguments.flags))
 
 
 def _open_standard_streams() -> None:

@@ -17,7 +17,7 @@ from config.layer import leaves
 from config.load import PROJECT_FILE, Sources, project_file, repository_root
 from config.remembered import remembered, rules_file
 from config.trust import distrust, is_trusted, trust
-from ui.cli import load_settings
+from ui.settings_here import load_settings
 
 if TYPE_CHECKING:
     from config.load import Loaded

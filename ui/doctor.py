@@ -16,7 +16,7 @@ from config.errors import ConfigError
 from config.places import make_folder
 from config.providers import choose_provider
 from config.version import VERSION
-from ui.cli import load_settings
+from ui.settings_here import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -26,7 +26,7 @@ from actors.tool_runner import RunnerSpec
 from config.errors import ConfigError
 from config.instructions import read_instructions
 from config.load import Loaded
-from config.places import Places, make_folder
+from config.places import Places, make_folder, readable
 from config.providers import ProviderAccess, choose_provider
 from config.remembered import remember, remembered
 from config.secrets import redact
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from actors.llm.port import ModelPort
+    from actors.messages import Record
     from actors.runtime.behaviour import Child
     from config.settings import Settings
     from tools.terminal import JobLimits
@@ -73,22 +74,30 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     directory = Path(os.path.realpath("."))
     access = choose_provider(settings, os.environ)
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
-    session, resumed = choose_session(arguments, places, str(directory))
+    shown = readable(str(directory))
+    session, resumed = choose_session(arguments, places, shown)
     folder = places.session(session) if arguments.persist or resumed else None
     toolbox = Toolbox.discover()
     opening = Opening(
         session=SessionId(session),
-        directory=str(directory),
+        directory=shown,
         provider=access.name,
         model=access.model,
         settings=settings,
         version=VERSION,
         tools=toolbox.names(),
         notices=(*loaded.warnings, *instructions.warnings),
-        earlier=read_back((folder / JOURNAL).read_bytes()).records if folder and resumed and interactive else (),
+        earlier=_earlier(folder / JOURNAL) if folder and resumed and interactive else (),
         embedded=access.embedded,
     )
     return Order(opening, access, instructions.text, folder, places, toolbox, interactive)
+
+
+def _earlier(journal: Path) -> tuple[Record, ...]:
+    try:
+        return read_back(journal.read_bytes()).records
+    except OSError as problem:
+        raise ConfigError(f"{journal}: the session cannot be read: {problem.strerror}") from problem
 
 
 def open_company(order: Order, front_end: Child) -> Company:
@@ -124,7 +133,7 @@ def open_company(order: Order, front_end: Child) -> Company:
 
 def _plan(order: Order, outputs: Path) -> Plan:
     opening, settings = order.opening, order.opening.settings
-    directory = Path(opening.directory)
+    directory = Path(os.path.realpath("."))
     extra = tuple(Path(folder) for folder in settings.tools.add_dirs)
     runner = RunnerSpec(
         toolbox=order.toolbox,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 import msgspec
 
 from actors.messages import ReplyStreamed, TurnFinished
-from ui.stream_json import Line, StreamJson
+from ui.partial_message import Line
+from ui.stream_json import StreamJson
 
 if TYPE_CHECKING:
     from collections.abc import Callable

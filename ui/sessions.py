@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.errors import ConfigError
+from config.places import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,7 +85,7 @@ def list_sessions(places: Places, directory: str = "") -> list[Known]:
 def main(arguments: Arguments, places: Places) -> int:
     """`callboard sessions`: list those of this folder."""
     del arguments
-    found = list_sessions(places, os.path.realpath("."))
+    found = list_sessions(places, readable(os.path.realpath(".")))
     sys.stdout.write("".join(f"{row}\n" for row in rows(found)) or "No sessions in this folder yet.\n")
     return 0
 

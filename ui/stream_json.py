@@ -7,7 +7,7 @@ First a `system`/`init` line, then `assistant` and `user` lines, `stream_event` 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, cast
 from uuid import uuid4
 
 import msgspec
@@ -21,12 +21,11 @@ from actors.messages import (
     TurnFinished,
 )
 from actors.transcript import ToolCall, Usage
+from ui.partial_message import Line, PartialMessage, message_frame, usage_line
 
 if TYPE_CHECKING:
     from config.settings import Limits, PermissionMode
     from ui.front_end import Opening
-
-Line: TypeAlias = dict[str, object]
 
 MODE_NAMES: Mapping[PermissionMode, str] = {
     "default": "default",
@@ -41,9 +40,7 @@ class StreamJson:
 
     def __init__(self, opening: Opening, *, partial: bool = False) -> None:
         self._opening = opening
-        self._partial = partial
-        self._open_block = ""
-        self._blocks = 0
+        self._stream = PartialMessage(opening.model) if partial else None
         self._calls: dict[str, ToolCall] = {}
         self._denied: list[str] = []
         self._asked: dict[str, float] = {}
@@ -72,7 +69,7 @@ class StreamJson:
                 self._asked[event.request] = now
                 return []
             case ReplyStreamed():
-                return self._streamed(event) if self._partial else []
+                return self._events(self._stream.streamed(event)) if self._stream is not None else []
             case ReplyDiscarded():
                 return [*self._end_stream("", Usage()), self._retry(event)]
             case ReplyCompleted():
@@ -98,7 +95,7 @@ class StreamJson:
             num_turns=event.steps,
             result=event.text,
             total_cost_usd=0.0 if self._opening.embedded else None,
-            usage=_usage(event.usage),
+            usage=usage_line(event.usage),
             permission_denials=denials,
             outcome=event.outcome,
             **({"errors": [event.text]} if error else {}),
@@ -115,7 +112,7 @@ class StreamJson:
             content.append({"type": "text", "text": message.text})
         content += map(_tool_use, message.calls)
         reason = _stop_reason(event)
-        whole = self._message(event.request, content) | {"stop_reason": reason, "usage": _usage(event.usage)}
+        whole = message_frame(event.request, self._opening.model, content, reason) | {"usage": usage_line(event.usage)}
         return [*self._end_stream(reason, event.usage), self._line("assistant", message=whole, parent_tool_use_id=None)]
 
     def _answered(self, event: CallFinished) -> Line:
@@ -132,44 +129,6 @@ class StreamJson:
         message: Line = {"role": "user", "content": [block]}
         return self._line("user", message=message, parent_tool_use_id=None, tool_use_result=details)
 
-    def _streamed(self, event: ReplyStreamed) -> list[Line]:
-        lines: list[Line] = []
-        if not self._blocks:
-            message = self._message(event.request, []) | {"stop_reason": None, "usage": _usage(Usage())}
-            lines.append(self._event("message_start", message=message))
-        if event.reasoning:
-            lines += self._begin_block("thinking", {"type": "thinking", "thinking": "", "signature": ""})
-            lines.append(self._delta({"type": "thinking_delta", "thinking": event.reasoning}))
-        if event.text:
-            lines += self._begin_block("text", {"type": "text", "text": ""})
-            lines.append(self._delta({"type": "text_delta", "text": event.text}))
-        return lines
-
-    def _begin_block(self, kind: str, block: Line) -> list[Line]:
-        if self._open_block == kind:
-            return []
-        lines = self._end_block()
-        self._open_block = kind
-        self._blocks += 1
-        return [*lines, self._event("content_block_start", index=self._blocks - 1, content_block=block)]
-
-    def _delta(self, delta: Line) -> Line:
-        return self._event("content_block_delta", index=self._blocks - 1, delta=delta)
-
-    def _end_block(self) -> list[Line]:
-        if not self._open_block:
-            return []
-        self._open_block = ""
-        return [self._event("content_block_stop", index=self._blocks - 1)]
-
-    def _end_stream(self, reason: str, usage: Usage) -> list[Line]:
-        if not self._blocks:
-            return []
-        lines = self._end_block()
-        self._blocks = 0
-        delta: Line = {"stop_reason": reason or None, "stop_sequence": None}
-        return [*lines, self._event("message_delta", delta=delta, usage=_usage(usage)), self._event("message_stop")]
-
     def _retry(self, event: ReplyDiscarded) -> Line:
         return self._line(
             "system",
@@ -184,18 +143,11 @@ class StreamJson:
         name, given = (asked.name, _input(asked)) if asked is not None else ("", {})
         return {"tool_name": name, "tool_use_id": call, "tool_input": given}
 
-    def _message(self, request: str, content: list[Line]) -> Line:
-        return {
-            "id": request,
-            "type": "message",
-            "role": "assistant",
-            "model": self._opening.model,
-            "content": content,
-            "stop_sequence": None,
-        }
+    def _end_stream(self, reason: str, usage: Usage) -> list[Line]:
+        return self._events(self._stream.ended(reason, usage)) if self._stream is not None else []
 
-    def _event(self, kind: str, **fields: object) -> Line:
-        return self._line("stream_event", event={"type": kind, **fields}, parent_tool_use_id=None)
+    def _events(self, events: list[Line]) -> list[Line]:
+        return [self._line("stream_event", event=event, parent_tool_use_id=None) for event in events]
 
     def _line(self, kind: str, **fields: object) -> Line:
         return {"type": kind, **fields, "session_id": self._opening.session, "uuid": str(uuid4())}
@@ -212,10 +164,6 @@ def _input(call: ToolCall) -> Line:
 
 def _tool_use(call: ToolCall) -> Line:
     return {"type": "tool_use", "id": call.id, "name": call.name, "input": _input(call)}
-
-
-def _usage(usage: Usage) -> Line:
-    return {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
 
 
 def _stop_reason(event: ReplyCompleted) -> str:

@@ -14,8 +14,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
 from config.errors import ConfigError
-from ui.cli import load_settings
+from config.places import readable
 from ui.launch import open_company, prepare
+from ui.settings_here import load_settings
 
 if TYPE_CHECKING:
     from config.places import Places
@@ -79,4 +80,4 @@ def _prompt(arguments: Arguments) -> str | None:
         return read_prompt()
     if not (arguments.prompt or "").strip():
         raise ConfigError("the prompt is empty")
-    return arguments.prompt
+    return readable(arguments.prompt or "")

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from pathlib import Path
 
-import msgspec
 import pytest
 
-from config.environment import read_environment
 from config.errors import ConfigError
-from config.explain import known_keys
-from config.layer import LIST_KEYS
 from config.load import Flag, Loaded, Sources, load
 from config.places import Places, locate
 from config.settings import Settings
 from config.trust import distrust, is_trusted, trust
-
-DEFAULTS = Path(__file__).parents[2] / "config" / "default.toml"
 
 
 class House:
@@ -218,11 +211,6 @@ def test_the_environment_writes_lists_numbers_and_short_names(house: House) -> N
     assert settings.tools.tail == Settings().tools.tail
 
 
-def test_a_value_set_by_its_short_and_its_long_name_is_refused() -> None:
-    with pytest.raises(ConfigError, match="set twice"):
-        read_environment({"CALLBOARD_MODEL": "a", "CALLBOARD_MODEL__NAME": "b"})
-
-
 def test_a_mistake_on_the_command_line_names_the_flag(house: House) -> None:
     complaint = house.complaint(Flag("limits.max_turns", 0, "--max-turns"))
     assert complaint == "flag --max-turns: limits.max_turns: must be a whole number, at least 1, not 0"
@@ -288,24 +276,3 @@ def test_an_untrusted_project_may_ask_for_plan_mode(house: House) -> None:
     loaded = house.load()
     assert loaded.settings.policy.mode == "plan"
     assert loaded.warnings == ()
-
-
-def test_the_commented_listing_is_exactly_the_schema() -> None:
-    text = DEFAULTS.read_text(encoding="utf-8")
-    assert msgspec.convert(tomllib.loads(text), Settings) == Settings()
-    lines = [line.lstrip("# ") for line in text.splitlines()]
-    written: set[str] = set()
-    table = ""
-    for line in lines:
-        if line.startswith("["):
-            table = line.strip("[]")
-        elif " = " in line:
-            written.add(f"{table}.{line.split(' = ')[0]}".removeprefix("."))
-    written = {key.replace("providers.local", "providers.NAME") for key in written}
-    missing = set(known_keys()) - written - {"profiles"}
-    assert missing == set()
-    assert {key for key in written if not key.startswith("profiles.")} <= set(known_keys())
-
-
-def test_every_list_of_the_schema_is_known_to_the_environment() -> None:
-    assert {key for key, kind in known_keys().items() if "tuple" in str(kind)} == LIST_KEYS

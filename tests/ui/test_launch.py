@@ -1,0 +1,56 @@
+"""From a command line to a company, up to the moment before anybody is on stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.errors import ConfigError
+from config.load import Loaded
+from config.places import Places, locate
+from config.settings import Model, Settings, Tools
+from ui.arguments import Arguments
+from ui.headless import HeadlessFrontEnd
+from ui.launch import Order, open_company, prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return locate({"HOME": str(tmp_path)})
+
+
+def order(places: Places, arguments: Arguments) -> Order:
+    loaded = Loaded(Settings(model=Model(name="offline"), tools=Tools(head=7)), warnings=("careful",))
+    return prepare(arguments, loaded, places, interactive=False)
+
+
+def test_what_a_front_end_is_told(places: Places) -> None:
+    opening = order(places, Arguments(session="mine")).opening
+    assert (opening.session, opening.provider, opening.embedded) == ("mine", "offline", True)
+    assert "read_file" in opening.tools
+    assert opening.notices[0] == "careful"
+
+
+def test_nothing_is_written_before_a_company_is_wanted(places: Places) -> None:
+    order(places, Arguments(session="mine"))
+    assert not places.state.exists()
+
+
+def test_a_session_that_is_open_elsewhere_is_refused(places: Places) -> None:
+    wanted = order(places, Arguments(session="mine"))
+    front_end = HeadlessFrontEnd(wanted.opening, Arguments(prompt="x"))
+    open_company(wanted, front_end.child)
+    with pytest.raises(ConfigError, match="is open in another"):
+        open_company(wanted, front_end.child)
+
+
+def test_a_folder_that_cannot_be_made_is_said_with_a_way_out(places: Places) -> None:
+    places.state.parent.mkdir(parents=True)
+    places.state.write_text("a file")
+    wanted = order(places, Arguments(session="mine"))
+    with pytest.raises(ConfigError, match="--no-session-persistence"):
+        open_company(wanted, HeadlessFrontEnd(wanted.opening, Arguments()).child)

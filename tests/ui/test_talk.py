@@ -1,0 +1,36 @@
+"""Which front end it is; tests/ui/test_headless.py and tests/ui/test_cli.py see the rest from outside."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import pytest
+
+from config.errors import ConfigError
+from config.places import locate
+from ui import talk
+from ui.arguments import Arguments, parse
+
+
+@pytest.mark.parametrize(
+    ("argv", "expected"),
+    [
+        (["-p", "x", "--input-format", "stream-json"], "take the prompt away"),
+        (["-p", "x", "--include-partial-messages"], "--output-format stream-json"),
+    ],
+)
+def test_flags_that_contradict_each_other_are_refused(argv: list[str], expected: str) -> None:
+    with pytest.raises(ConfigError, match=expected):
+        talk.main(parse(argv), locate({"HOME": "/nowhere"}))
+
+
+def test_a_chat_needs_a_terminal_to_read_and_one_to_write(tmp_path: object) -> None:
+    if sys.stdin.isatty():
+        pytest.skip("the person who runs this test sits at a terminal")
+    with pytest.raises(ConfigError, match="callboard -p"):
+        talk.main(Arguments(), locate({"HOME": str(tmp_path)}))
+
+
+def test_the_headless_front_end_is_where_it_is_looked_for() -> None:
+    assert callable(import_module(talk.HEADLESS).open_front_end)
