@@ -37,6 +37,8 @@ INTERRUPTED = ToolResult(
 )
 NEVER_RAN = ToolResult("cancelled", "Interrupted: Callboard ended before this call began. It had no effect.")
 
+LONGEST_NUMBER = 10
+
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
@@ -58,6 +60,7 @@ class Conversation:
     shared: tuple[ShellShared, ...] = ()
     usage: Usage = NOTHING_USED
     turns: int = 0
+    """Number of the last turn. A number is never given twice, also where a turn's start could not be written."""
     requests: int = 0
 
     def unanswered(self) -> tuple[ToolCall, ...]:
@@ -100,13 +103,23 @@ def apply(conversation: Conversation, record: Record) -> Conversation:  # noqa: 
             answer = ToolMessage(call, name, result)
             return replace(conversation, transcript=conversation.transcript.answer(answer))
         case TurnFinished():
-            return replace(_balanced(conversation), turn=None)
+            return closed(conversation)
         case ConversationCleared():
             return replace(conversation, transcript=EMPTY, shared=())
         case ShellShared():
             return replace(conversation, shared=(*conversation.shared, record))
         case _:
             assert_never(record)
+
+
+def closed(conversation: Conversation) -> Conversation:
+    """The conversation without an open turn or an open call."""
+    return replace(_balanced(conversation), turn=None)
+
+
+def _number(turn: str) -> int:
+    digits = turn.removeprefix("t")
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < LONGEST_NUMBER else 0
 
 
 def _turn_started(conversation: Conversation, record: TurnStarted) -> Conversation:
@@ -118,7 +131,7 @@ def _turn_started(conversation: Conversation, record: TurnStarted) -> Conversati
         waiting=_without(conversation, record.prompt),
         turn=record,
         shared=(),
-        turns=conversation.turns + 1,
+        turns=max(conversation.turns + 1, _number(record.turn)),
     )
 
 

@@ -126,8 +126,7 @@ class Journal(Behaviour[object]):
                 self._file.sync()
         except OSError as error:
             self._torn = True
-            self._context.log("journal write failed", problem=repr(error))
-            self._context.send(JournalFailed(f"the journal could not be written: {error.strerror or error}"))
+            self._failed(error)
             return
         for message in (*records, *commit.then):
             self._context.send(message)
@@ -162,5 +161,9 @@ class Journal(Behaviour[object]):
         try:
             self._file.sync()
         except OSError as error:
-            self._context.log("journal sync failed", problem=repr(error))
+            self._failed(error)
         self._context.send(JournalFlushed())
+
+    def _failed(self, error: OSError) -> None:
+        self._context.log("journal write failed", problem=repr(error))
+        self._context.send(JournalFailed(f"the journal could not be written: {error.strerror or error}"))

@@ -75,6 +75,8 @@ class LlmStreamer(Behaviour[object]):
         self._access = access
         self._jitter = jitter
         self._now: InFlight | None = None
+        self._cancelled: TurnId | None = None
+        """The turn that was cancelled last; a request of it may still be on its way through the journal."""
 
     def handle(self, message: object) -> None:
         """See the module."""
@@ -101,6 +103,9 @@ class LlmStreamer(Behaviour[object]):
             self._model.cancel(self._now.port_id)
 
     def _begin(self, message: RequestReply) -> None:
+        if message.turn == self._cancelled:
+            self._context.send(ReceiveFailure(message.turn, message.request, "cancelled", "cancelled", ""))
+            return
         if self._now is not None:
             self._model.cancel(self._now.port_id)
         access = self._access
@@ -113,9 +118,12 @@ class LlmStreamer(Behaviour[object]):
         flight.partial.clear()
         flight.timer = None
         context.send(RequestStarted(flight.turn, request, attempt))
-        self._model.start(
-            flight.port_id, flight.call, lambda signal: context.send(SignalArrived(request, attempt, signal))
-        )
+        try:
+            self._model.start(
+                flight.port_id, flight.call, lambda signal: context.send(SignalArrived(request, attempt, signal))
+            )
+        except Exception as error:  # noqa: BLE001 - a port that cannot even begin is a failed request, not a failed actor
+            self._failed(flight, Failed("malformed", f"The request could not be made: {error!r}"))
 
     def _arrived(self, flight: InFlight, signal: Signal) -> None:
         match signal:
@@ -145,6 +153,7 @@ class LlmStreamer(Behaviour[object]):
         self._context.send(ReceiveFailure(flight.turn, flight.request, failure.kind, failure.text + tried, partial))
 
     def _cancel(self, turn: TurnId) -> None:
+        self._cancelled = turn
         flight = self._now
         if flight is None or flight.turn != turn:
             return

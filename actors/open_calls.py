@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
-from actors.messages import CallId, CallTimeExpired, JobId, TurnId, WorkFinished
+from actors.messages import CallId, CallTimeExpired, EndJob, JobId, RequestSettled, TurnId, WorkFinished
 from tools.tool import Outcome, Tool, ToolError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from actors.mandate import Mandate
     from actors.ports import Workers
     from actors.runtime.behaviour import Context
     from actors.runtime.clock import Timer
@@ -49,9 +50,11 @@ class OpenCall:
 class OpenCalls:
     """All of them, by id."""
 
-    def __init__(self, context: Context, workers: Workers) -> None:
+    def __init__(self, context: Context, workers: Workers, mandate: Mandate) -> None:
         self._context = context
         self._workers = workers
+        self._mandate = mandate
+        self._runner = mandate.taken_over()
         self._calls: dict[CallId, OpenCall] = {}
 
     def at(self, call: CallId, *stages: Stage) -> OpenCall | None:
@@ -70,23 +73,33 @@ class OpenCalls:
         timer = None if limit is None else self._context.after(limit, CallTimeExpired(opened.turn, opened.id))
         self._calls[opened.id] = replace(opened, timer=timer)
 
-    def take(self, call: CallId) -> OpenCall | None:
-        """Forget the call and its timer, and give it as it was; None if it was never kept."""
+    def take(self, call: CallId, *, expired: bool = False) -> None:
+        """Forget the call: its timer is off, nobody need answer it any more, its job is ended. Harmless twice."""
         opened = self._calls.pop(call, None)
-        if opened is not None and opened.timer is not None:
+        if opened is None:
+            return
+        if opened.timer is not None:
             opened.timer.cancel()
-        return opened
+        if opened.stage in ("approval", "question"):
+            self._context.send(RequestSettled(opened.turn, call))
+        if opened.stage == "job":
+            self._context.send(EndJob(opened.job, expired))
 
     def work(self, opened: OpenCall, work: Callable[[], Command]) -> None:
-        """Do this on a worker and send what it returns; if it raises, a `WorkFinished` that says why."""
+        """Do this on a worker and send what it returns; if it raises, a `WorkFinished` that says why.
+
+        Nothing is begun for a call that was answered while it waited for a worker.
+        """
         context = self._context
 
         def run() -> None:
+            if opened.id not in self._calls or not self._mandate.is_held_by(self._runner):
+                return
             try:
                 finished = work()
             except ToolError as error:
                 finished = WorkFinished(opened.turn, opened.id, None, str(error))
-            except Exception as error:  # noqa: BLE001 - a crash of a tool is an answer
+            except BaseException as error:  # noqa: BLE001 - a crash of a tool is an answer
                 context.log("tool failed", tool=opened.tool.name, problem=repr(error))
                 problem = f"The tool {opened.tool.name} failed: {error!r}. The tool is at fault, not the call."
                 finished = WorkFinished(opened.turn, opened.id, None, problem)

@@ -11,7 +11,7 @@ import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from tools.job import JobEnded
+from tools.job import JobEnded, JobReport, OutputSlice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,8 @@ class ThreadWorkers:
         self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
-        self._idle = 0
+        self._free = 0
+        """Threads that wait, less the tasks that wait for one; below zero where there are more tasks."""
         self._closed = False
 
     def run(self, work: Callable[[], None]) -> None:
@@ -41,12 +42,15 @@ class ThreadWorkers:
         with self._lock:
             if self._closed:
                 return
-            self._tasks.put(work)
-            if self._idle >= self._tasks.qsize() or self._threads >= self._size:
-                return
-            self._threads += 1
-            number = self._threads
-        threading.Thread(target=self._run, name=f"worker-{number}", daemon=True).start()
+            self._free -= 1
+            number = self._threads + 1
+            needed = self._free < 0 and number <= self._size
+            if needed:
+                self._threads = number
+                self._free += 1
+        self._tasks.put(work)
+        if needed:
+            threading.Thread(target=self._run, name=f"worker-{number}", daemon=True).start()
 
     def close(self) -> None:
         """See `Workers`; what is being done is not waited for."""
@@ -55,12 +59,9 @@ class ThreadWorkers:
 
     def _run(self) -> None:
         while True:
+            self._tasks.get()()
             with self._lock:
-                self._idle += 1
-            work = self._tasks.get()
-            with self._lock:
-                self._idle -= 1
-            work()
+                self._free += 1
 
 
 class DiskJournal:
@@ -138,12 +139,15 @@ class RealTerminals:
 
     def start(self, job: str, request: JobRequest) -> None:
         """See `TerminalPort`."""
-        if self._terminals is None:
-            from tools.terminal import Terminals  # noqa: PLC0415 - off the start path
-
-            self._terminals = Terminals(self._run_id, self._heard, self._spill_directory, self._limits())
         self._jobs[job] = None
-        self._terminals.start(job, request)
+        try:
+            self._opened().start(job, request)
+        except OSError as error:
+            nothing = OutputSlice()
+            self._heard(JobEnded(job, JobReport("failed", None, nothing, nothing, 0.0, problem=str(error))))
+        except BaseException:
+            del self._jobs[job]
+            raise
 
     def write(self, job: str, text: str) -> None:
         """See `TerminalPort`."""
@@ -169,6 +173,13 @@ class RealTerminals:
         if self._terminals is None:
             return ()
         return tuple(f"process {pid}" for pid in self._terminals.close(limit))
+
+    def _opened(self) -> Terminals:
+        if self._terminals is None:
+            from tools.terminal import Terminals  # noqa: PLC0415 - off the start path
+
+            self._terminals = Terminals(self._run_id, self._heard, self._spill_directory, self._limits())
+        return self._terminals
 
     def _heard(self, event: JobEvent) -> None:
         if isinstance(event, JobEnded):

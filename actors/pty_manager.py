@@ -24,11 +24,11 @@ from actors.messages import (
 )
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.signals import ActorRestarted
-from tools.job import JobEnded, JobOutput, JobStarted
+from tools.job import JobEnded, JobOutput, JobReport, JobStarted, OutputSlice
 
 if TYPE_CHECKING:
     from actors.ports import TerminalPort
-    from tools.job import JobEvent
+    from tools.job import JobEnd, JobEvent
 
 RECEIVES = (StartJob, EndJob, WriteToJob, ResizeJobs, JobSignalled, EndAllJobs, ActorRestarted)
 
@@ -40,6 +40,9 @@ class PtyManager(Behaviour[object]):
         self._context = context
         self._terminals = terminals
         self._turns: dict[str, TurnId] = {}
+        self._ended: set[JobId] = set()
+        """Ended before they were started: an `EndJob` is urgent and may overtake its `StartJob`."""
+        self._closed = False
         self._ending = False
         self._survivors: tuple[int, ...] = ()
 
@@ -50,15 +53,26 @@ class PtyManager(Behaviour[object]):
         for job in self._terminals.jobs():
             self._terminals.end(job)
 
+    def failed_on(self, message: object) -> None:
+        """Whoever waits for a job hears its end."""
+        match message:
+            case StartJob(turn=turn, job=job) if job not in self._terminals.jobs():
+                self._context.send(JobFinished(turn, job, never_ran("failed", "The PTY manager failed; try again.")))
+            case JobSignalled(event=JobEnded(job=job, report=report)):
+                self._context.send(JobFinished(NO_TURN, JobId(job), report))
+            case _:
+                pass
+
     def handle(self, message: object) -> None:
         """See the module."""
         match message:
-            case StartJob(turn=turn, job=job, request=request):
-                self._turns[job] = turn
-                self._terminals.start(job, request)
+            case StartJob():
+                self._start(message)
             case JobSignalled(event=event):
                 self._signalled(event)
             case EndJob(job=job, expired=expired):
+                if job not in self._turns:
+                    self._ended.add(job)
                 self._terminals.end(job, expired=expired)
             case WriteToJob(job=job, text=text):
                 self._terminals.write(job, text)
@@ -67,13 +81,22 @@ class PtyManager(Behaviour[object]):
             case ActorRestarted(actor="tool_runner"):
                 self._end([job for job, turn in self._turns.items() if turn != NO_TURN])
             case EndAllJobs():
-                self._ending = True
+                self._ending = self._closed = True
                 self._end(list(self._terminals.jobs()))
                 self._acknowledge()
             case ActorRestarted():
                 pass
             case _:
                 self._context.log("unknown message", message=repr(message))
+
+    def _start(self, message: StartJob) -> None:
+        job = message.job
+        if job in self._ended or self._closed:
+            self._ended.discard(job)
+            self._context.send(JobFinished(message.turn, job, never_ran("cancelled", "Ended before it began.")))
+            return
+        self._turns[job] = message.turn
+        self._terminals.start(job, message.request)
 
     def _end(self, jobs: list[str]) -> None:
         for job in jobs:
@@ -96,3 +119,8 @@ class PtyManager(Behaviour[object]):
         if self._ending and not self._terminals.jobs():
             self._ending = False
             self._context.send(JobsEnded(self._survivors))
+
+
+def never_ran(end: JobEnd, problem: str) -> JobReport:
+    """The report of a job that was not started."""
+    return JobReport(end, None, OutputSlice(), OutputSlice(), 0.0, problem=problem)

@@ -11,6 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from actors import journal, llm_streamer, pty_manager, tool_runner, turn_loop
+from actors.mandate import Mandate
 from actors.messages import (
     CloseIntake,
     DrainScreen,
@@ -96,6 +97,7 @@ class Plan:
 
 def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     """The actors, in the order they start; they stop in the reverse one."""
+    mandate = Mandate(plan.runner.policy, plan.runner.rules)
     return (
         front_end,
         Child(
@@ -115,7 +117,7 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
         ),
         Child(
             "tool_runner",
-            lambda context: tool_runner.ToolRunner(context, ports.workers, plan.runner),
+            lambda context: tool_runner.ToolRunner(context, ports.workers, plan.runner, mandate),
             tool_runner.RECEIVES,
             MailboxSpec(10_000),
         ),

@@ -21,8 +21,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from actors.messages import (
     AnswerApproval,
     AnswerQuestion,
@@ -39,6 +37,7 @@ from actors.messages import (
     EndJob,
     ExecuteCall,
     JobFinished,
+    NoticeRaised,
     PermissionModeChanged,
     PreviewReady,
     QuestionAsked,
@@ -53,6 +52,7 @@ from actors.messages import (
 from actors.open_calls import OpenCall, OpenCalls
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.signals import ActorRestarted
+from actors.sound_text import sound_result
 from config.policy import decide
 from tools.job import JobReport, JobRequest
 from tools.tool import Question, ToolError, ToolResult
@@ -60,6 +60,7 @@ from tools.tool import Question, ToolError, ToolResult
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from actors.mandate import Mandate
     from actors.ports import Workers
     from config.policy import Decision
     from config.settings import Policy
@@ -69,6 +70,7 @@ if TYPE_CHECKING:
 RECEIVES = (
     RunCalls,
     CancelCalls,
+    CallFinished,
     CallExamined,
     ExecuteCall,
     PreviewReady,
@@ -100,13 +102,14 @@ class RunnerSpec:
 class ToolRunner(Behaviour[object]):
     """The actor around the toolbox."""
 
-    def __init__(self, context: Context, workers: Workers, spec: RunnerSpec) -> None:
+    def __init__(self, context: Context, workers: Workers, spec: RunnerSpec, mandate: Mandate) -> None:
         self._context = context
         self._workers = workers
         self._spec = spec
-        self._policy = spec.policy
-        self._rules = spec.rules
-        self._open = OpenCalls(context, workers)
+        self._mandate = mandate
+        self._open = OpenCalls(context, workers, mandate)
+        self._cancelled: TurnId | None = None
+        """The turn that was cancelled last; `CancelCalls` is urgent and may overtake its `RunCalls`."""
 
     def handle(self, message: object) -> None:  # noqa: C901, PLR0912 - the table of the module
         """See the module."""
@@ -131,11 +134,14 @@ class ToolRunner(Behaviour[object]):
                     self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("ok", text))
             case CallTimeExpired(call=call):
                 self._expire(call)
+            case CallFinished(call=call):
+                self._open.take(call)  # somebody else may have answered it: the turn loop, in case nobody would
             case CancelCalls(turn=turn):
+                self._cancelled = turn
                 for opened in self._open.where(lambda opened: opened.turn == turn):
                     self._cancel(opened)
             case ChangePermissionMode(mode=mode):
-                self._policy = msgspec.structs.replace(self._policy, mode=mode)
+                self._mandate.change(mode)
                 self._context.send(PermissionModeChanged(mode))
             case ActorRestarted(actor=actor):
                 self._colleague_failed(actor)
@@ -143,6 +149,9 @@ class ToolRunner(Behaviour[object]):
                 self._context.log("unknown message", message=repr(message))
 
     def _admit(self, turn: TurnId, call: CallId, name: str, arguments: str) -> None:
+        if turn == self._cancelled:
+            self._answer(turn, call, name, ToolResult("cancelled", "Cancelled before it began."))
+            return
         try:
             tool, decoded = self._spec.toolbox.decode(name, arguments)
         except ToolError as error:
@@ -158,7 +167,7 @@ class ToolRunner(Behaviour[object]):
         if examined is None:
             return
         turn, tool, workspace = examined.turn, examined.tool, self._spec.workspace
-        decision = decide(self._policy, tool.name, tool.effects, subject, self._rules)
+        decision = decide(self._mandate.policy, tool.name, tool.effects, subject, self._mandate.rules)
         opened = replace(examined, subject=subject, rule=decision.suggestion)
         if decision.verdict == "allow":
             self._commit(opened)
@@ -190,9 +199,9 @@ class ToolRunner(Behaviour[object]):
         self._context.send(RequestSettled(opened.turn, opened.id))
         rule = opened.rule
         if rule and answer.answer in ("session", "always"):
-            self._rules = (*self._rules, rule)
+            self._mandate.allow(rule)
         if rule and answer.answer == "always":
-            self._workers.run(lambda: self._spec.remember(rule))
+            self._workers.run(lambda: _keep(rule, self._spec.remember, self._context))
         self._commit(opened, record)
 
     def _commit(self, opened: OpenCall, *before: ApprovalAnswered) -> None:
@@ -245,8 +254,7 @@ class ToolRunner(Behaviour[object]):
         opened = self._open.at(call, "examined", "preview", "working", "job", "closing")
         if opened is None:
             return
-        if opened.stage == "job":
-            self._context.send(EndJob(opened.job, expired=True))
+        self._open.take(call, expired=True)
         text = "Ran out of time; it may have taken effect, in part or in whole. Look before you do it again."
         self._answer(opened.turn, call, opened.tool.name, ToolResult(opened.ending or "timeout", text))
 
@@ -267,13 +275,20 @@ class ToolRunner(Behaviour[object]):
             self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("error", text))
 
     def _answer(self, turn: TurnId, call: CallId, name: str, result: ToolResult, *, unattended: bool = False) -> None:
-        taken = self._open.take(call)
-        if taken is not None and taken.stage in ("approval", "question"):
-            self._context.send(RequestSettled(turn, call))
+        self._open.take(call)
+        result = sound_result(result)
         if result.todo is not None:
             self._context.send(TodoChanged(turn, result.todo))
         answer = ReceiveAnswer(turn, call, name, result, unattended)
         self._context.send(Commit((CallFinished(turn, call, name, result),), (answer,)))
+
+
+def _keep(rule: str, remember: Callable[[str], None], context: Context) -> None:
+    try:
+        remember(rule)
+    except OSError as error:
+        context.log("rule not kept", rule=rule, problem=repr(error))
+        context.send(NoticeRaised("warning", f"The rule {rule} holds for this session only: {error}"))
 
 
 def _unattended(tool: str, subject: str, decision: Decision) -> ToolResult:

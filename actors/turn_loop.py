@@ -16,7 +16,7 @@ that may follow once they are written.
 | asking     | CancelTurn, TurnTimeExpired     | cancelling | CancelReply                                            |
 | running    | CancelTurn, TurnTimeExpired     | cancelling | CancelCalls                                            |
 | cancelling | the reply, failure, last answer | idle       | TurnFinished                                           |
-| any        | JournalFailed                   | idle       | cancels, TurnFinished, unwritten                       |
+| any        | JournalFailed                   | recovering | cancels, TurnFinished (told, unwritten)                |
 | any        | ActorRestarted                  |            | see `actors.turn_recovery`                             |
 
 From idle the oldest waiting prompt begins at once. A message of an earlier turn or request changes nothing.
@@ -36,6 +36,7 @@ from actors.messages import (
     CancelTurn,
     ClearConversation,
     CloseIntake,
+    Commit,
     ConversationCleared,
     IntakeClosed,
     JournalFailed,
@@ -55,6 +56,7 @@ from actors.messages import (
     ShellShared,
     StopWork,
     SubmitPrompt,
+    TurnFinished,
     TurnOutcome,
     TurnTimeExpired,
     WithdrawPrompt,
@@ -62,6 +64,7 @@ from actors.messages import (
 )
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.signals import ActorRestarted
+from actors.sound_text import sound
 from actors.transcript import NOTHING_USED, AssistantMessage, ToolCall
 from actors.turn_recovery import recovered, restarted, unwritten
 from actors.turn_state import (
@@ -96,6 +99,7 @@ RECEIVES = (
     CloseIntake,
     StopWork,
     CallStarted,
+    TurnFinished,
     JournalFailed,
     ActorRestarted,
 )
@@ -124,8 +128,10 @@ def step(state: TurnState, message: object, now: float) -> Step:  # noqa: C901, 
             return recovered(state, conversation, now)
         case ClearConversation():
             return _cleared(state)
-        case ShareShell(command=command, output=output, exit_code=exit_code):
-            return committed(state, (ShellShared(command, output, exit_code),))
+        case ShareShell():
+            return _shared(state, message)
+        case TurnFinished(turn=turn):
+            return replace(state, unheard=tuple(end for end in state.unheard if end.turn != turn)), ()
         case JournalFailed(problem=problem):
             return unwritten(state, problem, now)
         case ActorRestarted(actor=actor):
@@ -192,8 +198,7 @@ def _answered(state: TurnState, message: ReceiveAnswer, now: float) -> Step:
         return state, (*sent, *more)
     if (limit := _limit_reached(state)) is not None:
         return finished(state, limit, now)
-    state, request = requested(state)
-    return state, (request,)
+    return requested(state)
 
 
 def _limit_reached(state: TurnState) -> Ending | None:
@@ -210,6 +215,13 @@ def _cleared(state: TurnState) -> Step:
     if state.phase != "idle":
         return state, (NoticeRaised("warning", "A turn is running; press Esc first, then /clear."),)
     return committed(state, (ConversationCleared(),))
+
+
+def _shared(state: TurnState, message: ShareShell) -> Step:
+    record = ShellShared(sound(message.command), sound(message.output), message.exit_code)
+    if state.phase == "recovering":
+        return replace(state, stash=(*state.stash, record)), (Commit((record,)),)
+    return committed(state, (record,))
 
 
 def _stopping(state: TurnState) -> Step:
@@ -229,6 +241,11 @@ class TurnLoop(Behaviour[object]):
     def started(self) -> None:
         """Ask the journal where the session stands; until it answers, prompts wait."""
         self._context.send(ReportConversation())
+
+    def failed_on(self, message: object) -> None:
+        """Whoever submitted a prompt is told what became of it, once the journal has said whether it was accepted."""
+        if isinstance(message, SubmitPrompt):
+            self._state = replace(self._state, doubtful=(*self._state.doubtful, message))
 
     def handle(self, message: object) -> None:
         """See the module."""

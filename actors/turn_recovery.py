@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actors.conversation import Conversation, apply
+from actors.conversation import Conversation, apply, closed
 from actors.messages import (
     NO_REQUEST,
     CallFinished,
@@ -16,37 +16,77 @@ from actors.messages import (
     CancelCalls,
     CancelReply,
     Commit,
+    PromptAccepted,
+    PromptId,
+    PromptRefused,
     ReceiveAnswer,
     ReceiveFailure,
     ReplyDiscarded,
     ReportConversation,
+    ShellShared,
     TurnFinished,
     TurnStarted,
     WorkStopped,
 )
-from actors.turn_state import Ending, Sent, Step, TurnState, begun, finished, requested
+from actors.turn_state import Ending, Sent, Step, TurnState, begun, finished, queue_changed, requested, waiting
 
 STREAMER_FAILURES = 2
 """How often a request is made again because the streamer itself failed."""
 
 
-def recovered(state: TurnState, conversation: Conversation, now: float) -> Step:
-    """Go on from the journal: see to it that the turn that was open ends, begin what waits."""
+def recovered(state: TurnState, journalled: Conversation, now: float) -> Step:
+    """Go on from the journal: tell what it does not hold, end the turn that was open, begin what waits."""
     if state.phase != "recovering":
         return state, ()
-    known = {waiting.prompt for waiting in conversation.waiting}
-    for accepted in state.stash:
-        if accepted.prompt not in known:
-            conversation = apply(conversation, accepted)
-    state = replace(state, conversation=conversation, phase="idle", ending=None, begun=now, stash=())
-    turn = conversation.turn
+    refused = _refused(state, journalled)
+    told = (*state.told, *(end.prompt for end in state.unheard))
+    conversation = _with_stash(journalled, state.stash)
+    if conversation.turn is not None and conversation.turn.prompt in told:
+        conversation = closed(conversation)
+    sent: Sent = (*refused, *state.unheard)
+    state = replace(state, conversation=conversation, phase="idle", ending=None, begun=now, told=told)
+    state = replace(state, stash=(), doubtful=(), unheard=())
+    state, more = _resumed(state, now)
+    return state, (*sent, *((queue_changed(state),) if refused else ()), *more)
+
+
+def _resumed(state: TurnState, now: float) -> Step:
+    turn = state.conversation.turn
     if turn is not None:
         return _abandoned(state, turn, now)
     if state.stopping:
         return replace(state, stopping=False), (WorkStopped(),)
-    if conversation.waiting and state.open:
+    if state.open and waiting(state, state.conversation):
         return begun(state, now)
     return state, ()
+
+
+def _refused(state: TurnState, journalled: Conversation) -> tuple[PromptRefused, ...]:
+    """The prompts that nobody will answer, because they did not get into the journal."""
+    known = {*state.told, *(prompt.prompt for prompt in journalled.waiting)}
+    if journalled.turn is not None:
+        known.add(journalled.turn.prompt)
+    live = state.conversation
+    missing = {PromptId(prompt.prompt): prompt.text for prompt in live.waiting}
+    if live.turn is not None:
+        missing[live.turn.prompt] = live.turn.text
+    missing |= {prompt.prompt: prompt.text for prompt in state.doubtful}
+    reason = "It was lost in a failure before it was written down. Send it again."
+    return tuple(PromptRefused(prompt, text, reason) for prompt, text in missing.items() if prompt not in known)
+
+
+def _with_stash(journalled: Conversation, stash: tuple[PromptAccepted | ShellShared, ...]) -> Conversation:
+    conversation = journalled
+    known = {prompt.prompt for prompt in journalled.waiting}
+    for record in stash:
+        match record:
+            case PromptAccepted(prompt=prompt) if prompt in known:
+                continue
+            case ShellShared() if record in journalled.shared:
+                continue
+            case _:
+                conversation = apply(conversation, record)
+    return conversation
 
 
 def _abandoned(state: TurnState, turn: TurnStarted, now: float) -> Step:
@@ -70,18 +110,19 @@ def _answers(state: TurnState, turn: TurnStarted) -> tuple[Commit, ...]:
 
 
 def unwritten(state: TurnState, problem: str, now: float) -> Step:
-    """Nothing that was committed happened; end the turn without a record, keep what is known."""
+    """Nothing that was committed happened: tell the end of the turn without a record, go on from what is written."""
+    if state.phase == "recovering":
+        return state, ()
     turn = state.conversation.turn
     sent: Sent = ()
     if turn is not None:
         text = f"The turn was stopped: {problem}. What is not written was not done; free the disk and try again."
-        end = TurnFinished(turn.turn, turn.prompt, "failed", text, state.usage, state.steps, now - state.begun)
-        conversation = apply(state.conversation, end)
-        state = replace(state, conversation=conversation, phase="idle", ending=None, request=NO_REQUEST)
+        seconds = max(0.0, now - state.begun)
+        end = TurnFinished(turn.turn, turn.prompt, "failed", text, state.usage, state.steps, seconds)
+        state = replace(state, conversation=closed(state.conversation), told=(*state.told, turn.prompt))
         sent = (CancelReply(turn.turn), CancelCalls(turn.turn), end)
-    if state.stopping:
-        return replace(state, stopping=False), (*sent, WorkStopped())
-    return state, sent
+    state = replace(state, phase="recovering", ending=None, request=NO_REQUEST)
+    return state, (*sent, ReportConversation())
 
 
 def restarted(state: TurnState, actor: str) -> Step:
@@ -103,7 +144,7 @@ def _streamer_restarted(state: TurnState, turn: TurnStarted) -> Step:
     state = replace(state, streamer_failures=failures)
     if state.ending is not None or failures > STREAMER_FAILURES:
         lost = ReceiveFailure(turn.turn, state.request, "malformed", "The streamer failed repeatedly; try again.", "")
-        return state, (lost,)
+        return state, (CancelReply(turn.turn), lost)
     discarded = ReplyDiscarded(turn.turn, state.request, "the streamer failed", failures + 1, 0.0)
-    state, request = requested(state)
-    return state, (discarded, request)
+    state, sent = requested(state)
+    return state, (discarded, *sent)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from actors.conversation import NEW, Conversation, apply
+from actors.conversation import NEW, Conversation, Waiting, apply
 from actors.messages import (
     NO_REQUEST,
     CancelCalls,
@@ -17,10 +17,12 @@ from actors.messages import (
     PromptAccepted,
     PromptId,
     PromptRefused,
+    PromptWithdrawn,
     QueueChanged,
     Record,
     RequestId,
     RequestReply,
+    ShellShared,
     SubmitPrompt,
     TurnFinished,
     TurnId,
@@ -30,6 +32,7 @@ from actors.messages import (
     WorkStopped,
 )
 from actors.runtime.message import Command, Message
+from actors.sound_text import sound
 from actors.transcript import NOTHING_USED, Usage
 
 if TYPE_CHECKING:
@@ -61,8 +64,16 @@ class TurnState:
     streamer_failures: int = 0
     open: bool = True
     stopping: bool = False
-    stash: tuple[PromptAccepted, ...] = ()
-    """Prompts that came while recovering; the journal has them, its report may not."""
+    numbered: int = 0
+    """Number of the last turn that was begun, written or not."""
+    stash: tuple[PromptAccepted | ShellShared, ...] = ()
+    """What was committed while recovering; the journal has it, its report may not."""
+    doubtful: tuple[SubmitPrompt, ...] = ()
+    """Prompts that an earlier behaviour failed on; the journal's report tells whether they were accepted."""
+    unheard: tuple[TurnFinished, ...] = ()
+    """Ends that were committed and that the journal has not published yet."""
+    told: tuple[PromptId, ...] = ()
+    """Prompts whose end was told although it may not be written; they are never begun again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +102,14 @@ def committed(state: TurnState, records: tuple[Record, ...], *then: Command, syn
     return replace(state, conversation=conversation), (Commit(records, then, sync),)
 
 
+def waiting(state: TurnState, conversation: Conversation) -> tuple[Waiting, ...]:
+    """The prompts that may still begin, oldest first."""
+    return tuple(prompt for prompt in conversation.waiting if prompt.prompt not in state.told)
+
+
 def queue_changed(state: TurnState) -> QueueChanged:
     """Who waits now."""
-    return QueueChanged(tuple(PromptId(waiting.prompt) for waiting in state.conversation.waiting))
+    return QueueChanged(tuple(PromptId(prompt.prompt) for prompt in waiting(state, state.conversation)))
 
 
 def begun(state: TurnState, now: float, *before: Record) -> Step:
@@ -101,26 +117,32 @@ def begun(state: TurnState, now: float, *before: Record) -> Step:
     conversation = state.conversation
     for record in before:
         conversation = apply(conversation, record)
-    oldest = conversation.waiting[0]
-    number = conversation.turns + 1
+    given_up = tuple(
+        PromptWithdrawn(PromptId(prompt.prompt), prompt.text)
+        for prompt in conversation.waiting
+        if prompt.prompt in state.told
+    )
+    oldest = waiting(state, conversation)[0]
+    number = max(conversation.turns, state.numbered) + 1
     started = TurnStarted(TurnId(f"t{number}"), PromptId(oldest.prompt), oldest.text)
-    fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, streamer_failures=0)
-    state, sent = committed(fresh, (*before, started))
-    state, request = requested(state)
-    commit = sent[0]
-    assert isinstance(commit, Commit)  # noqa: S101 - for the type checkers: _committed sends exactly that
+    fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, streamer_failures=0, numbered=number)
+    state, sent = requested(fresh, *before, *given_up, started)
     timer = () if state.limits.time is None else (Later(state.limits.time, TurnTimeExpired(started.turn)),)
-    return state, (replace(commit, then=(request,)), queue_changed(state), *timer)
+    return state, (*sent, queue_changed(state), *timer)
 
 
-def requested(state: TurnState) -> tuple[TurnState, RequestReply]:
-    """The state that waits for a reply, and the request for it."""
-    turn = state.conversation.turn
+def requested(state: TurnState, *before: Record) -> Step:
+    """Ask the model. Every request goes through the journal, so that they reach the streamer in order."""
+    conversation = state.conversation
+    for record in before:
+        conversation = apply(conversation, record)
+    turn = conversation.turn
     assert turn is not None  # noqa: S101 - only a turn makes requests
     again = "x" * state.streamer_failures
     request = RequestId(f"{turn.turn}-r{state.steps + 1}{again}")
-    command = RequestReply(turn.turn, request, state.conversation.transcript)
-    return replace(state, phase="asking", request=request), command
+    command = RequestReply(turn.turn, request, conversation.transcript)
+    asking = replace(state, conversation=conversation, phase="asking", request=request)
+    return asking, (Commit(before, (command,)),)
 
 
 def cancelled(state: TurnState, ending: Ending) -> Step:
@@ -139,10 +161,11 @@ def finished(state: TurnState, ending: Ending, now: float, *before: Record) -> S
     end = TurnFinished(
         turn.turn, turn.prompt, ending.outcome, ending.text, state.usage, state.steps, max(0.0, now - state.begun)
     )
-    state, sent = committed(replace(state, phase="idle", ending=None), (*before, end), sync=True)
+    idle = replace(state, phase="idle", ending=None, unheard=(*state.unheard, end))
+    state, sent = committed(idle, (*before, end), sync=True)
     if state.stopping:
         return replace(state, stopping=False), (*sent, WorkStopped())
-    if state.conversation.waiting and state.open:
+    if state.open and waiting(state, state.conversation):
         state, more = begun(state, now)
         return state, (*sent, *more)
     return state, sent
@@ -152,13 +175,11 @@ def submitted(state: TurnState, message: SubmitPrompt, now: float) -> Step:
     """A prompt begins, waits, or is refused."""
     if not state.open:
         return state, (PromptRefused(message.prompt, message.text, "Callboard is stopping."),)
-    waiting = state.conversation.waiting
-    if state.phase != "idle" and len(waiting) >= state.limits.queued_prompts:
-        reason = (
-            f"{len(waiting)} prompts are waiting already; wait for one to finish, or take one back with the up key."
-        )
+    before = len(waiting(state, state.conversation)) + len(state.stash)
+    if state.phase != "idle" and before >= state.limits.queued_prompts:
+        reason = f"{before} prompts are waiting already; wait for one to finish, or take one back with the up key."
         return state, (PromptRefused(message.prompt, message.text, reason),)
-    accepted = PromptAccepted(message.prompt, message.text)
+    accepted = PromptAccepted(message.prompt, sound(message.text))
     if state.phase == "recovering":
         return replace(state, stash=(*state.stash, accepted)), (Commit((accepted,)),)
     if state.phase == "idle":
