@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from ui.highlight import SHORT, highlighted, uncoloured
 from ui.markdown import Block, Code, Lines
-from ui.rows import Row, height, row_width
+from ui.rows import Row, height, line, row_width
 
 FRAME_ROWS = 400
 FRAME_CHARACTERS = 32_000
@@ -77,6 +77,13 @@ class Backlog:
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def skip(self, kept: int) -> None:
+        """There is no time left for all of it: the last rows, and the count of those that are not shown."""
+        missing = len(self._rows) - kept
+        if missing > 0:
+            last = list(self._rows)[missing:]
+            self._rows = deque([line(f"… {missing} rows were not shown; the journal has them", "class:warning"), *last])
 
     def take(self, columns: int) -> list[Row]:
         """As many rows as one frame may hold; empty where none is ready."""

@@ -17,7 +17,8 @@ import signal
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, cast
 
 from actors.messages import DrainScreen, NoticeRaised, PromptId, ScreenDrained, TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context
@@ -29,7 +30,7 @@ from ui.desk import Desk, DeskPlan, Terminal
 from ui.ending import end
 from ui.front_end import ACTOR, Company, FrontEnd, Opening
 from ui.hands import Ways
-from ui.inputs import Closed, Error, Quit, Submit
+from ui.inputs import Closed, Error, Init, Quit, Submit
 from ui.replay import replay
 from ui.screen import EVENTS, TERMINAL_GONE
 from ui.stray_output import StrayOutput
@@ -48,6 +49,7 @@ SIGNALS: Mapping[signal.Signals, tuple[int, str]] = {
     signal.SIGTERM: (exit_codes.TERMINATED, "SIGTERM"),
     signal.SIGHUP: (TERMINAL_GONE, "SIGHUP"),
 }
+PLAIN_TERMINALS = ("", "dumb", "unknown")
 NO_REFLOW = ("linux", "rxvt", "screen")
 """Terminals, by the beginning of TERM, that cut rows instead of wrapping them anew; so does xterm itself."""
 
@@ -141,6 +143,8 @@ class Chat:
     def _open(self) -> None:
         """What is known before anybody is on stage: the talk so far, and warnings of the configuration."""
         desk = self.desk
+        size = desk.door.size()
+        desk.show(Init(size.rows, size.columns))
         step = replay(desk.view, self._opening.earlier)
         desk.view = step.view
         desk.backlog.add(step.blocks)
@@ -218,7 +222,10 @@ class Chat:
 
 
 def open_front_end(opening: Opening, arguments: Arguments) -> FrontEnd:
-    """The chat on this process's own terminal."""
+    """The chat on this process's own terminal: inline, or plain where the terminal or the person wants it so."""
+    if arguments.plain or os.environ.get("TERM", "dumb") in PLAIN_TERMINALS:
+        opener = cast("Callable[[Opening, Arguments], FrontEnd]", import_module("ui.plain").open_front_end)
+        return opener(opening, arguments)
     interface = opening.settings.interface
     environment = os.environ
     identity = Identity(opening.provider, opening.model, opening.directory, mode=opening.settings.policy.mode)

@@ -74,6 +74,7 @@ class InlineRenderer(Renderer):
         self._cursor = Point(0, 0)
         self._input: InputLine | None = None
         self._columns = 0
+        self._moved = False
         self._reflows = reflows
         self._scene = scene
         self._frames = output
@@ -133,8 +134,8 @@ class InlineRenderer(Renderer):
         size = self.output.get_size()
         if size.columns != self._scene.columns:
             return
-        if size.columns != self._columns or size.rows < len(self._drawn):
-            self.resized(size)
+        if self._moved or size.columns != self._columns or size.rows < len(self._drawn):
+            self._resized(size)
         below = self._scene.below()
         room = max(size.rows - len(entered.rows) - len(below), 0)
         above = self._scene.above(room)
@@ -216,9 +217,13 @@ class InlineRenderer(Renderer):
 
     # ── When the terminal changes ─────────────────────────────────────────────────────────────────────────────────
 
-    def resized(self, size: Size) -> None:
+    def resized(self) -> None:
+        """The terminal had another size, even if it is the old one again: draw everything anew."""
+        self._moved = True
+
+    def _resized(self, size: Size) -> None:
         """Take the old live region away, as the terminal shows it in its new width."""
-        columns, self._columns = self._columns, size.columns
+        columns, self._columns, self._moved = self._columns, size.columns, False
         if not columns:
             return
         self.output.write_raw("\r")

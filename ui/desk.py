@@ -135,6 +135,7 @@ class Desk:
     def _resize(self) -> None:
         self._resizing = None
         size = self._terminal.output.get_size()
+        self.renderer.resized()
         self.show(Resize(size.rows, size.columns))
         self.application.invalidate()
 

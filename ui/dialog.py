@@ -27,7 +27,7 @@ from ui.calls import diff_rows
 from ui.colours import clean, coloured
 from ui.inputs import Effect, Send
 from ui.rows import Row, clip, fold, line
-from ui.view import Approval, Ask, Step, View, hinted, said
+from ui.view import Approval, Ask, Call, Step, View, hinted, said
 
 PREVIEW_HEAD, PREVIEW_TAIL = 8, 3
 """Lines of a preview; the whole goes to the scrollback where it is longer."""
@@ -43,11 +43,17 @@ CHOICES: tuple[tuple[str, ApprovalAnswer, str], ...] = (
 def approval_requested(view: View, event: ApprovalRequested) -> Step:
     """A call wants permission. A preview that is too long for the live region goes to the scrollback first."""
     approval = Approval(event.name, clean(event.subject), event.preview, clean(event.rule))
-    step = _asked(view, Ask(event.turn, event.call, approval=approval))
+    named = tuple(_named(call, event.call, approval.subject) for call in view.calls)
+    step = _asked(replace(view, calls=named), Ask(event.turn, event.call, approval=approval))
     rows = preview_rows(approval)
     if len(rows) <= PREVIEW_HEAD + PREVIEW_TAIL + 1:
         return step
     return step.then(said(step.view, line(f"Preview of {event.name}", "class:tool"), *rows))
+
+
+def _named(call: Call, asked: CallId, subject: str) -> Call:
+    """A call that is denied never begins: what it was about is known from here."""
+    return replace(call, subject=subject) if call.id == asked else call
 
 
 def question_asked(view: View, event: QuestionAsked) -> Step:

@@ -12,8 +12,11 @@ from ui.desk import Desk
 from ui.rows import Row, line
 from ui.view import View, said
 
-FLUSH_LIMIT = 2.0
-"""Seconds in which what is pending gets to the terminal."""
+FLUSH_LIMIT = 1.5
+"""Seconds in which all that is pending gets to the terminal."""
+LAST_LIMIT = 0.5
+LAST_ROWS = 100
+"""Beyond it, the last rows get this time."""
 PAUSE = 0.01
 """Seconds between looks at a terminal that takes nothing, or at colours that are still being made."""
 
@@ -33,13 +36,22 @@ async def end(desk: Desk, order: DrainScreen) -> None:
 
 
 async def _flush(desk: Desk) -> None:
+    """All of the backlog; where the terminal is too slow for it, its end."""
+    if not await _written(desk, FLUSH_LIMIT):
+        desk.backlog.skip(LAST_ROWS)
+        await _written(desk, LAST_LIMIT)
+
+
+async def _written(desk: Desk, limit: float) -> bool:
     loop = asyncio.get_running_loop()
-    until = loop.time() + FLUSH_LIMIT
-    door = desk.door
-    while desk.backlog and not door.gone and loop.time() < until:
-        rows = len(desk.backlog)
+    until = loop.time() + limit
+    while desk.backlog and not desk.door.gone:
+        if loop.time() >= until:
+            return False
+        before = len(desk.backlog)
         desk.renderer.repaint()
-        await asyncio.sleep(0 if len(desk.backlog) < rows else PAUSE)
+        await asyncio.sleep(0 if len(desk.backlog) < before else PAUSE)
+    return True
 
 
 def farewell(view: View, order: DrainScreen) -> tuple[Row, ...]:

@@ -34,6 +34,7 @@ from actors.messages import (
     ReplyStreamed,
     RequestSettled,
     RequestStarted,
+    ResizeJobs,
     SessionOpened,
     ShellShared,
     TodoChanged,
@@ -59,6 +60,7 @@ from ui.inputs import (
     Render,
     Resize,
     ScreenInput,
+    Send,
     Submit,
     Tick,
 )
@@ -109,7 +111,8 @@ def _input(view: View, message: ScreenInput) -> Step:  # noqa: C901, PLR0911 - o
         case Tick():
             return Step(_ticked(view, message.now))
         case Init() | Resize():
-            return Step(replace(view, rows=message.rows, columns=message.columns))
+            resized = replace(view, rows=message.rows, columns=message.columns)
+            return Step(resized, effects=(Send(ResizeJobs(message.rows, message.columns)),))
         case Submit():
             return prompting.submitted(view, message)
         case Key():
