@@ -59,12 +59,15 @@ class ActorSystem:
         self.buried = 0
         self.escalated: Callable[[Message], object] = lambda _: None
         """Called with the report when an actor without a supervisor fails."""
+        self.dressed: Callable[[Child], Child] = lambda child: child
+        """Called with each actor before it is started; a drill puts its faults around it."""
         self._cells: dict[str, Cell] = {}
         self._shells: dict[str, Shell] = {}
         self._lock = threading.Lock()
 
     def start(self, child: Child, supervisor: Address | None = None) -> Address:
         """Start an actor; its failures are reported to the supervisor's address."""
+        child = self.dressed(child)
         address = self._address(child)
         cell = Cell(child, address.mailbox, address, supervisor)
         self.bus.subscribe(address, child.receives)

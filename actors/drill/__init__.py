@@ -1,0 +1,1 @@
+"""Drills: the shipped actors in a simulated world, under faults, checked against the promises they make."""

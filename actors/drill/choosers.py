@@ -1,0 +1,174 @@
+"""Ways through a run: who acts next, decided by chance, by priorities, or by a record of an earlier run.
+
+Each decision that departs from the plainest order (first ready, first to act; everything sent at once; time passes only
+when nobody can act) is noted as a `Departure`. The list of departures *is* the schedule: it is what a failure is
+replayed and shrunk by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from actors.runtime.scheduler import Lane
+
+HURRY = 0.01
+"""How often a walk lets time pass although there is work."""
+SPLIT = 0.1
+"""How often a walk lets the messages of one step leave in parts."""
+NO_COUNT = -1
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Departure:
+    """At this step this lane acted instead of the first; or, with a count, only so many of its messages left.
+
+    An empty lane: time passed.
+    """
+
+    step: int
+    lane: str = ""
+    count: int = NO_COUNT
+
+
+class Plain:
+    """No departures; also what is common to the others."""
+
+    cautious = True
+
+    def __init__(self) -> None:
+        self.departures: list[Departure] = []
+
+    def pick(self, step: int, ready: Sequence[Lane]) -> int:
+        """See `Chooser`."""
+        del step, ready
+        return 0
+
+    def part(self, step: int, lane: Lane) -> int:
+        """See `Chooser`."""
+        del step
+        return len(lane.outbox)
+
+    def hurry(self, step: int) -> bool:
+        """See `Chooser`."""
+        del step
+        return False
+
+
+class Walk(Plain):
+    """A random walk; `chance` gives numbers from 0 to 1 (1 excluded)."""
+
+    cautious = False
+
+    def __init__(self, chance: Callable[[], float]) -> None:
+        super().__init__()
+        self._chance = chance
+
+    def pick(self, step: int, ready: Sequence[Lane]) -> int:
+        """See `Chooser`."""
+        place = int(self._chance() * len(ready))
+        if place:
+            self.departures.append(Departure(step, ready[place].name))
+        return place
+
+    def part(self, step: int, lane: Lane) -> int:
+        """See `Chooser`."""
+        count = len(lane.outbox)
+        if self._chance() >= SPLIT:
+            return count
+        part = int(self._chance() * count)
+        self.departures.append(Departure(step, lane.name, part))
+        return part
+
+    def hurry(self, step: int) -> bool:
+        """See `Chooser`."""
+        if self._chance() >= HURRY:
+            return False
+        self.departures.append(Departure(step))
+        return True
+
+
+class Priorities(Plain):
+    """PCT: each lane gets a priority by chance, the highest acts; at a few chosen steps it becomes the lowest.
+
+    Finds a bug that needs `changes + 1` ordered events with a probability that is bounded from below.
+    """
+
+    cautious = False
+
+    def __init__(self, chance: Callable[[], float], changes: int = 3, expected_steps: int = 200) -> None:
+        super().__init__()
+        self._chance = chance
+        self._changes = {1 + int(chance() * expected_steps) for _ in range(changes)}
+        self._lowest = 0.0
+        self._priorities: dict[str, float] = {}
+
+    def pick(self, step: int, ready: Sequence[Lane]) -> int:
+        """See `Chooser`."""
+        place = max(range(len(ready)), key=lambda place: self._priority(ready[place].name))
+        if step in self._changes:
+            self._lowest -= 1.0
+            self._priorities[ready[place].name] = self._lowest
+            place = max(range(len(ready)), key=lambda place: self._priority(ready[place].name))
+        if place:
+            self.departures.append(Departure(step, ready[place].name))
+        return place
+
+    def part(self, step: int, lane: Lane) -> int:
+        """See `Chooser`. At a change the lane is stopped in the middle of what it sends."""
+        count = len(lane.outbox)
+        if step not in self._changes:
+            return count
+        self.departures.append(Departure(step, lane.name, 0))
+        return 0
+
+    def _priority(self, name: str) -> float:
+        if name not in self._priorities:
+            self._priorities[name] = 1.0 + self._chance()
+        return self._priorities[name]
+
+
+class Replayed(Plain):
+    """The departures of an earlier run. One that does not fit any more is passed over."""
+
+    def __init__(self, departures: Iterable[Departure]) -> None:
+        super().__init__()
+        self._lanes: dict[int, str] = {}
+        self._counts: dict[int, tuple[str, int]] = {}
+        self._hurries: set[int] = set()
+        for departure in departures:
+            if not departure.lane:
+                self._hurries.add(departure.step)
+            elif departure.count == NO_COUNT:
+                self._lanes[departure.step] = departure.lane
+            else:
+                self._counts[departure.step] = (departure.lane, departure.count)
+        self.cautious = not self._hurries and not self._counts
+
+    def pick(self, step: int, ready: Sequence[Lane]) -> int:
+        """See `Chooser`."""
+        wanted = self._lanes.get(step)
+        for place, lane in enumerate(ready):
+            if lane.name == wanted:
+                if place:
+                    self.departures.append(Departure(step, lane.name))
+                return place
+        return 0
+
+    def part(self, step: int, lane: Lane) -> int:
+        """See `Chooser`."""
+        name, count = self._counts.get(step, ("", NO_COUNT))
+        if name != lane.name or count >= len(lane.outbox):
+            return len(lane.outbox)
+        self.departures.append(Departure(step, name, count))
+        return count
+
+    def hurry(self, step: int) -> bool:
+        """See `Chooser`."""
+        if step not in self._hurries:
+            return False
+        self.departures.append(Departure(step))
+        return True

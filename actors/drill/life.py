@@ -1,0 +1,188 @@
+"""One life of the whole company in the simulated world: from the first step to its end, or to a kill.
+
+The shipped cast is put on stage by `actors.system.stage`, as in the real program; only the ports, the front end and the
+runtime below are simulated. `actors.drill.run` strings lives together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from actors.conversation import fold
+from actors.drill.faults import WAITING_KINDS, Injector, with_faults
+from actors.drill.lossy import LossyModel, LossyTerminals
+from actors.drill.model_port import SimModel
+from actors.drill.person import Person, front_end
+from actors.drill.ports import SimJournal, SimTerminals, SimWorkers
+from actors.drill.trace import Trace
+from actors.journal import read_back
+from actors.llm_streamer import ModelAccess
+from actors.messages import Commit, SessionId, SessionOpened
+from actors.runtime.envelope import Envelope
+from actors.runtime.log import Log
+from actors.runtime.scheduler import Edge, Scheduler
+from actors.runtime.signals import Ping
+from actors.runtime.simulation import SimFuture, SimSystem
+from actors.system import Plan, Ports, Session, stage
+from actors.tool_runner import RunnerSpec
+from config.settings import Policy, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.drill.props import Props
+    from actors.llm.port import ModelPort
+    from actors.ports import TerminalPort
+    from actors.runtime.message import Message
+    from actors.runtime.scheduler import Chooser, Lane
+    from actors.runtime.shutdown import ExitReport
+
+TOOL_LIMIT = 30.0
+DRAINED_AFTER = 1.0
+"""Virtual seconds after the end in which processes may still go."""
+SETTINGS = Settings()
+
+
+@dataclass(slots=True)
+class Life:
+    """How one life went. `end`: `over` (an orderly end), `killed`, or why the scheduler gave up."""
+
+    number: int
+    trace: Trace
+    end: str
+    steps: int
+    report: ExitReport | None
+    stuck: tuple[str, ...]
+    """Actors that could not go on at the end, each with what it was waiting for."""
+
+
+class SilentLog(Log):
+    """Keeps nothing."""
+
+    def __init__(self) -> None:
+        pass
+
+    def write(self, actor: str, event: str, **fields: object) -> None:
+        """See `Log`."""
+
+
+class Disturbance:
+    """Lets a simulated handler wait, and the virtual clock jump."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        self._scheduler = scheduler
+
+    def pause(self, seconds: float | None) -> None:
+        """See `Disturber`."""
+        self._scheduler.park(None, seconds)
+
+    def jump(self, seconds: float, wall: float) -> None:
+        """See `Disturber`."""
+        self._scheduler.clock.jump(seconds, wall)
+
+
+class Stage:
+    """The company on a simulated stage, before, during and after its life."""
+
+    def __init__(self, props: Props, chooser: Chooser, injector: Injector, *, sealed: bool = False) -> None:
+        self.world = world = props.world
+        self._props = props
+        self.scheduler = scheduler = Scheduler(chooser)
+        self.trace = Trace(sealed=sealed)
+        self.system = system = SimSystem(scheduler, SilentLog(), SETTINGS.runtime.hang_limit)
+        self.report: ExitReport | None = None
+        self.person = Person(world, scheduler, lambda message: system.publish(message, "person"))
+        self._injector = injector
+        self._main = Edge("main", scheduler)
+        self._over_at = 0.0
+        self._observe()
+        scheduler.nests = not any(fault.kind in WAITING_KINDS for fault in injector.faults)
+        if injector.faults:
+            disturbance = Disturbance(scheduler)
+            system.dressed = lambda child: with_faults(child, injector, disturbance)
+        self._ports = self._make_ports()
+
+    def live(self, kill_at: int = 0) -> Life:
+        """From the first step to the last; `kill_at` is the step after which the program is killed, 0: never."""
+        scheduler, world = self.scheduler, self.world
+        scheduler.idle = self.person.loses_patience
+        self._main.push(self._open)
+        if kill_at:
+            end = scheduler.run(lambda: self.report is not None or scheduler.steps >= kill_at)
+        else:
+            end = scheduler.run(lambda: self.report is not None)
+        if end == "over" and self.report is None:
+            end = "killed"
+        return Life(world.life, self.trace, end, scheduler.steps, self.report, self._stuck() if end != "killed" else ())
+
+    def _observe(self) -> None:
+        system, scheduler, trace, clock = self.system, self.scheduler, self.trace, self.scheduler.clock
+
+        def sent(envelope: Envelope, receivers: tuple[str, ...]) -> None:
+            trace.note_sent(scheduler.steps, clock.now(), envelope, receivers)
+
+        def taken(lane: Lane, envelope: Envelope) -> None:
+            trace.note_taken(scheduler.steps, clock.now(), lane.name, envelope)
+
+        system.bus.tap(sent)
+        system.taken = taken
+        system.lost = trace.dead.append
+
+    def _make_ports(self) -> Ports:
+        world, scheduler, injector = self.world, self.scheduler, self._injector
+        terminals = SimTerminals(world, scheduler, injector)
+        models: list[SimModel] = []
+
+        def model() -> ModelPort:
+            for earlier in models:
+                earlier.close()
+            models[:] = [SimModel(world, scheduler, injector)]
+            return LossyModel(models[0], injector) if injector.faults else models[0]
+
+        port: TerminalPort = LossyTerminals(terminals, injector) if injector.faults else terminals
+        journal = SimJournal(world, injector, lambda: len(self.trace.entries))
+        return Ports(model, SimWorkers(scheduler), port, journal, terminals.close, scheduler.clock, lambda: 0.5)
+
+    def _open(self) -> None:
+        """What `Company.start` does, and then the person sits down."""
+        world, system = self.world, self.system
+        session = Session(SessionId("drill"), "/", None, "scripted", "0")
+        stage(system, self._plan(session), self._ports, front_end(self.person, world), self._ended)
+        started = SimFuture(self.scheduler)
+        started.then = lambda: self._main.push(lambda: self._begin(session))
+        system.cell("supervisor").address.post(Envelope(Ping(), "main", next(system.numbers), reply_to=started))
+
+    def _begin(self, session: Session) -> None:
+        world, system = self.world, self.system
+        if world.life:
+            earlier = fold(read_back(bytes(world.journal)).records)
+            waiting = {waiting.prompt for waiting in earlier.waiting}
+            if earlier.turn is not None:
+                waiting.add(earlier.turn.prompt)
+            self.person.returns(waiting)
+        opened = SessionOpened(session.id, session.directory, session.model, session.version, system.clock.wall())
+        system.publish(Commit((opened,)), "main")
+
+    def _plan(self, session: Session) -> Plan:
+        scenario, props = self.world.scenario, self._props
+        access = ModelAccess("scripted", "", ())
+        runner = RunnerSpec(
+            props.toolbox, props.workspace, Policy(mode=scenario.mode), (), TOOL_LIMIT, scenario.interactive, lambda _: None
+        )
+        return Plan(SETTINGS, session, access, runner)
+
+    def _ended(self, report: ExitReport) -> None:
+        self.report = report
+
+    def _stuck(self) -> tuple[str, ...]:
+        """Who waits, and for what, when nothing can happen any more."""
+        found: list[str] = []
+        for cell in self.system.watched():
+            handling = cell.envelope
+            if handling is not None and cell.state == "running":
+                found.append(f"{cell.child.name} is in the middle of {type(handling.message).__name__}")
+            elif cell.mailbox.depth() and cell.state != "stopped":
+                found.append(f"{cell.child.name} ({cell.state}) has {cell.mailbox.depth()} messages waiting")
+        return tuple(found)
+

@@ -1,0 +1,133 @@
+"""The simulated front end and the person before it.
+
+The front end is an honest actor: it shows what it hears into the world, restores the terminal when it is told to drain,
+and shows nothing of its own. The person is a lane: they react to what they see, as fast or as slowly as the schedule
+lets them; they answer every question, and leave when their prompts have come to an end.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actors import messages
+from actors.drill.world import Shown
+from actors.messages import (
+    AnswerApproval,
+    AnswerQuestion,
+    ApprovalRequested,
+    DrainScreen,
+    PromptRefused,
+    PromptWithdrawn,
+    QuestionAsked,
+    ScreenDrained,
+    TurnFinished,
+)
+from actors.runtime.behaviour import Behaviour, Child, Context
+from actors.runtime.mailbox import MailboxSpec
+from actors.runtime.message import Event, Message
+from actors.runtime.scheduler import Edge
+from actors.runtime.signals import ActorFailed, ActorRestarted, BeginShutdown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.drill.scenario import Act
+    from actors.drill.world import World
+    from actors.runtime.scheduler import Scheduler
+
+ACTOR = "ui"
+PROBLEM = 70
+
+
+def heard() -> tuple[type[Message], ...]:
+    """What the front end hears: every event of the vocabulary, the runtime's reports, and the order to drain."""
+    events = tuple(
+        value for value in vars(messages).values() if isinstance(value, type) and issubclass(value, Event)
+    )
+    return (*dict.fromkeys(event for event in events if event is not Event), ActorFailed, ActorRestarted, DrainScreen)
+
+
+HEARD = heard()
+
+
+class Screen(Behaviour[object]):
+    """The front end's actor."""
+
+    def __init__(self, context: Context, person: Person, world: World) -> None:
+        self._context = context
+        self._person = person
+        self._world = world
+
+    def handle(self, message: object) -> None:
+        """Show it; at the end, restore the terminal and say so."""
+        world = self._world
+        if isinstance(message, DrainScreen):
+            world.restored.append((world.life, self._context.now()))
+            self._context.send(ScreenDrained())
+        elif isinstance(message, Message):
+            world.shown.append(Shown(world.life, self._context.now(), message))
+            self._person.sees(message)
+
+
+def front_end(person: Person, world: World) -> Child:
+    """The front end as the company's composition root wants it."""
+    return Child(ACTOR, lambda context: Screen(context, person, world), HEARD, MailboxSpec(10_000, "coalesce"))
+
+
+class Person:
+    """Whoever sits there. `awaited` are the prompts they are waiting for."""
+
+    def __init__(self, world: World, scheduler: Scheduler, send: Callable[[Message], object]) -> None:
+        self._lane = Edge("person", scheduler)
+        self._send = send
+        self._scenario = world.scenario
+        self._acts: list[Act] = list(world.scenario.acts)
+        self._seen: dict[type[Message], int] = {}
+        self._awaited: set[str] = set(world.scenario.prompts())
+        self.left = False
+
+    def returns(self, waiting: set[str]) -> None:
+        """Begin after a kill: what was submitted before is not submitted again, what waits is waited for."""
+        self._acts = []
+        self._awaited = waiting
+        if not waiting:
+            self._leave(0, "done")
+
+    def loses_patience(self) -> bool:
+        """Nothing happens any more: they leave, once."""
+        if self.left:
+            return False
+        self._leave(PROBLEM, "nothing happens any more")
+        return True
+
+    def sees(self, message: Message) -> None:
+        """React to something that was shown."""
+        kind = type(message)
+        self._seen[kind] = seen = self._seen.get(kind, 0) + 1
+        for act in self._acts:
+            if act.after is kind and act.nth == seen:
+                self._lane.push(lambda act=act: self._do(act.send), act.seconds)
+        match message:
+            case ApprovalRequested(turn=turn, call=call):
+                self._lane.push(lambda: self._send(AnswerApproval(turn, call, self._scenario.approves)))
+            case QuestionAsked(turn=turn, call=call):
+                self._lane.push(lambda: self._send(AnswerQuestion(turn, call, "yes")))
+            case TurnFinished(prompt=prompt) | PromptRefused(prompt=prompt) | PromptWithdrawn(prompt=prompt):
+                self._has_ended(prompt)
+            case _:
+                pass
+
+    def _do(self, message: Message) -> None:
+        if isinstance(message, BeginShutdown):
+            self.left = True
+        self._send(message)
+
+    def _has_ended(self, prompt: str) -> None:
+        self._awaited.discard(prompt)
+        if not self._awaited and self._scenario.leaves:
+            self._leave(0, "done")
+
+    def _leave(self, exit_code: int, reason: str) -> None:
+        if not self.left:
+            self.left = True
+            self._lane.push(lambda: self._send(BeginShutdown(exit_code, reason)))

@@ -1,0 +1,31 @@
+"""What is costly to make and the same in every run: the toolbox with its schemas, and the workspace.
+
+One set serves any number of runs, one after the other; each run begins with a world of its own.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actors.drill.tools import toolbox
+from actors.drill.world import World, new_world
+from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from actors.drill.scenario import Scenario
+
+
+class Props:
+    """See the module."""
+
+    world: World
+
+    def __init__(self) -> None:
+        self.toolbox = toolbox(lambda mark: self.world.acts.append(mark))
+        self.workspace = Workspace(Path("/"))
+
+    def begin(self, scenario: Scenario) -> World:
+        """A new world for the next run."""
+        self.world = new_world(scenario)
+        return self.world

@@ -1,0 +1,84 @@
+"""A run: a scenario under a fault plan and a schedule, in one life or in several with a kill between them.
+
+`run` is the one way to make one; exploration, shrinking, replay and the tests all use it. The same arguments give the
+same run, to the last byte, on any machine and any Python.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from actors.drill.choosers import Departure, Plain, Priorities, Replayed, Walk
+from actors.drill.faults import Fault, Injector
+from actors.drill.life import Life, Stage
+from actors.drill.props import Props
+from actors.runtime.scheduler import chance
+
+if TYPE_CHECKING:
+    from actors.drill.scenario import Scenario
+    from actors.drill.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Kill:
+    """kill -9 after this step of a life; `cut` bytes that were not yet on the disk for certain are lost."""
+
+    step: int
+    cut: int = 0
+
+
+@dataclass(slots=True)
+class Run:
+    """What happened. `departures` has the schedule of each life."""
+
+    world: World
+    lives: list[Life]
+    departures: list[tuple[Departure, ...]]
+    struck: tuple[Fault, ...]
+
+    def digest(self) -> str:
+        """The same for the same run."""
+        return " ".join(life.trace.digest() for life in self.lives)
+
+
+def chooser_for(seed: int, life: int) -> Plain:
+    """Every fourth seed goes by priorities, the others walk; a second life goes another way than the first."""
+    numbers = chance(seed * 1_000 + life)
+    return Priorities(numbers) if seed % 4 == 3 else Walk(numbers)
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What decides a run, beside its scenario: the seed (schedules and chances), the faults, the kills.
+
+    With `schedule` the recorded departures decide, one tuple for each life, and the seed only the chances of faults.
+    """
+
+    seed: int = 0
+    faults: tuple[Fault, ...] = ()
+    kills: tuple[Kill, ...] = ()
+    schedule: tuple[tuple[Departure, ...], ...] | None = None
+
+
+def run(scenario: Scenario, course: Course, props: Props | None = None, *, sealed: bool = False) -> Run:
+    """The run that the course describes: a life for each kill, and the one that ends by itself."""
+    props = props or Props()
+    world = props.begin(scenario)
+    injector = Injector(course.faults, chance(course.seed))
+    done = Run(world, [], [], ())
+    for kill in (*course.kills, None):
+        chooser = _chooser(course, len(done.lives))
+        stage = Stage(props, chooser, injector, sealed=sealed)
+        done.lives.append(stage.live(kill.step if kill is not None else 0))
+        done.departures.append(tuple(chooser.departures))
+        if kill is None or done.lives[-1].end != "killed":
+            break
+        world.kill(kill.cut)
+    return replace(done, struck=tuple(injector.struck))
+
+
+def _chooser(course: Course, life: int) -> Plain:
+    if course.schedule is not None:
+        return Replayed(course.schedule[life] if life < len(course.schedule) else ())
+    return chooser_for(course.seed, life)

@@ -1,0 +1,65 @@
+"""A scenario: what the person does, what the model says, how programs behave. Data; `actors.drill.scenarios` has some.
+
+The same scenario runs under any schedule and any fault plan. It ends by itself: when every prompt has come to its end
+the person leaves, and if nothing can happen any more they lose patience and leave too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from actors.messages import PromptId, SessionOpened, SubmitPrompt
+
+if TYPE_CHECKING:
+    from actors.llm.script import Script
+    from actors.messages import ApprovalAnswer
+    from actors.runtime.message import Message
+    from config.settings import PermissionMode
+
+Stubbornness: TypeAlias = Literal[0, 1, 2, 3]
+"""Ends at INT; at TERM only; at KILL only; never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """How a command behaves: output after so many seconds each, then its end. `ends` False: it runs until it is ended."""
+
+    output: tuple[tuple[float, str], ...] = ()
+    exit_code: int = 0
+    stubborn: Stubbornness = 0
+    ends: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """The person sends this, so many seconds after they saw the `nth` message of a class."""
+
+    send: Message
+    after: type[Message] = SessionOpened
+    nth: int = 1
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """See the module. `leaves` False: one of the acts ends the program."""
+
+    name: str
+    about: str
+    script: Script
+    acts: tuple[Act, ...]
+    programs: dict[str, Program] = field(default_factory=dict[str, Program])
+    mode: PermissionMode = "yolo"
+    interactive: bool = True
+    approves: ApprovalAnswer = "once"
+    leaves: bool = True
+
+    def prompts(self) -> tuple[PromptId, ...]:
+        """The prompts that are submitted, in order."""
+        return tuple(act.send.prompt for act in self.acts if isinstance(act.send, SubmitPrompt))
+
+
+def prompt(text: str, number: int = 1, *, after: type[Message] = SessionOpened, seconds: float = 0.0) -> Act:
+    """The person asks for something; the id is p1, p2, …"""
+    return Act(SubmitPrompt(PromptId(f"p{number}"), text), after, 1, seconds)

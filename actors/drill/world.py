@@ -1,0 +1,73 @@
+"""The simulated world of a drill: what lies outside of the cast, and survives when the program is killed.
+
+The ports of `actors.drill.ports` read and write it, the front end shows into it, and the invariants compare it with the
+trace. It never acts by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from actors.llm.script import ScriptPlayer
+
+if TYPE_CHECKING:
+    from actors.drill.scenario import Scenario
+    from actors.runtime.message import Message
+
+
+@dataclass(slots=True)
+class Process:
+    """A simulated child process. Times in virtual seconds; `ended` is None while it lives."""
+
+    pid: int
+    job: str
+    command: str
+    started: float
+    ended: float | None = None
+
+
+@dataclass(slots=True)
+class Shown:
+    """Something that a person saw: a message, when, and in which life of the program."""
+
+    life: int
+    at: float
+    message: Message
+
+
+@dataclass(slots=True)
+class World:
+    """Facts. `acts` are the effects of tools, in order, by the mark they leave; `asked` the marks the model asked for."""
+
+    scenario: Scenario
+    player: ScriptPlayer
+    journal: bytearray = field(default_factory=bytearray)
+    appended: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
+    """For each write to the journal: the life, how many trace entries there were before it, and the size after it."""
+    synced: int = 0
+    """So many bytes of the journal were on the disk for certain."""
+    processes: list[Process] = field(default_factory=list[Process])
+    acts: list[str] = field(default_factory=list[str])
+    asked: list[str] = field(default_factory=list[str])
+    shown: list[Shown] = field(default_factory=list[Shown])
+    restored: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
+    """When the terminal was put back as it was: the life and the time."""
+    life: int = 0
+
+    def alive(self) -> tuple[Process, ...]:
+        """The processes that have not ended."""
+        return tuple(process for process in self.processes if process.ended is None)
+
+    def kill(self, cut: int = 0) -> None:
+        """The program is killed with -9: the guardian ends its processes, the last `cut` unsynced bytes are lost."""
+        for process in self.alive():
+            process.ended = process.started
+        keep = max(self.synced, len(self.journal) - cut)
+        del self.journal[keep:]
+        self.life += 1
+
+
+def new_world(scenario: Scenario) -> World:
+    """A world in which nothing has happened."""
+    return World(scenario, ScriptPlayer(scenario.script))

@@ -1,0 +1,255 @@
+"""The Simulation runtime: the shipped actors in virtual time, one message a step, without a thread of their own.
+
+A shell's step runs pykka's own loop over a door that hands out one envelope and then raises `Parked`; everything else,
+from the mailbox to the supervisor, is what runs on real threads. What a step sends waits in its lane's outbox until the
+scheduler lets it go, so that another actor can act between two messages of one handler.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pykka
+
+from actors.runtime.actor_system import ActorSystem
+from actors.runtime.address import Address, AskGraph
+from actors.runtime.envelope import DeadLetter, Envelope
+from actors.runtime.loop import Parked
+from actors.runtime.mailbox import FencedError, Mailbox, Put
+from actors.runtime.scheduler import Lane
+from actors.runtime.shell import STOP_LOOP, Door, Shell
+from actors.runtime.signals import Stop
+from actors.runtime.threads import NO_INBOX
+from actors.runtime.watch import LOOKS_PER_LIMIT, Watch
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pykka._actor import ActorInbox
+
+    from actors.runtime.behaviour import Child
+    from actors.runtime.cell import Cell
+    from actors.runtime.log import Log
+    from actors.runtime.scheduler import Scheduler
+
+
+class SimSystem(ActorSystem):
+    """An actor system that stands still until its scheduler runs."""
+
+    def __init__(self, scheduler: Scheduler, log: Log, hang_limit: float = 10.0) -> None:
+        super().__init__(scheduler.clock, log, hang_limit, lambda _, cell, number: SimShell(self, cell, number))
+        self.scheduler = scheduler
+        self.asks = SimAsks(scheduler)
+        self.watch = SimWatch(self, hang_limit)
+        self.taken: Callable[[ActorLane, Envelope], object] = lambda _lane, _envelope: None
+        """Called with each envelope that an actor is about to handle."""
+        self.lost: Callable[[DeadLetter], object] = lambda _: None
+        """Called with each dead letter."""
+
+    def bury(self, letter: DeadLetter) -> None:
+        """See `ActorSystem`."""
+        super().bury(letter)
+        self.lost(letter)
+
+    def stop(self, limit: float) -> tuple[str, ...]:
+        """See `ActorSystem`; the waiting is done in virtual time."""
+        mine = self.scheduler.current
+        cells = [cell for cell in reversed(self.watched()) if mine is None or cell.child.name != mine.name]
+        for cell in cells:
+            cell.address.post(Envelope(Stop(), "", 0))
+        if mine is not None:
+            self.scheduler.park(lambda: all(cell.state == "stopped" for cell in cells), limit)
+        return tuple(cell.child.name for cell in cells if cell.state != "stopped")
+
+    def _address(self, child: Child) -> SimAddress:
+        return SimAddress(child.name, Mailbox(child.mailbox), self)
+
+
+class SimAddress(Address):
+    """Posts go through the outbox of the lane that acts."""
+
+    __slots__ = ("_scheduler",)
+
+    def __init__(self, name: str, mailbox: Mailbox, system: SimSystem) -> None:
+        super().__init__(name, mailbox, system.bury, system.asks)
+        self._scheduler = system.scheduler
+
+    def post(self, envelope: Envelope, *, may_wait: bool = False) -> Put:
+        """See `Address`. What becomes of the envelope is known when it is delivered."""
+        lane = self._scheduler.current
+        if lane is None:
+            return super().post(envelope, may_wait=may_wait)
+        lane.outbox.append((self, envelope))
+        return Put.TAKEN
+
+    def deliver(self, envelope: Envelope) -> None:
+        """Put it into the mailbox now."""
+        super().post(envelope)
+
+
+class SimAsks(AskGraph):
+    """An ask waits in virtual time; who asks is the lane that acts."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__()
+        self._scheduler = scheduler
+
+    def asker(self) -> str:
+        """See `AskGraph`. What the asker sent before is on its way before the question."""
+        lane = self._scheduler.current
+        if lane is None:
+            return ""
+        self._scheduler.deliver(lane, len(lane.outbox))
+        return lane.name
+
+    def future(self) -> pykka.Future[Any]:
+        """See `AskGraph`."""
+        return SimFuture(self._scheduler)
+
+
+class SimFuture(pykka.Future[Any]):
+    """An answer that is waited for by parking the step."""
+
+    def __init__(self, scheduler: Scheduler) -> None:
+        super().__init__()
+        self._scheduler = scheduler
+        self._answer: pykka.ThreadingFuture[Any] = pykka.ThreadingFuture()
+        self._answered = False
+        self.then: Callable[[], object] = lambda: None
+        """Called with the answer's arrival."""
+
+    def get(self, *, timeout: float | None = None) -> Any:  # noqa: ANN401 - pykka's protocol
+        """See pykka."""
+        if not self._answered and not self._scheduler.park(lambda: self._answered, timeout):
+            raise pykka.Timeout(f"no answer within {timeout} seconds")
+        return self._answer.get(timeout=0)
+
+    def set(self, value: Any | None = None) -> None:  # noqa: ANN401 - pykka's protocol
+        """See pykka."""
+        self._answer.set(value)
+        self._answered = True
+        self.then()
+
+    def set_exception(self, exc_info: Any | None = None) -> None:  # noqa: ANN401 - pykka's protocol
+        """See pykka."""
+        self._answer.set_exception(exc_info)
+        self._answered = True
+        self.then()
+
+
+class SimWatch(Watch):
+    """Looks when a handler that waits has used up its time; a handler that does not wait takes no virtual time."""
+
+    def __init__(self, system: SimSystem, hang_limit: float) -> None:
+        super().__init__(system, hang_limit)
+        self._clock = system.clock
+        self._pause = hang_limit * (1 + 1 / LOOKS_PER_LIMIT)
+        system.scheduler.parked = self._look_later
+
+    def busy(self) -> None:
+        """See `Watch`."""
+
+    def _look_later(self, lane: Lane) -> None:
+        if isinstance(lane, ActorLane):
+            self._clock.call_later(self._pause, self._look)
+
+
+class ActorLane(Lane):
+    """The lane of one shell."""
+
+    def __init__(self, shell: SimShell) -> None:
+        super().__init__(shell.cell.child.name)
+        self._shell = shell
+        self._set_up = False
+
+    def step(self) -> bool:
+        """Build the behaviour, or let it handle one message."""
+        if self._set_up:
+            return self._shell.step()
+        self._set_up = True
+        return self._shell.set_up()
+
+
+class SimShell(Shell):
+    """A shell that takes a step when it is told to."""
+
+    door: SimDoor
+    system: SimSystem
+
+    def __init__(self, system: SimSystem, cell: Cell, number: int) -> None:
+        super().__init__(system, cell, number)
+        self.lane = ActorLane(self)
+
+    def _make_door(self) -> SimDoor:
+        return SimDoor(self)
+
+    @staticmethod
+    def _create_actor_inbox() -> ActorInbox:
+        return NO_INBOX
+
+    @staticmethod
+    def _create_future() -> pykka.Future[Any]:
+        return pykka.ThreadingFuture()
+
+    def begin(self) -> None:
+        """See `Shell`; pykka's registry is left alone, so that thousands of systems leave nothing behind."""
+        self._start_actor_loop()
+
+    def _start_actor_loop(self) -> None:
+        self.system.scheduler.wake(self.lane)
+
+    def set_up(self) -> bool:
+        """The first step; whether mail waits."""
+        self._actor_loop_setup()
+        return True
+
+    def step(self) -> bool:
+        """One message in pykka's own loop; whether more wait."""
+        door = self.door
+        door.spent = False
+        try:
+            self._actor_loop_running()
+        except Parked:
+            return door.spent and door.more()
+        self._actor_loop_teardown()
+        self.finished()
+        return False
+
+
+class SimDoor(Door):
+    """Hands out one envelope a step."""
+
+    shell: SimShell
+
+    def __init__(self, shell: SimShell) -> None:
+        super().__init__(shell)
+        self.spent = False
+
+    def get(self) -> Envelope:
+        """See `Door`."""
+        shell = self.shell
+        if shell.actor_stopped.is_set():
+            return self._leftover()
+        if self.spent:
+            raise Parked
+        try:
+            envelope = self._mailbox.take(self._number, self._wake)
+        except FencedError:
+            return STOP_LOOP
+        if envelope is None:
+            raise Parked
+        self.spent = True
+        self.current = envelope
+        shell.system.taken(shell.lane, envelope)
+        return envelope
+
+    def more(self) -> bool:
+        """Whether mail waits; if not, the next wakes the lane."""
+        mailbox = self._mailbox
+        return bool(mailbox.depth()) or mailbox.holder != self._number or mailbox.take(self._number, self._wake) is not None
+
+    def _wake(self) -> None:
+        shell = self.shell
+        shell.system.scheduler.wake(shell.lane)
+
+
