@@ -22,7 +22,7 @@ from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, PoolManager
 from urllib3.connection import HTTPConnection, HTTPSConnection
 
-from actors.llm.http_exchange import Grip
+from actors.llm.http_exchange import Grip, RequestCancelled
 
 READ_SIZE = 32_768
 NEVER = -1.0
@@ -173,7 +173,11 @@ class HeldConnection(HTTPConnection):
 
     def _new_conn(self) -> socket.socket:
         made = super()._new_conn()
-        self._holder.hold(made)
+        try:
+            self._holder.hold(made)
+        except RequestCancelled:
+            made.close()
+            raise
         return made
 
 
@@ -217,6 +221,15 @@ class HeldAdapter(HTTPAdapter):
         manager: PoolManager = super().proxy_manager_for(*arguments, **named)
         manager.pool_classes_by_scheme = self._pools
         return manager
+
+    def close(self) -> None:
+        """Close the connections now; left to the library they would wait for the garbage collector."""
+        for manager in (self.poolmanager, *self.proxy_manager.values()):
+            for key in manager.pools.keys():  # noqa: SIM118 - it is no dict and cannot be iterated
+                pool = manager.pools.get(key)
+                if pool is not None:
+                    pool.close()
+        super().close()
 
 
 def whole_chunks(data: bytes, start: int) -> tuple[list[bytes], int]:

@@ -6,6 +6,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -53,10 +54,13 @@ class Line:
     def reset(self) -> None:
         """Break off with a reset."""
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.close()
+        self._file.close()
+        self._connection.close()
 
     def close(self) -> None:
-        """End the connection."""
+        """End the connection, also under another thread that reads."""
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)
         self._file.close()
         self._connection.close()
 

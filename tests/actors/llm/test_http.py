@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from time import perf_counter
 
@@ -24,7 +24,7 @@ AT_ONCE = 0.5
 
 
 @contextmanager
-def model_at(url: str, stall_limit: float = PATIENCE, connect_limit: float = PATIENCE) -> Iterator[HttpModel]:
+def model_at(url: str, stall_limit: float = PATIENCE, connect_limit: float = PATIENCE) -> Generator[HttpModel]:
     model = HttpModel(ProviderAccess("test", url, "m"), stall_limit=stall_limit, connect_limit=connect_limit)
     try:
         yield model

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gzip
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 import pytest
@@ -37,7 +37,7 @@ def access(url: str, key: str = KEY) -> ProviderAccess:
 @contextmanager
 def session(
     *responses: bytes, stall_limit: float = PATIENCE, key: str = KEY
-) -> Iterator[tuple[HttpModel, list[bytes]]]:
+) -> Generator[tuple[HttpModel, list[bytes]]]:
     """A model whose server gives these responses, each on the connection that asks next, and the heads it heard."""
     left, heads, turn = list(responses), list[bytes](), threading.Lock()
 
