@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OutputFormat: TypeAlias = Literal["text", "json", "stream-json"]
 InputFormat: TypeAlias = Literal["text", "stream-json"]
-Command: TypeAlias = Literal["", "run", "sessions", "config", "doctor"]
+Command: TypeAlias = Literal["", "run", "sessions", "config", "doctor", "top"]
 
 EPILOG = """\
 Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 a limit was reached, 4 denied with nobody to ask,
@@ -59,6 +59,7 @@ class Arguments:
     session: str = ""
     persist: bool = True
     events: Path | None = None
+    once: bool = False
     directory: Path | None = None
     profile: str = ""
     settings_file: Path | None = None
@@ -117,6 +118,7 @@ def parse(argv: Sequence[str]) -> Arguments:
         session=given.get("session", ""),
         persist=given.get("persist", True),
         events=given.get("events"),
+        once=given.get("once", False),
         directory=given.get("directory"),
         profile=given.get("profile", ""),
         settings_file=given.get("settings_file"),
@@ -171,6 +173,7 @@ def _parser() -> Parser:
     _add_run(commands)
     _add_config(commands)
     commands.add_parser("sessions", help="list the sessions of this folder, newest first", allow_abbrev=False)
+    _add_top(commands)
     doctor = commands.add_parser("doctor", help="check what Callboard needs and say what to do", allow_abbrev=False)
     _add_place_flags(doctor)
     _add_model_flag(doctor)
@@ -181,6 +184,12 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: 
     run = commands.add_parser("run", help="do one thing and print the answer, as -p does", allow_abbrev=False)
     run.add_argument("words", metavar="TEXT", nargs="*", default=argparse.SUPPRESS, help="what to do; - reads stdin")
     _add_talk_flags(run)
+
+
+def _add_top(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    top = commands.add_parser("top", help="watch the actors of a running session", allow_abbrev=False)
+    top.add_argument("session", metavar="SESSION", nargs="?", default="", help="its id; else the newest that runs")
+    top.add_argument("--once", action="store_true", default=argparse.SUPPRESS, help="print the table and end")
 
 
 def _add_config(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]
