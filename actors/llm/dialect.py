@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import dataclass
 from typing import Protocol, cast
+
+from msgspec import Struct
 
 from actors.llm.port import Failed, Finished, ModelCall, Piece
 
@@ -21,8 +22,7 @@ class ModelError(Exception):
     """The model cannot be reached as configured; the text says what to change."""
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Struct, frozen=True):
     """A request to POST. `path` is appended to the provider's base URL; credentials are not part of it."""
 
     path: str

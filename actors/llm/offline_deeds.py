@@ -14,7 +14,7 @@ from typing import TypeAlias
 
 from actors.llm.offline_grammar import Request, bare, unquoted
 from actors.llm.offline_phrases import QUOTED, RequestKind
-from actors.llm.offline_tests import failing_lines, test_command
+from actors.llm.offline_tests import command_for, failing_lines
 from actors.llm.script import CallStep
 
 SHOWN_FILES = 40
@@ -216,7 +216,7 @@ def _test(request: Request) -> Rounds:
     (found,) = yield (CallStep("list_files", {"path": "."}),)
     if not found.ok:
         return _failed("look for the tests", found)
-    command = test_command(found.lines())
+    command = command_for(found.lines())
     if command is None:
         return DeedEnd("I found no tests that I know how to run; say `run COMMAND`.", well=False)
     (result,) = yield (CallStep("run_command", {"command": command, "time_limit": TEST_TIME_LIMIT}),)
@@ -270,8 +270,9 @@ def _failed(what: str, result: Result) -> DeedEnd:
 
 def _content(text: str) -> str:
     """The content of a new file; it ends with a line end."""
-    is_block = text.lstrip(" \t").startswith("\n")
-    content = unquoted(text.lstrip(" \t").removeprefix("\n")) if is_block else unquoted(text.strip())
+    block = text.lstrip(" \t")
+    fenced = block.strip().startswith("```")
+    content = block[1:] if block.startswith("\n") and not fenced else unquoted(text.strip())
     if text.strip().startswith('"'):
         content = content.replace("\\n", "\n").replace("\\t", "\t")
     return content if not content or content.endswith("\n") else f"{content}\n"

@@ -21,7 +21,7 @@ FAILING = re.compile(
 MOST = 30
 
 
-def test_command(files: Sequence[str]) -> str | None:
+def command_for(files: Sequence[str]) -> str | None:
     """The command for a project with these files; None where none of them tells."""
     for pattern, command in MARKERS:
         if any(re.fullmatch(pattern, file) for file in files):

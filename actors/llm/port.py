@@ -8,8 +8,9 @@ except the `Failed("cancelled")` that closes it: every request ends with exactly
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from actors.transcript import AssistantMessage, Transcript, Usage
 from tools.tool import ToolDefinition
@@ -18,8 +19,7 @@ FailureKind: TypeAlias = Literal["cancelled", "unreachable", "rejected", "overlo
 """Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelCall:
+class ModelCall(Struct, frozen=True):
     """One request to a model: everything a dialect needs to write it down."""
 
     model: str
@@ -29,24 +29,21 @@ class ModelCall:
     max_tokens: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True):
     """Some more of the answer, in the order it came. Either text may be empty, not both."""
 
     text: str = ""
     reasoning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finished:
+class Finished(Struct, frozen=True):
     """The stream came to its own end: a finish reason was seen. `message` is the whole answer."""
 
     message: AssistantMessage
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
+class Failed(Struct, frozen=True):
     """The request ended without an answer. `retry_after` is in seconds, from the server; `text` says what to do."""
 
     kind: FailureKind

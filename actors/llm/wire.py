@@ -6,10 +6,10 @@ Used by every carrier of the scripted and the offline model. Pure; carriers do t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 import msgspec
+from msgspec import Struct
 
 from actors.llm.script import CallStep, Step, UsageStep
 
@@ -17,30 +17,26 @@ STREAM_HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Con
 END_MARKER = b"data: [DONE]\n\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(Struct, frozen=True):
     """Always first: the status and the headers."""
 
     status: int
     headers: dict[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(Struct, frozen=True):
     """Bytes of the body."""
 
     data: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Silence:
+class Silence(Struct, frozen=True):
     """Nothing for so many seconds."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class Break:
+class Break(Struct, frozen=True):
     """The connection ends here, before the body does."""
 
     reset: bool

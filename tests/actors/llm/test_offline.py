@@ -1,0 +1,139 @@
+"""The embedded model as a pure function of the conversation."""
+
+from __future__ import annotations
+
+from actors.llm.asked import Asked, AskedCall, AskedFunction, AskedMessage, AskedTool
+from actors.llm.offline import answer
+from actors.llm.offline_grammar import EXAMPLES
+from tests.actors.llm.hearing import TOOL_NAMES
+
+TOOLS = tuple(AskedTool(AskedFunction(name)) for name in TOOL_NAMES)
+
+
+class Talk:
+    """A conversation with the offline model, whose calls are answered by the test."""
+
+    def __init__(self, tools: tuple[AskedTool, ...] = TOOLS) -> None:
+        self.messages: list[AskedMessage] = []
+        self._tools = tools
+        self._calls = 0
+
+    def say(self, prompt: str) -> tuple[str, list[str]]:
+        self.messages.append(AskedMessage("user", prompt))
+        return self._step()
+
+    def answer(self, *results: str) -> tuple[str, list[str]]:
+        calls = self.messages[-1].tool_calls
+        assert len(results) == len(calls)
+        for call, result in zip(calls, results, strict=True):
+            self.messages.append(AskedMessage("tool", result, tool_call_id=call.id))
+        return self._step()
+
+    def _step(self) -> tuple[str, list[str]]:
+        steps = answer(Asked(tuple(self.messages), "offline", self._tools))
+        text = "".join(step.delta or "" for step in steps)
+        calls = [step.call for step in steps if step.call is not None]
+        asked: list[AskedCall] = []
+        for call in calls:
+            self._calls += 1
+            asked.append(AskedCall(f"c{self._calls}", AskedFunction(call.name)))
+        self.messages.append(AskedMessage("assistant", text, tuple(asked)))
+        return text, [call.name for call in calls]
+
+
+def test_the_first_line_of_the_first_answer_says_what_it_is_and_how_to_get_a_model() -> None:
+    """Issue 2: not an LLM, and it says so."""
+    talk = Talk()
+    first, _ = talk.say("list the files")
+    line = first.splitlines()[0]
+    assert "not a language model" in line
+    for way in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "config.toml"):
+        assert way in line
+    second, _ = talk.answer("a.py")
+    assert "not a language model" not in second
+
+
+def test_what_it_does_not_understand_it_says_with_every_example_and_does_nothing() -> None:
+    text, calls = Talk().say("write me a poem about autumn leaves")
+    assert calls == []
+    assert "did not understand" in text
+    assert all(example in text for example in EXAMPLES)
+
+
+def test_independent_requests_are_called_together() -> None:
+    talk = Talk()
+    _, calls = talk.say("list the files and show a.py and find x")
+    assert calls == ["list_files", "read_file", "search_text"]
+    text, calls = talk.answer("a.py\nb.py", "     1\tx = 1", "a.py:\n  1: x = 1")
+    assert calls == []
+    assert "2 files" in text
+    assert "x = 1" in text
+    assert "1 line in 1 file" in text
+
+
+def test_dependent_requests_wait() -> None:
+    talk = Talk()
+    assert talk.say("replace a with b in c.txt, then run cat c.txt")[1] == ["read_file"]
+    assert talk.answer("     1\ta")[1] == ["edit_file"]
+    assert talk.answer("c.txt edited: 1 place, at line 1")[1] == ["run_command"]
+    text, calls = talk.answer("b\n[exit code 0, 0.0 s]")
+    assert calls == []
+    assert text.index("c.txt edited") < text.index("exit code 0")
+
+
+def test_two_changes_go_on_side_by_side_at_their_own_pace() -> None:
+    talk = Talk()
+    assert talk.say("replace a with b in c.txt and create d.txt with x")[1] == ["read_file", "write_file"]
+    assert talk.answer("     1\ta", "d.txt created: 1 lines, 2 bytes")[1] == ["edit_file"]
+    assert "d.txt created" in talk.answer("c.txt edited: 1 place")[0]
+
+
+def test_a_denied_call_ends_the_plan_and_what_is_left_is_named() -> None:
+    talk = Talk()
+    talk.say("run make, then delete a.txt, then list the files")
+    text, calls = talk.answer("[denied] not now")
+    assert calls == []
+    assert "not allowed to run `make`: not now" in text
+    assert "Not done: `delete a.txt`; `list the files`" in text
+
+
+def test_failing_tests_do_not_keep_it_from_going_on() -> None:
+    talk = Talk()
+    talk.say("run the tests and show what fails, then replace - with + in sum.py, then run the tests")
+    talk.answer("test_sum.py")
+    assert talk.answer("[error] FAILED test_sum.py\n[exit code 1, 0.1 s]")[1] == ["read_file"]
+
+
+def test_a_new_prompt_begins_anew() -> None:
+    talk = Talk()
+    talk.say("list the files")
+    talk.answer("a.py")
+    assert talk.say("list the files")[1] == ["list_files"]
+
+
+def test_after_an_interruption_it_goes_by_the_new_prompt() -> None:
+    talk = Talk()
+    talk.say("run sleep 60")
+    calls = talk.messages[-1].tool_calls
+    talk.messages.append(AskedMessage("tool", "[cancelled] stopped", tool_call_id=calls[0].id))
+    assert talk.say("list the files")[1] == ["list_files"]
+
+
+def test_a_call_whose_answer_is_missing_counts_as_cancelled() -> None:
+    call = AskedCall("c1", AskedFunction("run_command"))
+    messages = (AskedMessage("user", "run ls"), AskedMessage("assistant", "", (call,)))
+    steps = answer(Asked(messages, "offline", TOOLS))
+    assert "stopped before" in "".join(step.delta or "" for step in steps)
+
+
+def test_a_tool_that_is_switched_off_is_not_called() -> None:
+    talk = Talk(tuple(tool for tool in TOOLS if tool.function.name != "run_command"))
+    text, calls = talk.say("list the files and run ls")
+    assert calls == ["list_files"]
+    text, _ = talk.answer("a.py")
+    assert "run_command is switched off" in text
+
+
+def test_it_answers_word_by_word() -> None:
+    steps = answer(Asked((AskedMessage("user", "hello"),), "offline", TOOLS))
+    assert len(steps) > 50
