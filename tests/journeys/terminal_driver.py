@@ -17,6 +17,7 @@ import subprocess
 import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -75,8 +76,19 @@ class TerminalDriver:
     # ── What a person does ────────────────────────────────────────────────────────────────────────────────────────
 
     def send(self, keys: str) -> None:
-        """Type these characters."""
-        os.write(self._master, keys.encode())
+        """Type these characters; what the program writes meanwhile is read, so that neither waits for the other."""
+        data = keys.encode()
+        poll = select.poll()
+        poll.register(self._master, select.POLLIN | select.POLLOUT)
+        os.set_blocking(self._master, False)
+        while data:
+            for _, ready in poll.poll():
+                if ready & select.POLLIN:
+                    self._read(0.0)
+                if ready & select.POLLOUT:
+                    with suppress(BlockingIOError):
+                        data = data[os.write(self._master, data) :]
+        os.set_blocking(self._master, True)
 
     def resize(self, rows: int, columns: int) -> None:
         """Change the terminal's size, as dragging its corner does."""
