@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from time import perf_counter
 from typing import Any
 
 import pytest
 
 from actors.llm.openai_chat import NOTHING, UNANSWERED, OpenAIChat, create
-from actors.llm.port import Finished
+from actors.llm.port import Finished, ModelCall
 from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, TranscriptMessage, UserMessage
 from tests.actors.llm.hearing import DONE, call, event
 from tools.tool import Outcome, ToolResult
 
-CALL = ToolCall("c1", "read_file", '{"path": "a"}')
-ASKED = AssistantMessage("Let me see.", "secret thoughts", (CALL,), "tool_calls")
+
+def asking(arguments: str) -> AssistantMessage:
+    calls = (ToolCall("c1", "read_file", arguments),)
+    return AssistantMessage("Let me see.", "secret thoughts", calls, "tool_calls")
+
+
+ASKED = asking('{"path": "a"}')
 
 
 def answer(text: str = "content", outcome: Outcome = "ok", identifier: str = "c1") -> ToolMessage:
@@ -45,7 +49,7 @@ def test_a_request_asks_for_a_stream_with_usage_and_names_the_tools() -> None:
 
 
 def test_without_tools_none_are_named() -> None:
-    assert "tools" not in json.loads(create().request(replace(call(), tools=())).body)
+    assert "tools" not in json.loads(create().request(ModelCall("m", "", Transcript((UserMessage("hi"),)), ())).body)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +62,7 @@ def test_without_tools_none_are_named() -> None:
     ],
 )
 def test_the_longest_answer_is_named_as_the_model_wants_it(model: str, field: str) -> None:
-    body = json.loads(create().request(replace(call(), model=model, max_tokens=99)).body)
+    body = json.loads(create().request(ModelCall(model, "", Transcript((UserMessage("hi"),)), (), 99)).body)
     assert body[field] == 99
 
 
@@ -113,14 +117,12 @@ def test_an_answer_to_no_call_becomes_a_message() -> None:
 
 @pytest.mark.parametrize("arguments", ['{"path": ', "[1]", "nonsense", "\ud800"])
 def test_arguments_that_are_no_object_are_sent_as_one(arguments: str) -> None:
-    broken = replace(ASKED, calls=(replace(CALL, arguments=arguments),))
-    sent = written(UserMessage("a"), broken, answer())[1]["tool_calls"][0]["function"]["arguments"]
+    sent = written(UserMessage("a"), asking(arguments), answer())[1]["tool_calls"][0]["function"]["arguments"]
     assert "invalid_json" in json.loads(sent)
 
 
 def test_missing_arguments_are_an_empty_object() -> None:
-    bare = replace(ASKED, calls=(replace(CALL, arguments=""),))
-    assert written(UserMessage("a"), bare, answer())[1]["tool_calls"][0]["function"]["arguments"] == "{}"
+    assert written(UserMessage("a"), asking(""), answer())[1]["tool_calls"][0]["function"]["arguments"] == "{}"
 
 
 def test_half_a_surrogate_pair_does_not_stop_a_request() -> None:
@@ -146,7 +148,7 @@ def test_another_transcript_is_written_from_its_beginning() -> None:
 def test_a_change_of_tools_or_model_is_written() -> None:
     dialect = create()
     dialect.request(call())
-    body = json.loads(dialect.request(replace(call(), model="other", tools=())).body)
+    body = json.loads(dialect.request(ModelCall("other", "Be kind.", Transcript((UserMessage("hello"),)), ())).body)
     assert body["model"] == "other"
     assert "tools" not in body
 
