@@ -6,8 +6,10 @@ live state and the replayed one are equal by construction. Nothing here decides 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.messages import (
     ApprovalAnswered,
@@ -40,16 +42,14 @@ NEVER_RAN = ToolResult("cancelled", "Interrupted: Callboard ended before this ca
 LONGEST_NUMBER = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Waiting:
+class Waiting(Struct, frozen=True):
     """A prompt that was accepted and has not begun."""
 
     prompt: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Conversation:
+class Conversation(Struct, frozen=True):
     """Everything that survives a crash. `shared` are commands of the person's own that the next prompt takes along."""
 
     transcript: Transcript = EMPTY

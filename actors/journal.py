@@ -11,10 +11,10 @@ skipped and reported. The file itself is a port.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
+from msgspec import Struct
 
 from actors.conversation import Conversation, apply, fold
 from actors.messages import (
@@ -38,8 +38,7 @@ RECORD_CLASSES: dict[str, type[Record]] = {record.__name__: record for record in
 RECEIVES = (Commit, ReportConversation, FlushJournal)
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBack:
+class ReadBack(Struct, frozen=True):
     """A journal as it was found. `skipped` are the numbers of lines that could not be read, counted from 1."""
 
     records: tuple[Record, ...]

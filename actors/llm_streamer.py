@@ -8,8 +8,9 @@ times, after a pause that doubles (or that the server asked for).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from actors.llm.port import Failed, Finished, ModelCall, ModelPort, Piece, Signal
 from actors.messages import (
@@ -36,8 +37,7 @@ if TYPE_CHECKING:
 RECEIVES = (RequestReply, CancelReply, SignalArrived, RetryRequest)
 
 
-@dataclass(frozen=True, slots=True)
-class ModelAccess:
+class ModelAccess(Struct, frozen=True):
     """What every request has in common, and how failures are retried. Times in seconds."""
 
     model: str
@@ -49,8 +49,7 @@ class ModelAccess:
     backoff_most: float = 60.0
 
 
-@dataclass(slots=True)
-class InFlight:
+class InFlight(Struct):
     """The request that is being made; `partial` is what its present attempt has shown."""
 
     turn: TurnId

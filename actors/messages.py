@@ -16,8 +16,9 @@ carries its turn id. Values inside are frozen all the way down.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Literal, NewType, TypeAlias
+
+from msgspec.structs import replace
 
 from actors.llm.port import FailureKind, Signal
 from actors.runtime.message import Command, Event, Message
@@ -53,35 +54,30 @@ NoticeLevel: TypeAlias = Literal["info", "warning", "error"]
 # ── To the turn loop ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class SubmitPrompt(Command):
+class SubmitPrompt(Command, frozen=True):
     """A person or a script wants this done; accepted, queued or refused, each with an event."""
 
     prompt: PromptId
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class WithdrawPrompt(Command):
+class WithdrawPrompt(Command, frozen=True):
     """Take a queued prompt back; `PromptWithdrawn` gives the text."""
 
     prompt: PromptId
 
 
-@dataclass(frozen=True, slots=True)
-class CancelTurn(Command):
+class CancelTurn(Command, frozen=True):
     """End the turn that runs, if any; queued prompts stay queued."""
 
     urgent: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
-class ClearConversation(Command):
+class ClearConversation(Command, frozen=True):
     """Forget the talk so far (`/clear`); refused with a notice while a turn runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShareShell(Command):
+class ShareShell(Command, frozen=True):
     """The person ran a command of their own with `!`; the model should know at its next turn."""
 
     command: str
@@ -89,8 +85,7 @@ class ShareShell(Command):
     exit_code: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiveReply(Command):
+class ReceiveReply(Command, frozen=True):
     """The model's whole answer to one request."""
 
     turn: TurnId
@@ -99,8 +94,7 @@ class ReceiveReply(Command):
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiveFailure(Command):
+class ReceiveFailure(Command, frozen=True):
     """The request ended without an answer, retries included. `partial` is the text that had been shown."""
 
     turn: TurnId
@@ -110,8 +104,7 @@ class ReceiveFailure(Command):
     partial: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiveAnswer(Command):
+class ReceiveAnswer(Command, frozen=True):
     """One tool call is answered; sent by the journal after it wrote `CallFinished`.
 
     `unattended`: policy would have asked, and nobody is there to ask; the turn ends as denied.
@@ -124,29 +117,25 @@ class ReceiveAnswer(Command):
     unattended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReceiveConversation(Command):
+class ReceiveConversation(Command, frozen=True):
     """The journal's own account of the session, to a turn loop that (re)starts from it."""
 
     conversation: Conversation
 
 
-@dataclass(frozen=True, slots=True)
-class TurnTimeExpired(Command):
+class TurnTimeExpired(Command, frozen=True):
     """The turn's own time limit has come."""
 
     turn: TurnId
 
 
-@dataclass(frozen=True, slots=True)
-class CloseIntake(Command):
+class CloseIntake(Command, frozen=True):
     """Shutdown, phase 1: accept no more prompts; answered with `IntakeClosed`."""
 
     urgent: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
-class StopWork(Command):
+class StopWork(Command, frozen=True):
     """Shutdown, phase 2: end the turn; answered with `WorkStopped` once model and tools have let go."""
 
     urgent: ClassVar[bool] = True
@@ -155,8 +144,7 @@ class StopWork(Command):
 # ── To the LLM streamer ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class RequestReply(Command):
+class RequestReply(Command, frozen=True):
     """Ask the model; answered with exactly one `ReceiveReply` or `ReceiveFailure`."""
 
     turn: TurnId
@@ -164,16 +152,14 @@ class RequestReply(Command):
     transcript: Transcript
 
 
-@dataclass(frozen=True, slots=True)
-class CancelReply(Command):
+class CancelReply(Command, frozen=True):
     """End the request of this turn; it is answered with `ReceiveFailure(kind="cancelled")`."""
 
     urgent: ClassVar[bool] = True
     turn: TurnId
 
 
-@dataclass(frozen=True, slots=True)
-class SignalArrived(Command):
+class SignalArrived(Command, frozen=True):
     """From the model's edge thread to its streamer."""
 
     request: RequestId
@@ -181,8 +167,7 @@ class SignalArrived(Command):
     signal: Signal
 
 
-@dataclass(frozen=True, slots=True)
-class RetryRequest(Command):
+class RetryRequest(Command, frozen=True):
     """The streamer's timer: the pause before another attempt is over."""
 
     request: RequestId
@@ -192,32 +177,28 @@ class RetryRequest(Command):
 # ── To the tool runner ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class RunCalls(Command):
+class RunCalls(Command, frozen=True):
     """Run these calls; each is answered with one `ReceiveAnswer`."""
 
     turn: TurnId
     calls: tuple[ToolCall, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CancelCalls(Command):
+class CancelCalls(Command, frozen=True):
     """Answer what is still open as cancelled, end its jobs."""
 
     urgent: ClassVar[bool] = True
     turn: TurnId
 
 
-@dataclass(frozen=True, slots=True)
-class ExecuteCall(Command):
+class ExecuteCall(Command, frozen=True):
     """The journal wrote `CallStarted`; now the call may act."""
 
     turn: TurnId
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class CallExamined(Command):
+class CallExamined(Command, frozen=True):
     """From a worker thread: what the call is about, all links resolved, for the policy to judge."""
 
     turn: TurnId
@@ -225,8 +206,7 @@ class CallExamined(Command):
     subject: str
 
 
-@dataclass(frozen=True, slots=True)
-class PreviewReady(Command):
+class PreviewReady(Command, frozen=True):
     """From a worker thread: what a person is to be shown before approving the call."""
 
     turn: TurnId
@@ -234,8 +214,7 @@ class PreviewReady(Command):
     preview: str
 
 
-@dataclass(frozen=True, slots=True)
-class WorkFinished(Command):
+class WorkFinished(Command, frozen=True):
     """From a worker thread: `execute` or `conclude` came back. `work` is None where it raised; `problem` says why."""
 
     turn: TurnId
@@ -244,16 +223,14 @@ class WorkFinished(Command):
     problem: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class CallTimeExpired(Command):
+class CallTimeExpired(Command, frozen=True):
     """The time limit of one call has come."""
 
     turn: TurnId
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerApproval(Command):
+class AnswerApproval(Command, frozen=True):
     """The person's answer; `always` also adds the rule that was shown. `feedback` goes to the model with a no."""
 
     turn: TurnId
@@ -262,8 +239,7 @@ class AnswerApproval(Command):
     feedback: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class AnswerQuestion(Command):
+class AnswerQuestion(Command, frozen=True):
     """The person's answer to a tool's question."""
 
     turn: TurnId
@@ -271,8 +247,7 @@ class AnswerQuestion(Command):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChangePermissionMode(Command):
+class ChangePermissionMode(Command, frozen=True):
     """From now on calls are judged in this mode; answered with `PermissionModeChanged`."""
 
     mode: PermissionMode
@@ -281,8 +256,7 @@ class ChangePermissionMode(Command):
 # ── To the PTY manager ────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class StartJob(Command):
+class StartJob(Command, frozen=True):
     """Run a program; `JobStreamed` follow and one `JobFinished`."""
 
     turn: TurnId
@@ -290,8 +264,7 @@ class StartJob(Command):
     request: JobRequest
 
 
-@dataclass(frozen=True, slots=True)
-class EndJob(Command):
+class EndJob(Command, frozen=True):
     """End the job and its whole tree now; `JobFinished` follows. `expired`: its time limit, not a cancel."""
 
     urgent: ClassVar[bool] = True
@@ -299,24 +272,21 @@ class EndJob(Command):
     expired: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class WriteToJob(Command):
+class WriteToJob(Command, frozen=True):
     """Type this into the job's terminal."""
 
     job: JobId
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ResizeJobs(Command):
+class ResizeJobs(Command, frozen=True):
     """The person's terminal has a new size."""
 
     rows: int
     columns: int
 
 
-@dataclass(frozen=True, slots=True)
-class JobSignalled(Command):
+class JobSignalled(Command, frozen=True):
     """From the terminals' reader thread to the PTY manager."""
 
     event: JobEvent
@@ -333,8 +303,7 @@ class JobSignalled(Command):
         return JobSignalled(replace(mine, text=mine.text + other.text))
 
 
-@dataclass(frozen=True, slots=True)
-class EndAllJobs(Command):
+class EndAllJobs(Command, frozen=True):
     """Shutdown, phase 3: end every tree; answered with `JobsEnded`."""
 
     urgent: ClassVar[bool] = True
@@ -343,8 +312,7 @@ class EndAllJobs(Command):
 # ── To the journal ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Commit(Command):
+class Commit(Command, frozen=True):
     """Write the records, then publish them, then send the commands: nobody acts on what is not written.
 
     `sync` waits until the disk has it: before a tool with effects, and at the end of a turn.
@@ -355,21 +323,18 @@ class Commit(Command):
     sync: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ReportConversation(Command):
+class ReportConversation(Command, frozen=True):
     """What does the journal hold? Answered with `ReceiveConversation`, behind every commit sent before."""
 
 
-@dataclass(frozen=True, slots=True)
-class FlushJournal(Command):
+class FlushJournal(Command, frozen=True):
     """Shutdown, phase 4: everything to the disk; answered with `JournalFlushed`."""
 
 
 # ── To the front end ──────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class DrainScreen(Command):
+class DrainScreen(Command, frozen=True):
     """Shutdown, phase 5: show what is pending, restore the terminal; answered with `ScreenDrained`.
 
     Not urgent: it arrives behind everything that was published before it.
@@ -382,8 +347,7 @@ class DrainScreen(Command):
 # ── Records: events that are the journal ──────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class SessionOpened(Event):
+class SessionOpened(Event, frozen=True):
     """First line of a journal, and again each time the session is continued. `at` is UTC seconds since 1970."""
 
     session: SessionId
@@ -393,24 +357,21 @@ class SessionOpened(Event):
     at: float
 
 
-@dataclass(frozen=True, slots=True)
-class PromptAccepted(Event):
+class PromptAccepted(Event, frozen=True):
     """The prompt is safe in the journal; its turn has begun or it waits in the queue."""
 
     prompt: PromptId
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class PromptWithdrawn(Event):
+class PromptWithdrawn(Event, frozen=True):
     """A queued prompt was taken back."""
 
     prompt: PromptId
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TurnStarted(Event):
+class TurnStarted(Event, frozen=True):
     """The oldest queued prompt is being worked on."""
 
     turn: TurnId
@@ -418,8 +379,7 @@ class TurnStarted(Event):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyCompleted(Event):
+class ReplyCompleted(Event, frozen=True):
     """One whole answer of the model, or what had arrived of it when it was interrupted."""
 
     turn: TurnId
@@ -428,8 +388,7 @@ class ReplyCompleted(Event):
     usage: Usage
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalAnswered(Event):
+class ApprovalAnswered(Event, frozen=True):
     """What the person decided about a call."""
 
     turn: TurnId
@@ -438,8 +397,7 @@ class ApprovalAnswered(Event):
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class CallStarted(Event):
+class CallStarted(Event, frozen=True):
     """The call may act from now on; found without its `CallFinished` after a crash, it is never run again."""
 
     turn: TurnId
@@ -449,8 +407,7 @@ class CallStarted(Event):
     effects: Effects
 
 
-@dataclass(frozen=True, slots=True)
-class CallFinished(Event):
+class CallFinished(Event, frozen=True):
     """The call's one answer."""
 
     turn: TurnId
@@ -459,8 +416,7 @@ class CallFinished(Event):
     result: ToolResult
 
 
-@dataclass(frozen=True, slots=True)
-class TurnFinished(Event):
+class TurnFinished(Event, frozen=True):
     """The prompt's one outcome. `text` is the last answer, or the reason and what to do next."""
 
     turn: TurnId
@@ -472,13 +428,11 @@ class TurnFinished(Event):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationCleared(Event):
+class ConversationCleared(Event, frozen=True):
     """The transcript is empty again; the journal keeps everything before."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShellShared(Event):
+class ShellShared(Event, frozen=True):
     """The person's own command and its output, for the model to see with the next prompt."""
 
     command: str
@@ -504,8 +458,7 @@ Record: TypeAlias = (
 # ── Events that are not kept ──────────────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class PromptRefused(Event):
+class PromptRefused(Event, frozen=True):
     """The prompt was not taken: the queue is full, or Callboard is stopping. The text is given back."""
 
     prompt: PromptId
@@ -513,15 +466,13 @@ class PromptRefused(Event):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class QueueChanged(Event):
+class QueueChanged(Event, frozen=True):
     """The prompts that wait, oldest first."""
 
     waiting: tuple[PromptId, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class RequestStarted(Event):
+class RequestStarted(Event, frozen=True):
     """A request to the model goes out; attempt 1 is the first."""
 
     turn: TurnId
@@ -529,8 +480,7 @@ class RequestStarted(Event):
     attempt: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyStreamed(Event):
+class ReplyStreamed(Event, frozen=True):
     """Some more of the answer, token by token or folded."""
 
     turn: TurnId
@@ -549,8 +499,7 @@ class ReplyStreamed(Event):
         return ReplyStreamed(self.turn, self.request, self.text + later.text, self.reasoning + later.reasoning)
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyDiscarded(Event):
+class ReplyDiscarded(Event, frozen=True):
     """What was streamed of this request is void: the stream was cut and another attempt begins in `seconds`."""
 
     turn: TurnId
@@ -560,8 +509,7 @@ class ReplyDiscarded(Event):
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class ApprovalRequested(Event):
+class ApprovalRequested(Event, frozen=True):
     """A person must decide. `preview` is the diff or command, `rule` what `always` would add to the policy."""
 
     turn: TurnId
@@ -572,15 +520,13 @@ class ApprovalRequested(Event):
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class PermissionModeChanged(Event):
+class PermissionModeChanged(Event, frozen=True):
     """Calls are judged in this mode from now on."""
 
     mode: PermissionMode
 
 
-@dataclass(frozen=True, slots=True)
-class QuestionAsked(Event):
+class QuestionAsked(Event, frozen=True):
     """A tool asks the person; answered with `AnswerQuestion`."""
 
     turn: TurnId
@@ -588,16 +534,14 @@ class QuestionAsked(Event):
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
-class RequestSettled(Event):
+class RequestSettled(Event, frozen=True):
     """The approval or question of this call is no longer open: answered, cancelled or timed out."""
 
     turn: TurnId
     call: CallId
 
 
-@dataclass(frozen=True, slots=True)
-class JobStreamed(Event):
+class JobStreamed(Event, frozen=True):
     """Some more output of a job."""
 
     turn: TurnId
@@ -614,8 +558,7 @@ class JobStreamed(Event):
         return replace(self, text=self.text + later.text)
 
 
-@dataclass(frozen=True, slots=True)
-class JobFinished(Event):
+class JobFinished(Event, frozen=True):
     """A job's tree is gone and its output was read to the end."""
 
     turn: TurnId
@@ -623,51 +566,43 @@ class JobFinished(Event):
     report: JobReport
 
 
-@dataclass(frozen=True, slots=True)
-class TodoChanged(Event):
+class TodoChanged(Event, frozen=True):
     """The model's to-do list, whole."""
 
     turn: TurnId
     items: tuple[TodoItem, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class JournalFailed(Event):
+class JournalFailed(Event, frozen=True):
     """Records could not be written, so nothing that depended on them was done."""
 
     problem: str
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeRaised(Event):
+class NoticeRaised(Event, frozen=True):
     """A line for the person: what happened and what to do next."""
 
     level: NoticeLevel
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class IntakeClosed(Event):
+class IntakeClosed(Event, frozen=True):
     """Phase 1 is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class WorkStopped(Event):
+class WorkStopped(Event, frozen=True):
     """Phase 2 is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobsEnded(Event):
+class JobsEnded(Event, frozen=True):
     """Phase 3 is done; `survivors` are process ids that would not die."""
 
     survivors: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class JournalFlushed(Event):
+class JournalFlushed(Event, frozen=True):
     """Phase 4 is done."""
 
 
-@dataclass(frozen=True, slots=True)
-class ScreenDrained(Event):
+class ScreenDrained(Event, frozen=True):
     """Phase 5 is done: everything published before was shown and the terminal is as it was."""

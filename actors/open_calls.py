@@ -6,8 +6,10 @@ on to something else or is taken out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.messages import CallId, CallTimeExpired, EndJob, JobId, RequestSettled, TurnId, WorkFinished
 from tools.tool import Outcome, Tool, ToolError
@@ -24,8 +26,7 @@ if TYPE_CHECKING:
 Stage: TypeAlias = Literal["examined", "preview", "approval", "committed", "working", "job", "question", "closing"]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenCall:
+class OpenCall(Struct, frozen=True):
     """A call that is not answered yet. `subject` is what the policy judged, `rule` what would allow it from now on.
 
     `ending` is set while its job is being ended.

@@ -6,9 +6,10 @@ simulated ones. `actors.company` is the handle that front ends hold.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from actors import journal, llm_streamer, pty_manager, tool_runner, turn_loop
 from actors.mandate import Mandate
@@ -58,8 +59,7 @@ PHASES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """The world, as the cast sees it. `close` ends what is left and names it."""
 
     model: Callable[[], ModelPort]
@@ -73,8 +73,7 @@ class Ports:
     """Numbers from 0 to 1, for pauses between retries."""
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(Struct, frozen=True):
     """Which conversation this is. `folder` is None for a session that is not kept."""
 
     id: SessionId
@@ -84,8 +83,7 @@ class Session:
     version: str
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """Everything a company is built from."""
 
     settings: Settings

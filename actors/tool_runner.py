@@ -18,8 +18,10 @@ A worker that is still busy after its call was answered can say nothing any more
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.messages import (
     AnswerApproval,
@@ -86,8 +88,7 @@ JOB_BACKSTOP = 5.0
 """Seconds beyond a job's own limit after which its call is answered without its report."""
 
 
-@dataclass(frozen=True, slots=True)
-class RunnerSpec:
+class RunnerSpec(Struct, frozen=True):
     """What the runner is built with. `remember` keeps an `always` rule for later sessions; it may block."""
 
     toolbox: Toolbox

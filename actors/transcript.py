@@ -7,14 +7,15 @@ message, so that a dialect may keep what it has already encoded. It never holds 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from tools.tool import ToolResult
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True):
     """Tokens of one or more requests, as the provider counted them; zero where it did not say."""
 
     input_tokens: int = 0
@@ -27,8 +28,7 @@ class Usage:
 NOTHING_USED = Usage()
 
 
-@dataclass(frozen=True, slots=True)
-class ToolCall:
+class ToolCall(Struct, frozen=True):
     """A call the model asked for. `arguments` is the JSON text as the model wrote it, valid or not."""
 
     id: str
@@ -36,15 +36,13 @@ class ToolCall:
     arguments: str
 
 
-@dataclass(frozen=True, slots=True)
-class UserMessage:
+class UserMessage(Struct, frozen=True):
     """What a person or a script said."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class AssistantMessage:
+class AssistantMessage(Struct, frozen=True):
     """What the model said. `interrupted`: it was cancelled or cut, the text is what had arrived, calls are dropped."""
 
     text: str
@@ -54,8 +52,7 @@ class AssistantMessage:
     interrupted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ToolMessage:
+class ToolMessage(Struct, frozen=True):
     """The answer to one call."""
 
     call: str
@@ -66,8 +63,7 @@ class ToolMessage:
 TranscriptMessage: TypeAlias = UserMessage | AssistantMessage | ToolMessage
 
 
-@dataclass(frozen=True, slots=True)
-class Transcript:
+class Transcript(Struct, frozen=True):
     """Messages in order; every prefix that ends before a model request is balanced."""
 
     messages: tuple[TranscriptMessage, ...] = ()

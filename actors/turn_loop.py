@@ -24,8 +24,9 @@ From idle the oldest waiting prompt begins at once. A message of an earlier turn
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from actors.conversation import apply
 from actors.messages import (

@@ -6,7 +6,7 @@ its one answer, and no call runs again.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from actors.conversation import Conversation, apply, closed
 from actors.messages import (

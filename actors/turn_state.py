@@ -5,8 +5,10 @@ All of it is pure; `actors.turn_loop` holds the table of rules, `actors.turn_rec
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.conversation import NEW, Conversation, Waiting, apply
 from actors.messages import (
@@ -41,16 +43,14 @@ if TYPE_CHECKING:
 Phase: TypeAlias = Literal["recovering", "idle", "asking", "running", "cancelling"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """Why the turn is being cancelled."""
 
     outcome: TurnOutcome
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TurnState:
+class TurnState(Struct, frozen=True):
     """Everything the loop knows. `conversation` is what the journal holds; the rest dies with the actor."""
 
     limits: Limits
@@ -76,8 +76,7 @@ class TurnState:
     """Prompts whose end was told although it may not be written; they are never begun again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Later:
+class Later(Struct, frozen=True):
     """Send the command to oneself after so many seconds."""
 
     seconds: float

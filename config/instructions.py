@@ -8,8 +8,9 @@ start-up. Sizes are bounded, and no file can make reading fail: what cannot be u
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from config.load import folders_up_to_root
 from config.places import readable
@@ -37,8 +38,7 @@ text or Markdown.\
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Instructions:
+class Instructions(Struct, frozen=True):
     """The system prompt, the files that went into it, and what could not be used."""
 
     text: str

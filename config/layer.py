@@ -6,10 +6,10 @@ Used by `config.load`; never reads files or the environment.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 import msgspec
+from msgspec import Struct, field
 
 from config.errors import ConfigError
 from config.policy import parse_rule
@@ -23,8 +23,7 @@ JOINED_KEYS = frozenset(("policy.allow", "policy.ask", "policy.deny", "tools.add
 LIST_KEYS = JOINED_KEYS | {"allowed_providers"}
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
+class Layer(Struct, frozen=True):
     """What one place says. `lax`: the values are texts (environment), numbers among them are converted."""
 
     origin: str

@@ -8,11 +8,11 @@ and by `callboard config` and `callboard doctor`. No file is ever written here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import msgspec
+from msgspec import Struct, field
 
 from config.environment import PROFILE, read_environment
 from config.errors import ConfigError
@@ -30,8 +30,7 @@ PROJECT_FILE = Path(".callboard", "config.toml")
 REPOSITORY_MARKS = (".git", ".hg", ".jj")
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(Struct, frozen=True):
     """A setting given on the command line; `name` as the user wrote it."""
 
     key: str
@@ -39,8 +38,7 @@ class Flag:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """Where to look."""
 
     directory: Path
@@ -51,8 +49,7 @@ class Sources:
     flags: tuple[Flag, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Struct, frozen=True):
     """The settings; the origin of each dotted key that is not a default; what was ignored and why."""
 
     settings: Settings

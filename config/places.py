@@ -8,9 +8,10 @@ into being with the first file.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,8 +21,7 @@ PRIVATE_FILE = 0o600
 SESSIONS = "sessions"
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(Struct, frozen=True):
     """The folders of one user. `config` holds what people write, `state` what Callboard writes."""
 
     config: Path

@@ -13,9 +13,10 @@ from __future__ import annotations
 import fnmatch
 import posixpath
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 from config.errors import ConfigError
 from config.shell_command import suspects, take_apart, words_of
@@ -40,8 +41,7 @@ KNOWN_READERS = frozenset(("cat", "df", "diff", "du", "grep", "head", "ls", "pwd
 """Programs for which any argument may be suggested."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """`rule` is what decided, for people; `suggestion` the rule that would allow the call, empty if none would."""
 
     verdict: Verdict
@@ -49,8 +49,7 @@ class Decision:
     suggestion: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A parsed rule; `pattern` is None where the rule means every call of the tool."""
 
     tool: str
@@ -120,8 +119,7 @@ def parse_rule(text: str) -> Rule:
     return Rule(match[1], match[2])
 
 
-@dataclass(frozen=True, slots=True)
-class _Call:
+class _Call(Struct, frozen=True):
     """One tool call, held against rules."""
 
     tool: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 WRAPPERS = frozenset(
     (
@@ -24,8 +25,7 @@ DEEPEST = 4
 """A command within a command within a command ... is followed so far."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShellCommand:
+class ShellCommand(Struct, frozen=True):
     """A command line taken apart. Spaces between words are single in `parts`, quotes are kept."""
 
     parts: tuple[str, ...]

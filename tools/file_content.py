@@ -8,10 +8,11 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from dataclasses import dataclass
 from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
+
+from msgspec import Struct
 
 from tools.tool import ToolError
 
@@ -44,8 +45,7 @@ _PROBLEMS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Struct, frozen=True):
     """What a file was when it was read. With a digest on both sides only the content counts, not the times."""
 
     device: int
@@ -67,8 +67,7 @@ class Fingerprint:
         return mine == (other.device, other.inode, other.size, other.modified)
 
 
-@dataclass(frozen=True, slots=True)
-class FileContent:
+class FileContent(Struct, frozen=True):
     """All bytes of a file and its fingerprint at that moment."""
 
     data: bytes

@@ -10,9 +10,10 @@ import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -24,8 +25,7 @@ IGNORE_FILE_BYTES = 65_536
 """More of a `.gitignore` is not read."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rules:
+class _Rules(Struct, frozen=True):
     """The rules of one folder; those of its parents are asked where it has no opinion."""
 
     folder: Path

@@ -6,8 +6,9 @@ in the end exactly one `JobEnded` with a `JobReport`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 JobKind: TypeAlias = Literal["pipe", "pty"]
 """`pipe`: stdin is /dev/null, own session, stderr apart. `pty`: a real terminal, both streams in one."""
@@ -16,8 +17,7 @@ JobEnd: TypeAlias = Literal["exited", "timeout", "cancelled", "failed"]
 """`failed`: the program could not be started; `JobReport.problem` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobRequest:
+class JobRequest(Struct, frozen=True):
     """A program to run. `argv` is never given to a shell; a shell command is `("/bin/sh", "-c", text)`."""
 
     argv: tuple[str, ...]
@@ -31,8 +31,7 @@ class JobRequest:
     columns: int = 80
 
 
-@dataclass(frozen=True, slots=True)
-class OutputSlice:
+class OutputSlice(Struct, frozen=True):
     """What is kept of one stream: its first and last bytes as text, and the count of all bytes.
 
     `omitted` bytes stood between the two. Where any are, `spill` of the report names the file that holds everything.
@@ -44,8 +43,7 @@ class OutputSlice:
     omitted: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class JobReport:
+class JobReport(Struct, frozen=True):
     """How a job ended. `exit_code` is negative for a signal, as in subprocess; None if it never started."""
 
     end: JobEnd
@@ -60,16 +58,14 @@ class JobReport:
     """Process ids that were still alive after the sweep; empty unless the kernel would not let go of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class JobStarted:
+class JobStarted(Struct, frozen=True):
     """The program runs."""
 
     job: str
     pid: int
 
 
-@dataclass(frozen=True, slots=True)
-class JobOutput:
+class JobOutput(Struct, frozen=True):
     """Some bytes of a running job, decoded; consecutive ones of one stream may be joined."""
 
     job: str
@@ -77,8 +73,7 @@ class JobOutput:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class JobEnded:
+class JobEnded(Struct, frozen=True):
     """The last word on a job: its tree is gone and its output was read to the end."""
 
     job: str

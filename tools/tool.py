@@ -9,8 +9,9 @@ the report to `conclude`. A tool never spawns a process, never prints, never tou
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from tools.job import JobReport, JobRequest
@@ -29,16 +30,14 @@ class ToolError(Exception):
     """The call cannot be carried out as asked; the text goes to the model and says what to do next."""
 
 
-@dataclass(frozen=True, slots=True)
-class TodoItem:
+class TodoItem(Struct, frozen=True):
     """One entry of the model's to-do list."""
 
     text: str
     state: Literal["pending", "active", "done"] = "pending"
 
 
-@dataclass(frozen=True, slots=True)
-class ToolResult:
+class ToolResult(Struct, frozen=True):
     """The answer to one tool call.
 
     `text` is what the model reads. `more` says that the text is not the whole (a range, a cut output); `spill` names
@@ -56,16 +55,14 @@ class ToolResult:
     todo: tuple[TodoItem, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(Struct, frozen=True):
     """Something only a person can answer; `choices` may be empty for a free answer."""
 
     text: str
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class ToolDefinition:
+class ToolDefinition(Struct, frozen=True):
     """What the model is told of a tool; `parameters` is a JSON schema as JSON text, so that the value stays frozen."""
 
     name: str

@@ -8,9 +8,10 @@ from __future__ import annotations
 import argparse
 import difflib
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias, cast, get_args
+
+from msgspec import Struct
 
 from config.load import Flag
 from config.settings import PermissionMode
@@ -41,8 +42,7 @@ SETTING_FLAGS: dict[str, tuple[str, str]] = {
 """Name in the parsed arguments: dotted key of the setting, flag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Arguments:
+class Arguments(Struct, frozen=True):
     """The command line as a value. `prompt` None: none was given; `resume` empty: choose from a list."""
 
     command: Command = ""

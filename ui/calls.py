@@ -6,7 +6,8 @@ Part of `ui.screen.show`; pure. Output comes through `ui.colours`, so nothing in
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from actors.messages import CallFinished, CallStarted, JobFinished, JobStreamed, ShareShell, ShellShared, TodoChanged
 from tools.job import JobReport

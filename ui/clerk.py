@@ -17,9 +17,10 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from typing import ClassVar
+
+from msgspec import Struct
 
 from actors.messages import (
     NO_TURN,
@@ -58,20 +59,17 @@ LOG_DELAY = 0.3
 NOBODY = "There is nobody to ask: decide by yourself, or say what you need to know."
 
 
-@dataclass(frozen=True, slots=True)
-class InterruptWork(Command):
+class InterruptWork(Command, frozen=True):
     """SIGINT: end the turn, then the program."""
 
     urgent: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
-class OpenLog(Command):
+class OpenLog(Command, frozen=True):
     """The model has been asked and there is nothing to do but wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class LoseReader(Command):
+class LoseReader(Command, frozen=True):
     """This descriptor takes no more. `gone`: its reader has left; otherwise what was written is lost."""
 
     descriptor: int
@@ -85,8 +83,7 @@ HEARD: tuple[type[Message], ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True):
     """What the clerk works with; all of it outlives a restart of the clerk."""
 
     report: Report

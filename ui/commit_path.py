@@ -10,9 +10,9 @@ for keys, `ui.chat` calls `repaint` for everything else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
+from msgspec import Struct
 from prompt_toolkit.application import Application
 from prompt_toolkit.data_structures import Point, Size
 from prompt_toolkit.layout.layout import Layout
@@ -55,8 +55,7 @@ class Scene(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class InputLine:
+class InputLine(Struct, frozen=True):
     """The input line as prompt-toolkit laid it out."""
 
     rows: Rows

@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
+from msgspec import Struct
+from msgspec.structs import replace
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import EditingMode
@@ -41,8 +42,7 @@ RESIZE_TIME = 0.05
 """Seconds for which a terminal's new size must stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(Struct, frozen=True):
     """A terminal to chat on. `reflows`: it wraps what it shows anew when its width changes."""
 
     keys: Input
@@ -51,8 +51,7 @@ class Terminal:
     reflows: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class DeskPlan:
+class DeskPlan(Struct, frozen=True):
     """What a desk is made for. `grace` is in seconds, see `ui.pacing`."""
 
     identity: Identity

@@ -12,7 +12,7 @@ Part of `ui.screen.show`; pure. Where a question stands:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from actors.messages import (
     AnswerApproval,

@@ -6,8 +6,9 @@ A front end brings one actor (`child`, named "ui"), gets the company, runs until
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,8 +72,7 @@ class FrontEnd(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(Struct, frozen=True):
     """What a front end is told before the company starts.
 
     `notices` are warnings of the configuration, to be shown first. `earlier` are the records of a session that is

@@ -9,9 +9,9 @@ import asyncio
 import os
 import signal
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
 from typing import assert_never
 
+from msgspec import Struct
 from prompt_toolkit.application import Application
 from prompt_toolkit.application.run_in_terminal import in_terminal
 from prompt_toolkit.buffer import Buffer
@@ -39,8 +39,7 @@ from ui.prompting import expand
 from ui.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(Struct, frozen=True):
     """What the hands work on."""
 
     application: Application[None]
@@ -49,8 +48,7 @@ class Stage:
     environment: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Ways:
+class Ways(Struct, frozen=True):
     """Ways out: to the company, to its end, and back to the screen."""
 
     send: Callable[[Message], object]

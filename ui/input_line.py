@@ -6,8 +6,8 @@ Built by `ui.chat`. What the line means is not decided here: `ui.keys` reports t
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from msgspec import Struct
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.completion import Completer, ThreadedCompleter
 from prompt_toolkit.document import Document
@@ -33,8 +33,7 @@ TALLEST_PASTE = 10
 """Characters and lines beyond which a paste is shown as a label."""
 
 
-@dataclass(frozen=True, slots=True)
-class InputParts:
+class InputParts(Struct, frozen=True):
     """The line, as prompt-toolkit sees it."""
 
     buffer: Buffer

@@ -6,70 +6,62 @@ nothing here ever travels to an actor. What `show` wants done comes back as effe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from actors.messages import PromptId
 from actors.runtime.message import Message
 
 
-@dataclass(frozen=True, slots=True)
-class Init:
+class Init(Struct, frozen=True):
     """The screen comes up with this size."""
 
     rows: int
     columns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Quit:
+class Quit(Struct, frozen=True):
     """The person wants to leave."""
 
     exit_code: int = 0
     reason: str = "you left"
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
+class Error(Struct, frozen=True):
     """The front end itself failed at something; the person is told."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Closed:
+class Closed(Struct, frozen=True):
     """The terminal is gone: nothing can be read or shown any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Tick:
+class Tick(Struct, frozen=True):
     """A quarter of a second of a running turn has passed. `now` is in seconds of a monotonic clock."""
 
     now: float
 
 
-@dataclass(frozen=True, slots=True)
-class Render:
+class Render(Struct, frozen=True):
     """A frame was drawn and the person had the time to see it: what was asked in it may be answered from now on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Focus:
+class Focus(Struct, frozen=True):
     """The screen was given away (an editor, Ctrl-Z) or came back."""
 
     gained: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Paste:
+class Paste(Struct, frozen=True):
     """Text was pasted that is too long for the line; `label` stands in for it until it is sent."""
 
     label: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """A key that means more than text. `draft` is what stands in the input line at that moment."""
 
     name: str
@@ -77,8 +69,7 @@ class Key:
     draft: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Mouse:
+class Mouse(Struct, frozen=True):
     """The mouse did something. It is off by default, so that the terminal's own selection works."""
 
     row: int
@@ -86,78 +77,66 @@ class Mouse:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Resize:
+class Resize(Struct, frozen=True):
     """The terminal has a new size."""
 
     rows: int
     columns: int
 
 
-@dataclass(frozen=True, slots=True)
-class Submit:
+class Submit(Struct, frozen=True):
     """Enter was pressed. `typed` is the line as it stands, `prompt` a fresh id in case it becomes a prompt."""
 
     prompt: PromptId
     typed: str
 
 
-ScreenInput: TypeAlias = (
-    Init | Quit | Error | Closed | Tick | Render | Focus | Paste | Key | Mouse | Resize | Submit
-)
+ScreenInput: TypeAlias = Init | Quit | Error | Closed | Tick | Render | Focus | Paste | Key | Mouse | Resize | Submit
 
 
 # ── Effects: what `show` wants done ───────────────────────────────────────────────────────────────────────────────
 
 
-@dataclass(frozen=True, slots=True)
-class Send:
+class Send(Struct, frozen=True):
     """Tell an actor."""
 
     message: Message
 
 
-@dataclass(frozen=True, slots=True)
-class SetDraft:
+class SetDraft(Struct, frozen=True):
     """Put this into the input line."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RestoreDraft:
+class RestoreDraft(Struct, frozen=True):
     """Give text back: before whatever stands in the input line by now."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class RememberLine:
+class RememberLine(Struct, frozen=True):
     """Keep the line in the history, so that it can be found again."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Leave:
+class Leave(Struct, frozen=True):
     """Begin the orderly shutdown."""
 
     exit_code: int
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class OpenEditor:
+class OpenEditor(Struct, frozen=True):
     """Let the person write in the external editor."""
 
 
-@dataclass(frozen=True, slots=True)
-class ToggleVim:
+class ToggleVim(Struct, frozen=True):
     """Switch between emacs and vi keys."""
 
 
-@dataclass(frozen=True, slots=True)
-class Redraw:
+class Redraw(Struct, frozen=True):
     """Draw everything again, whatever the terminal shows."""
 
 

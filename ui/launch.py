@@ -9,10 +9,11 @@ import os
 import random
 import shutil
 import tempfile
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from actors.company import Company
 from actors.journal import read_back
@@ -50,8 +51,7 @@ SWEEP_LIMIT = 1.0
 OUTPUTS = "outputs"
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(Struct, frozen=True):
     """Everything that is known before anybody is on stage."""
 
     opening: Opening

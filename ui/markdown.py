@@ -13,8 +13,10 @@ its shape: nothing is parsed twice, and a line that is not finished is shown as 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from ui.rows import EMPTY, Fragment, Row, line, wrap
 
@@ -39,15 +41,13 @@ _LONGEST_INLINE = 2_000
 """Longer lines are not looked through for inline marks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(Struct, frozen=True):
     """Rows that are ready for the terminal."""
 
     rows: tuple[Row, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(Struct, frozen=True):
     """Lines of a fence, still to be coloured; they are never wrapped, so that they can be copied."""
 
     language: str
@@ -57,8 +57,7 @@ class Code:
 Block: TypeAlias = Lines | Code
 
 
-@dataclass(frozen=True, slots=True)
-class Markdown:
+class Markdown(Struct, frozen=True):
     """Where the machine stands. `fence` is the mark that opened the code, empty in prose."""
 
     fence: str = ""

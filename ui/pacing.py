@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from asyncio import AbstractEventLoop, Handle
 from collections.abc import Callable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from ui.view import View
 
@@ -19,8 +20,7 @@ GRACE = 0.2
 """Seconds between a question's first frame and the first key that may answer it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Beats:
+class Beats(Struct, frozen=True):
     """What the timers do. `keys_wait` says whether something was typed that has not been read."""
 
     draw: Callable[[], object]

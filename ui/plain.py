@@ -11,9 +11,10 @@ import os
 import shutil
 import signal
 import threading
-from dataclasses import dataclass, replace
 from time import monotonic
 from typing import TYPE_CHECKING, assert_never
+
+from msgspec.structs import replace
 
 from actors.messages import CallStarted, DrainScreen, NoticeRaised, PromptId, ScreenDrained, TurnStarted
 from actors.runtime.behaviour import Behaviour, Child, Context
@@ -55,15 +56,13 @@ PROMPT = "> "
 NOT_HERE = "That is not there in plain mode."
 
 
-@dataclass(frozen=True, slots=True)
-class TakeLine(Command):
+class TakeLine(Command, frozen=True):
     """A line was typed."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class TakeInput(Command):
+class TakeInput(Command, frozen=True):
     """A signal came, or the input ended."""
 
     input: ScreenInput

@@ -11,7 +11,7 @@ Part of `ui.screen.show`; pure. What Ctrl-C means, from the first row that fits:
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from actors.messages import (
     NO_TURN,

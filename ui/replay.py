@@ -6,7 +6,7 @@ process left open (a turn, a call, a question) is not carried over: the turn loo
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from actors.messages import Record, TurnStarted
 from ui.markdown import Block

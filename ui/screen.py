@@ -12,8 +12,9 @@ comes back. It knows no terminal, no clock and no actor; the same messages alway
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TypeAlias
+
+from msgspec.structs import replace
 
 from actors.messages import (
     ApprovalAnswered,

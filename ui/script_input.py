@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
@@ -28,15 +27,13 @@ AHEAD = 8
 """Lines that are read before they are needed."""
 
 
-@dataclass(frozen=True, slots=True)
-class TakePrompt(Command):
+class TakePrompt(Command, frozen=True):
     """Do this next, when everything before it is done."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class EndInput(Command):
+class EndInput(Command, frozen=True):
     """Nothing more will come. `problem`: because it cannot be understood; what came before is still done."""
 
     problem: str = ""

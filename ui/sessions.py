@@ -11,10 +11,10 @@ import os
 import re
 import sys
 import time
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec import Struct
 
 from config.errors import ConfigError
 from config.places import readable
@@ -34,8 +34,7 @@ TITLE = 60
 WHERE = "`callboard sessions` lists them"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """A session on the disk. `at`: when it was last written, in UTC seconds since 1970; `title`: its first prompt."""
 
     id: str

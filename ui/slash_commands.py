@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.messages import ClearConversation
 from tools.suggestion import did_you_mean
@@ -23,8 +25,7 @@ _COMMAND = re.compile(r"/[A-Za-z][\w-]*(\s|$)")
 """A path such as /etc/hosts at the beginning of a prompt is no command."""
 
 
-@dataclass(frozen=True, slots=True)
-class SlashCommand:
+class SlashCommand(Struct, frozen=True):
     """`run` gets the view and what stands behind the name; `argument` is how that is called in the help."""
 
     name: str

@@ -6,7 +6,7 @@ grows very long is given to the scrollback sentence by sentence.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from actors.messages import CallId, ReplyCompleted, ReplyDiscarded, ReplyStreamed, RequestStarted
 from ui.colours import clean

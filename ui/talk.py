@@ -9,9 +9,10 @@ Used by `ui.cli` for the chat, `-p` and `run`.
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
+
+from msgspec.structs import replace
 
 from config.errors import ConfigError
 from config.places import readable

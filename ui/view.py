@@ -6,8 +6,10 @@ monotonic clock of `Tick`, None until the first tick has come.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from actors.messages import CallId, JobId, PromptId, RequestId, TurnId
 from actors.transcript import Usage
@@ -24,8 +26,7 @@ AskState: TypeAlias = Literal["shown", "open", "feedback"]
 """`shown`: keys do not answer it yet; `open`: they do; `feedback`: the line is being typed as its answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(Struct, frozen=True):
     """Who is talking to whom, where. `branch` is the git branch of the folder, empty outside of a repository."""
 
     provider: str = ""
@@ -35,8 +36,7 @@ class Identity:
     mode: PermissionMode = "default"
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """The turn that runs."""
 
     id: TurnId
@@ -46,8 +46,7 @@ class Turn:
     """It was asked to end."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(Struct, frozen=True):
     """The answer that is coming in. `tail` is its open line as it came, `received` counts characters of text."""
 
     request: RequestId
@@ -59,8 +58,7 @@ class Reply:
     """Some of it stands in the scrollback."""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A tool call that is not answered yet; `running` once it may act."""
 
     id: CallId
@@ -72,8 +70,7 @@ class Call:
     started: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Shell:
+class Shell(Struct, frozen=True):
     """A command of the person's own."""
 
     job: JobId
@@ -82,8 +79,7 @@ class Shell:
     started: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Approval:
+class Approval(Struct, frozen=True):
     """What `ApprovalRequested` asks."""
 
     name: str
@@ -92,8 +88,7 @@ class Approval:
     rule: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True):
     """Something a person must answer; the first one of the view is the one on the screen."""
 
     turn: TurnId
@@ -104,8 +99,7 @@ class Ask:
     state: AskState = "shown"
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(Struct, frozen=True):
     """The screen, apart from the input line."""
 
     rows: int = 24
@@ -154,8 +148,7 @@ class View:
         return self.asks[0] if self.asks else None
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(Struct, frozen=True):
     """What came of one message: the new view, blocks for the scrollback, and what is to be done."""
 
     view: View

@@ -8,8 +8,10 @@ the injector themselves and misbehave as the real ones do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
@@ -66,8 +68,7 @@ PLACES: dict[str, dict[str, str]] = {
 """Everything that can be named in a plan: places, kinds, and what a kind means."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One rule. `nth` counts from 1 and wins over `probability`; `on` is a message's class name, empty for any."""
 
     at: str

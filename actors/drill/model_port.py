@@ -6,10 +6,11 @@ request ends with exactly one `Finished` or `Failed`, a cancelled one with `Fail
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import msgspec
+from msgspec.structs import replace
 
 from actors.llm.asked import Asked, AskedMessage
 from actors.llm.failures import status_failure

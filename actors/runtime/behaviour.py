@@ -8,8 +8,9 @@ the context gives it a clock and a way out, and ports that its factory closed ov
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from actors.runtime.clock import Timer
@@ -74,8 +75,7 @@ class Behaviour(Generic[MessageT_contra]):
 Factory: TypeAlias = Callable[[Context], Behaviour[object]]
 
 
-@dataclass(frozen=True, slots=True)
-class Child:
+class Child(Struct, frozen=True):
     """An actor as data: what the supervisor starts, watches and restarts.
 
     `receives` are the message classes it hears: a command may stand in one child only. `on_loop` actors live on the

@@ -6,8 +6,9 @@ Its numbers are written by the shell that runs it and read by anyone, also while
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from actors.runtime.address import Address
@@ -23,8 +24,7 @@ CellState: TypeAlias = Literal["starting", "running", "failed", "stopped"]
 LATENCY_BUCKETS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class ActorStatus:
+class ActorStatus(Struct, frozen=True):
     """What an actor looks like from outside. Times in seconds; `busy` is for how long the present message has run.
 
     `oldest` is the class of the message that waits longest; `dead_letters` counts those that were meant for it.

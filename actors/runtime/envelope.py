@@ -6,8 +6,9 @@ Envelopes are made by contexts and addresses, carried by mailboxes, seen by wire
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import pykka
@@ -44,8 +45,7 @@ class Envelope:
         return f"Envelope({self.id} from {self.sender}: {self.message!r})"
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(Struct, frozen=True):
     """A message that nobody will handle, and why: `closed`, `full`, `fenced`, `no receiver`, `failed`."""
 
     message: Message

@@ -14,10 +14,11 @@ it is ever thrown away silently: a put says what became of it, and what is left 
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from enum import Enum
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 from actors.runtime.signals import Signal
 
@@ -38,8 +39,7 @@ class Put(Enum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class MailboxSpec:
+class MailboxSpec(Struct, frozen=True):
     """How much a mailbox holds, in messages, and what happens beyond."""
 
     bound: int = 10_000

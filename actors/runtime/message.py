@@ -6,12 +6,12 @@ mailbox; `joined` lets a mailbox fold a flood of small ones into few large ones.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Message:
+
+class Message(Struct, frozen=True):
     """The root of everything that is put into a mailbox."""
 
     urgent: ClassVar[bool] = False
@@ -22,11 +22,9 @@ class Message:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Command(Message):
+class Command(Message, frozen=True):
     """An imperative with exactly one receiver, which is known by the command's class."""
 
 
-@dataclass(frozen=True, slots=True)
-class Event(Message):
+class Event(Message, frozen=True):
     """Something that happened; published to whoever subscribed, also nobody."""

@@ -7,8 +7,9 @@ alive, and the report is handed to whoever waits for the end.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired
@@ -24,8 +25,7 @@ HURRIED = 0.2
 """Seconds a phase has at the most once a second order to stop has come."""
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+class Phase(Struct, frozen=True):
     """One step of the end. `begin` makes the command, so that it may carry the exit code and the reason."""
 
     name: str
@@ -34,8 +34,7 @@ class Phase:
     limit: float
 
 
-@dataclass(frozen=True, slots=True)
-class ExitReport:
+class ExitReport(Struct, frozen=True):
     """How it ended. `late` names phases and actors that used up their time; `survivors` processes that live on."""
 
     exit_code: int
@@ -46,8 +45,7 @@ class ExitReport:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(Struct, frozen=True):
     """What follows the phases: the seconds actors have to stop, the sweep, and who hears the report."""
 
     stop_limit: float

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from actors.runtime.message import Command, Event, Message
 
 
-@dataclass(frozen=True, slots=True)
-class Signal(Message):
+class Signal(Message, frozen=True):
     """From the supervisor to a shell; ahead of every message, also while the mailbox is held."""
 
     urgent: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
-class Restart(Signal):
+class Restart(Signal, frozen=True):
     """Replace the behaviour by a new one and go on with the mailbox."""
 
 
-@dataclass(frozen=True, slots=True)
-class Stop(Signal):
+class Stop(Signal, frozen=True):
     """End the shell; what waits in the mailbox becomes dead letters, open asks an ActorDeadError."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportFailure(Command):
+class ReportFailure(Command, frozen=True):
     """A handler, a start or a factory raised; the mailbox is held until the verdict."""
 
     urgent: ClassVar[bool] = True
@@ -37,8 +32,7 @@ class ReportFailure(Command):
     """Class name of the message that was being handled; empty if it happened at the start."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReportHang(Command):
+class ReportHang(Command, frozen=True):
     """A handler has not come back within the hang limit; `stack` is where it stands."""
 
     urgent: ClassVar[bool] = True
@@ -50,21 +44,18 @@ class ReportHang(Command):
     """Number of the message that is being handled, so that a later one is not taken for it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RestartNow(Command):
+class RestartNow(Command, frozen=True):
     """The supervisor's timer: the pause before a restart is over."""
 
     urgent: ClassVar[bool] = True
     children: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Ping(Command):
+class Ping(Command, frozen=True):
     """Asked of a supervisor: answered once all its children were started."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActorFailed(Event):
+class ActorFailed(Event, frozen=True):
     """An actor crashed or hung; `will_restart` is False when its supervisor gave up."""
 
     urgent: ClassVar[bool] = True
@@ -74,23 +65,20 @@ class ActorFailed(Event):
     will_restart: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ActorRestarted(Event):
+class ActorRestarted(Event, frozen=True):
     """An actor goes on with a new behaviour; what the old one was handling is lost, its mailbox is not."""
 
     actor: str
     generation: int
 
 
-@dataclass(frozen=True, slots=True)
-class ActorTerminated(Event):
+class ActorTerminated(Event, frozen=True):
     """An actor has stopped for good."""
 
     actor: str
 
 
-@dataclass(frozen=True, slots=True)
-class BeginShutdown(Command):
+class BeginShutdown(Command, frozen=True):
     """Go through the phases and end. A second one hurries the first."""
 
     urgent: ClassVar[bool] = True
@@ -98,8 +86,7 @@ class BeginShutdown(Command):
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class PhaseExpired(Command):
+class PhaseExpired(Command, frozen=True):
     """The shutdown's timer: the phase has used up its time."""
 
     urgent: ClassVar[bool] = True

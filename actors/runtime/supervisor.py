@@ -8,8 +8,9 @@ next one's business; above the topmost stands the orderly shutdown.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
 
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.envelope import Envelope
@@ -27,8 +28,7 @@ class TooManyFailuresError(Exception):
     """The children fail more often than restarting can help."""
 
 
-@dataclass(frozen=True, slots=True)
-class SupervisorSpec:
+class SupervisorSpec(Struct, frozen=True):
     """A supervisor as data. Times in seconds."""
 
     children: tuple[Child, ...]
@@ -39,8 +39,7 @@ class SupervisorSpec:
     backoff_most: float = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Who is restarted, after how long, and the failures that still count."""
 
     restart: tuple[str, ...]

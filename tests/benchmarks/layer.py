@@ -37,22 +37,19 @@ SWITCH_INTERVAL = 0.0005
 """As the program sets it for itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delta(Event):
+class Delta(Event, frozen=True):
     """A piece of an answer."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Halt(Event):
+class Halt(Event, frozen=True):
     """An urgent message."""
 
     urgent: ClassVar[bool] = True
 
 
-@dataclass(frozen=True, slots=True)
-class Go(Event):
+class Go(Event, frozen=True):
     """Send the deltas, or go on after having been held up."""
 
 

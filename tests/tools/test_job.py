@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError
-
 import msgspec
 import pytest
 
@@ -16,7 +14,7 @@ REPORT = JobReport("timeout", -15, OutputSlice("a", "b", 10, 8), OutputSlice(), 
 def test_what_crosses_actors_is_frozen() -> None:
     """S2-8."""
     for value in (REQUEST, REPORT, JobStarted("1", 7), JobOutput("1", "output", "a"), JobEnded("1", REPORT)):
-        with pytest.raises((FrozenInstanceError, TypeError)):
+        with pytest.raises(AttributeError):
             value.job = "changed"  # type: ignore[misc,union-attr]  # that is the point
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -35,7 +35,7 @@ class Quiet(Tool[Nothing]):
 def test_what_crosses_actors_is_frozen() -> None:
     """S2-8."""
     for value in (ToolResult("ok", ""), TodoItem("a"), Question("?"), ToolDefinition("a", "", "{}")):
-        with pytest.raises((FrozenInstanceError, TypeError)):
+        with pytest.raises(AttributeError):
             value.text = "changed"  # type: ignore[misc,union-attr]  # that is the point
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from actors.ports_status import Snapshot
 from actors.runtime.cell import ActorStatus
