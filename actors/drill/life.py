@@ -179,6 +179,8 @@ class Stage:
         """Who waits, and for what, when nothing can happen any more."""
         found: list[str] = []
         for cell in self.system.watched():
+            if cell.child.name == "shutdown" and self.report is not None:
+                continue  # the one that stops the others
             handling = cell.envelope
             if handling is not None and cell.state == "running":
                 found.append(f"{cell.child.name} is in the middle of {type(handling.message).__name__}")

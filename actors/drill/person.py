@@ -20,6 +20,7 @@ from actors.messages import (
     PromptWithdrawn,
     QuestionAsked,
     ScreenDrained,
+    StartJob,
     TurnFinished,
 )
 from actors.runtime.behaviour import Behaviour, Child, Context
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from actors.runtime.scheduler import Scheduler
 
 ACTOR = "ui"
-PROBLEM = 70
+PROBLEM = 1
 
 
 def heard() -> tuple[type[Message], ...]:
@@ -44,7 +45,7 @@ def heard() -> tuple[type[Message], ...]:
     events = tuple(
         value for value in vars(messages).values() if isinstance(value, type) and issubclass(value, Event)
     )
-    return (*dict.fromkeys(event for event in events if event is not Event), ActorFailed, ActorRestarted, DrainScreen)
+    return (*dict.fromkeys(event for event in events if event not in (Event, ScreenDrained)), ActorFailed, ActorRestarted, DrainScreen)
 
 
 HEARD = heard()
@@ -65,7 +66,8 @@ class Screen(Behaviour[object]):
             world.restored.append((world.life, self._context.now()))
             self._context.send(ScreenDrained())
         elif isinstance(message, Message):
-            world.shown.append(Shown(world.life, self._context.now(), message))
+            late = any(life == world.life for life, _ in world.restored)
+            world.shown.append(Shown(world.life, self._context.now(), message, late))
             self._person.sees(message)
 
 
@@ -81,6 +83,7 @@ class Person:
         self._lane = Edge("person", scheduler)
         self._send = send
         self._scenario = world.scenario
+        self._asked = world.asked
         self._acts: list[Act] = list(world.scenario.acts)
         self._seen: dict[type[Message], int] = {}
         self._awaited: set[str] = set(world.scenario.prompts())
@@ -118,8 +121,13 @@ class Person:
                 pass
 
     def _do(self, message: Message) -> None:
-        if isinstance(message, BeginShutdown):
-            self.left = True
+        match message:
+            case BeginShutdown():
+                self.left = True
+            case StartJob(request=request):
+                self._asked.append(request.argv[-1])
+            case _:
+                pass
         self._send(message)
 
     def _has_ended(self, prompt: str) -> None:

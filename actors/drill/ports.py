@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from actors.drill.model_port import has
 from actors.drill.scenario import Program
-from actors.drill.world import Process
+from actors.drill.world import Process, Written
 from actors.runtime.scheduler import Edge
 from tools.job import JobEnded, JobOutput, JobReport, JobStarted, OutputSlice
 
@@ -28,6 +28,7 @@ GRACE = 0.15
 GIVEN_UP = 1.0
 """Seconds after KILL after which a process that lives on is reported as a survivor."""
 FIRST_PID = 1_000
+UNKILLABLE = 3
 
 
 class SimWorkers:
@@ -124,7 +125,7 @@ class SimTerminals:
         running.asked_to_end = True
         running.ending = "timeout" if expired else "cancelled"
         patience = running.program.stubborn
-        if patience > len(("TERM", "KILL")):
+        if patience == UNKILLABLE:
             self._lane.push(lambda: self._end(job, running, None, "", survives=True), 2 * GRACE + GIVEN_UP)
         else:
             signal = (2, 15, 9)[patience]
@@ -137,7 +138,7 @@ class SimTerminals:
     def close(self) -> tuple[str, ...]:
         """End what is left at once, and name what would not die."""
         for running in self._jobs.values():
-            if running.process is not None and running.program.stubborn <= len(("TERM", "KILL")):
+            if running.process is not None and running.program.stubborn != UNKILLABLE:
                 running.process.ended = self._scheduler.clock.now()
         return tuple(f"process {process.pid}" for process in self._world.alive())
 
@@ -216,7 +217,7 @@ class SimJournal:
                 world.journal += line[: len(line) // 2]
             raise OSError(28, "No space left on device")
         world.journal += line
-        world.appended.append((world.life, self._entries(), len(world.journal)))
+        world.written.append(Written(world.life, self._entries(), line))
 
     def sync(self) -> None:
         """See `JournalFile`."""

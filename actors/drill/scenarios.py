@@ -8,13 +8,21 @@ from actors.messages import (
     ApprovalRequested,
     CallStarted,
     CancelTurn,
-    JobStreamed,
+    JobFinished,
+    JobId,
+    NO_TURN,
     PromptAccepted,
+    PromptId,
     ReplyStreamed,
     RequestStarted,
+    ShareShell,
+    StartJob,
+    TurnFinished,
     TurnStarted,
+    WithdrawPrompt,
 )
 from actors.runtime.signals import BeginShutdown
+from tools.job import JobRequest
 
 
 def says(*texts: str) -> tuple[Step, ...]:
@@ -47,3 +55,211 @@ ANSWER = Scenario(
     script(exchange("hello", says("Hel", "lo"))),
     (prompt("hello"),),
 )
+
+TOOLS = Scenario(
+    "tools",
+    "two calls at once, then one that fails, then the answer",
+    script(exchange("work", calls("mark", "a", "b"), (*calls("look", "c"), *calls("break", "d")), says("done"))),
+    (prompt("work"),),
+)
+
+APPROVAL = Scenario(
+    "approval",
+    "a call that a person must allow, beside one that needs nobody",
+    script(exchange("change", (*calls("mark", "a"), *calls("look", "b")), says("changed"))),
+    (prompt("change"),),
+    mode="default",
+)
+
+DENIED = Scenario(
+    "denied",
+    "the person says no",
+    script(exchange("change", calls("mark", "a"), says("then not"))),
+    (prompt("change"),),
+    mode="default",
+    approves="no",
+)
+
+UNATTENDED = Scenario(
+    "unattended",
+    "policy would ask and nobody is there",
+    script(exchange("change", (*calls("mark", "a"), *calls("look", "b")), says("never"))),
+    (prompt("change"),),
+    mode="default",
+    interactive=False,
+)
+
+JOB = Scenario(
+    "job",
+    "a command that prints, and one that fails",
+    script(exchange("build", (*calls("run_command", "make", "false", key="command"),), says("built"))),
+    (prompt("build"),),
+    {"make": Program(((0.1, "one\n"), (0.2, "two\n"))), "false": Program((), 1)},
+)
+
+TIME_LIMIT = Scenario(
+    "time limit",
+    "a command that never ends and minds nothing but KILL",
+    script(exchange("wait", calls("run_command", "sleep", key="command"), says("gave up"))),
+    (prompt("wait"),),
+    {"sleep": Program(((1.0, "waiting\n"),), stubborn=2, ends=False)},
+)
+
+QUESTION = Scenario(
+    "question",
+    "the model asks the person something",
+    script(exchange("decide", (Step(call=CallStep("ask_user", {"question": "which one?"})),), says("this one"))),
+    (prompt("decide"),),
+)
+
+CANCEL_STREAM = Scenario(
+    "cancel while streaming",
+    "Esc while the model speaks, then another prompt",
+    script(exchange("talk", says("one", "two", "three", "four")), exchange("again", says("good"))),
+    (
+        prompt("talk"),
+        Act(CancelTurn(), after=ReplyStreamed),
+        prompt("again", 2, after=RequestStarted),
+    ),
+)
+
+CANCEL_TOOLS = Scenario(
+    "cancel while tools run",
+    "Esc while a command runs and a file is being written, then another prompt",
+    script(
+        exchange("work", (*calls("run_command", "sleep", key="command"), *calls("mark", "a")), says("never")),
+        exchange("again", calls("mark", "b"), says("good")),
+    ),
+    (
+        prompt("work"),
+        Act(CancelTurn(), after=CallStarted),
+        prompt("again", 2, after=TurnStarted),
+    ),
+    {"sleep": Program(((0.1, "tick\n"),), stubborn=1, ends=False)},
+)
+
+CANCEL_APPROVAL = Scenario(
+    "cancel while asking",
+    "Esc while a person is being asked, who answers nevertheless",
+    script(exchange("change", calls("mark", "a", "b"), says("never"))),
+    (prompt("change"), Act(CancelTurn(), after=ApprovalRequested)),
+    mode="default",
+)
+
+QUEUE = Scenario(
+    "queue",
+    "three prompts at once; one is taken back, and each of the others has its answer",
+    script(
+        exchange("first", calls("mark", "a"), says("1")),
+        exchange("second", says("2")),
+        exchange("third", calls("look", "b"), says("3")),
+    ),
+    (
+        prompt("first"),
+        prompt("second", 2),
+        prompt("third", 3),
+        Act(WithdrawPrompt(PromptId("p2")), after=PromptAccepted, nth=2),
+    ),
+)
+
+RETRY = Scenario(
+    "retry",
+    "a cut, a server out of order and a pause that it asks for, then the answer",
+    script(
+        exchange(
+            "try",
+            (Step(delta="half"), Step(cut="reset")),
+            (Step(status=500),),
+            (Step(status=429, headers={"retry-after": "7"}),),
+            says("whole"),
+        )
+    ),
+    (prompt("try"),),
+)
+
+REFUSED = Scenario(
+    "refused",
+    "the server rejects the request; the next prompt is answered",
+    script(exchange("bad", (Step(status=400),)), exchange("good", says("fine"))),
+    (prompt("bad"), prompt("good", 2, after=TurnFinished)),
+)
+
+SILENCE = Scenario(
+    "silence",
+    "the model falls silent in the middle, and then answers",
+    script(exchange("think", (Step(delta="well"), Step(stall=1_000.0)), says("well, yes"))),
+    (prompt("think"),),
+)
+
+QUIT_STREAMING = Scenario(
+    "quit while streaming",
+    "the person leaves while the model speaks and a prompt waits",
+    script(exchange("talk", says("one", "two", "three")), exchange("more", says("more"))),
+    (
+        prompt("talk"),
+        prompt("more", 2),
+        Act(BeginShutdown(130, "interrupted"), after=ReplyStreamed),
+    ),
+    leaves=False,
+)
+
+QUIT_WORKING = Scenario(
+    "quit while tools run",
+    "the person leaves while a stubborn command runs and files are being written",
+    script(exchange("work", (*calls("run_command", "server", key="command"), *calls("mark", "a", "b")), says("never"))),
+    (
+        prompt("work"),
+        Act(BeginShutdown(130, "interrupted"), after=CallStarted, nth=2),
+    ),
+    {"server": Program(((0.0, "listening\n"),), stubborn=2, ends=False)},
+    leaves=False,
+)
+
+QUIT_ASKING = Scenario(
+    "quit while asking",
+    "the person leaves instead of answering, twice in a row",
+    script(exchange("change", calls("mark", "a"), says("never"))),
+    (
+        prompt("change"),
+        Act(BeginShutdown(130, "interrupted"), after=ApprovalRequested),
+        Act(BeginShutdown(130, "interrupted again"), after=ApprovalRequested),
+    ),
+    mode="default",
+    leaves=False,
+)
+
+SHELL = Scenario(
+    "shell",
+    "the person runs a command of their own while a turn runs, tells the model, and asks on",
+    script(exchange("one", says("1")), exchange("two", says("2"))),
+    (
+        prompt("one"),
+        Act(StartJob(NO_TURN, JobId("shell-1"), JobRequest(("/bin/sh", "-c", "ls"), "/", "pty")), after=TurnStarted),
+        Act(ShareShell("ls", "a b", 0), after=JobFinished),
+        prompt("two", 2, after=JobFinished),
+    ),
+    {"ls": Program(((0.0, "a b\n"),))},
+)
+
+SCENARIOS = (
+    ANSWER,
+    TOOLS,
+    APPROVAL,
+    DENIED,
+    UNATTENDED,
+    JOB,
+    TIME_LIMIT,
+    QUESTION,
+    CANCEL_STREAM,
+    CANCEL_TOOLS,
+    CANCEL_APPROVAL,
+    QUEUE,
+    RETRY,
+    REFUSED,
+    SILENCE,
+    QUIT_STREAMING,
+    QUIT_WORKING,
+    QUIT_ASKING,
+    SHELL,
+)
+"""All of them."""

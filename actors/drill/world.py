@@ -29,11 +29,21 @@ class Process:
 
 @dataclass(slots=True)
 class Shown:
-    """Something that a person saw: a message, when, and in which life of the program."""
+    """Something that a person saw: a message, when, and in which life. `late`: the terminal was restored before."""
 
     life: int
     at: float
     message: Message
+    late: bool
+
+
+@dataclass(slots=True)
+class Written:
+    """A write to the journal, in which life, and how many entries the trace had before it."""
+
+    life: int
+    entries: int
+    line: bytes
 
 
 @dataclass(slots=True)
@@ -43,8 +53,9 @@ class World:
     scenario: Scenario
     player: ScriptPlayer
     journal: bytearray = field(default_factory=bytearray)
-    appended: list[tuple[int, int, int]] = field(default_factory=list[tuple[int, int, int]])
-    """For each write to the journal: the life, how many trace entries there were before it, and the size after it."""
+    written: list[Written] = field(default_factory=list[Written])
+    inherited: list[bytes] = field(default_factory=lambda: [b""])
+    """The journal as each life found it."""
     synced: int = 0
     """So many bytes of the journal were on the disk for certain."""
     processes: list[Process] = field(default_factory=list[Process])
@@ -66,6 +77,7 @@ class World:
         keep = max(self.synced, len(self.journal) - cut)
         del self.journal[keep:]
         self.life += 1
+        self.inherited.append(bytes(self.journal))
 
 
 def new_world(scenario: Scenario) -> World:

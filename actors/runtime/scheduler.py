@@ -210,10 +210,9 @@ class Scheduler:
         self._home = _thread.allocate_lock()
 
     def wake(self, lane: Lane) -> None:
-        """The lane can act, or go on where it waits."""
-        if not lane.queued and (lane.parking is None or lane.parking.done):
-            lane.queued = True
-            self.ready.append(lane)
+        """The lane has something to do, or can go on where it waits."""
+        lane.more = True
+        self._queue(lane)
 
     def run(self, over: Callable[[], bool]) -> str:
         """Until `over` (asked after each step) or until nobody can act; why it ended. A scheduler runs once."""
@@ -283,7 +282,7 @@ class Scheduler:
         parking.lane.parking = None
         for outer in self.parkings:
             if outer.done:
-                self.wake(outer.lane)
+                self._queue(outer.lane)
 
     def _turn(self, lane: Lane) -> None:
         self._step(lane)
@@ -317,7 +316,8 @@ class Scheduler:
         self.current = lane
         if not outbox:
             try:
-                lane.more = lane.step()
+                lane.more = False
+                lane.more = lane.step() or lane.more
             except AbandonedError:
                 return
             except BaseException as problem:  # noqa: BLE001 - it may be another thread than that of `run`, which raises it
@@ -330,7 +330,12 @@ class Scheduler:
             self.deliver(lane, count if self._chooser.cautious else self._chooser.part(self.steps, lane))
         self.current = None
         if lane.more or outbox:
-            self.wake(lane)
+            self._queue(lane)
+
+    def _queue(self, lane: Lane) -> None:
+        if not lane.queued and (lane.parking is None or lane.parking.done):
+            lane.queued = True
+            self.ready.append(lane)
 
     def _give_to(self, parking: Parking) -> None:
         self.parkings.remove(parking)
@@ -346,4 +351,4 @@ class Scheduler:
     def _resume(self, parking: Parking) -> None:
         parking.done = True
         if parking.lane.parking is parking:
-            self.wake(parking.lane)
+            self._queue(parking.lane)

@@ -1,0 +1,245 @@
+"""The ten promises, each as a pure function over what was seen from outside: the wire-tap and the world.
+
+None of them knows how the cast works inside; they serve every level at which a drill can run. An empty list means that
+the promise was kept. What a fault plan breaks by its own hand (a process that survives KILL) is no violation as long as
+the program says so in its report.
+
+| I1  | every message for the screen is shown, in the order of its sender, or is a dead letter with a reason            |
+| I2  | no child process outlives the program by more than a second, unless the report names it                          |
+| I3  | the terminal is restored exactly once, and nothing is shown after that                                            |
+| I4  | a tool call acts at most once and is answered exactly once, before the model is asked again                       |
+| I5  | the journal, read back, is the live state; every prefix of it is a legal one                                      |
+| I6  | nobody is stuck at the end, and no mail lies unread                                                               |
+| I7  | every prompt is answered, refused or reported, exactly once, within its bound                                     |
+| I8  | no text of a turn comes after its end was published                                                               |
+| I9  | the program ends within the sum of its phases' limits                                                             |
+| I10 | no message is changed after it was sent                                                                           |
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from actors.conversation import NEW, Conversation, apply
+from actors.drill.evidence import Evidence, Violation
+from actors.messages import (
+    CallFinished,
+    CallStarted,
+    Commit,
+    JobStreamed,
+    PromptAccepted,
+    PromptRefused,
+    PromptWithdrawn,
+    ReceiveConversation,
+    ReplyStreamed,
+    RequestReply,
+    SubmitPrompt,
+    TurnFinished,
+    TurnStarted,
+)
+from actors.runtime.signals import ActorFailed
+from actors.system import PHASES, STOP_LIMIT
+from actors.transcript import AssistantMessage, ToolMessage, Transcript
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from actors.drill.run import Run
+    from actors.runtime.message import Message
+
+GRACE = 1.0
+"""Seconds that a child process may outlive the program."""
+PROMPT_BOUND = 3_600.0
+"""Virtual seconds from a prompt to its end, waiting in the queue and retries included."""
+EXIT_BOUND = sum(phase.limit for phase in PHASES) + STOP_LIMIT
+
+
+def check(run: Run) -> list[Violation]:
+    """All violations of a run, the promises in their order."""
+    lives = [Evidence(life, run) for life in run.lives]
+    return [violation for promise in PROMISES for life in lives for violation in promise(life)]
+
+
+def i1_everything_is_shown(seen: Evidence) -> Iterator[Violation]:
+    """Per sender and lane, what was sent to the screen and what was shown are the same, joined ones taken apart."""
+    dead = {id(letter.message) for letter in seen.dead}
+    for queue in seen.for_the_screen():
+        for sent in queue.skipped:
+            if id(sent.message) not in dead:
+                yield seen.violation("I1", f"{queue.sender}'s {name(sent.message)} was never shown", sent.step)
+        for message in queue.out_of_order:
+            yield seen.violation("I1", f"{queue.sender}'s {name(message)} was shown before an earlier message of its")
+    if seen.ended_well and not seen.failed("ui"):
+        for letter in seen.dead:
+            if letter.receiver == "ui":
+                yield seen.violation("I1", f"{letter.sender}'s {name(letter.message)} was lost ({letter.reason})")
+
+
+def i2_no_process_is_left(seen: Evidence) -> Iterator[Violation]:
+    """Every child process has ended in time, or is named as a survivor."""
+    if seen.report is None:
+        return
+    for process in seen.processes:
+        late = process.ended is None or process.ended > seen.ended_at + GRACE
+        if late and f"process {process.pid}" not in seen.report.survivors:
+            yield seen.violation("I2", f"`{process.command}` ({process.pid}) lives on and nobody says so")
+
+
+def i3_the_terminal_is_restored_once(seen: Evidence) -> Iterator[Violation]:
+    """Once in an orderly end, never twice, and nothing is shown afterwards."""
+    times = seen.restored
+    if len(times) > 1:
+        yield seen.violation("I3", f"the terminal was restored {len(times)} times")
+    if seen.report is not None and not times and "screen drained" not in seen.report.late:
+        yield seen.violation("I3", "the terminal was not restored")
+    for shown in seen.shown_after_restoring():
+        yield seen.violation("I3", f"{name(shown)} was shown after the terminal was restored")
+
+
+def i4_calls_act_once(seen: Evidence) -> Iterator[Violation]:
+    """No mark of a tool more often than the model asked for it; every request balanced; every call one answer."""
+    asked = Counter(seen.asked)
+    for mark, times in Counter(seen.acts).items():
+        if times > asked[mark]:
+            yield seen.violation("I4", f"{mark!r} was done {times} times and asked for {asked[mark]} times")
+    for sent in seen.of(RequestReply):
+        problem = unbalanced(sent.message.transcript)
+        if problem:
+            yield seen.violation("I4", f"the model was asked {sent.message.request} while {problem}", sent.step)
+    for kind in (CallStarted, CallFinished):
+        for call, times in Counter(sent.message.call for sent in seen.of(kind)).items():
+            if times > 1:
+                yield seen.violation("I4", f"{kind.__name__} was published {times} times for {call}")
+
+
+def i5_the_journal_is_the_state(seen: Evidence) -> Iterator[Violation]:
+    """What the turn loop works with is what the journal holds at that moment; each prefix of the journal is legal."""
+    for sent in seen.of(RequestReply):
+        if seen.replayed(sent).transcript != sent.message.transcript:
+            yield seen.violation("I5", f"{sent.message.request} was made from another talk than the journal's", sent.step)
+    for sent in seen.of(ReceiveConversation):
+        if seen.replayed(sent) != sent.message.conversation:
+            yield seen.violation("I5", "the journal reported another state than it holds", sent.step)
+    conversation = NEW
+    for record in seen.records:
+        problem = illegal(conversation, record)
+        if problem:
+            yield seen.violation("I5", f"the journal is illegal: {problem}")
+        conversation = apply(conversation, record)
+    if seen.ended_well:
+        for letter in seen.dead:
+            if isinstance(letter.message, Commit) and letter.reason == "closed":
+                records = ", ".join(name(record) for record in letter.message.records)
+                yield seen.violation("I5", f"{letter.sender} could not write {records}: the journal had stopped")
+
+
+def i6_nobody_is_stuck(seen: Evidence) -> Iterator[Violation]:
+    """The run came to an end, and nobody was in the middle of anything."""
+    if seen.end not in ("over", "killed"):
+        yield seen.violation("I6", f"the program did not end ({seen.end})")
+    for stuck in seen.stuck:
+        yield seen.violation("I6", stuck)
+
+
+def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:
+    """Each prompt is accepted or refused once; each accepted one ends once, in time; none is forgotten at the end."""
+    begun = {sent.message.prompt: sent.at for sent in seen.of(PromptAccepted)}
+    refused = {sent.message.prompt for sent in seen.of(PromptRefused)}
+    ends = Counter[str]()
+    for kind in (TurnFinished, PromptWithdrawn):
+        for sent in seen.of(kind):
+            prompt = sent.message.prompt
+            ends[prompt] += 1
+            if sent.at - begun.get(prompt, sent.at) > PROMPT_BOUND:
+                yield seen.violation("I7", f"prompt {prompt} took {sent.at - begun[prompt]:.0f} s", sent.step)
+    for prompt, times in ends.items():
+        if times > 1:
+            yield seen.violation("I7", f"prompt {prompt} ended {times} times")
+    if not seen.ended_well:
+        return
+    reported = {sent.message.message for sent in seen.of(ActorFailed)}
+    for sent in seen.of(SubmitPrompt):
+        prompt = sent.message.prompt
+        if prompt not in begun and prompt not in refused and "SubmitPrompt" not in reported:
+            yield seen.violation("I7", f"prompt {prompt} was neither accepted nor refused", sent.step)
+    if not seen.left_early:
+        for prompt in sorted({*begun, *seen.waiting} - {*ends}):
+            yield seen.violation("I7", f"prompt {prompt} never ended")
+
+
+def i8_the_end_is_the_end(seen: Evidence) -> Iterator[Violation]:
+    """After `TurnFinished` there is no more text of that turn."""
+    ended: dict[str, int] = {sent.message.turn: sent.index for sent in reversed(seen.of(TurnFinished))}
+    for kind in (ReplyStreamed, JobStreamed):
+        for sent in seen.of(kind):
+            if sent.index > ended.get(sent.message.turn, sent.index):
+                yield seen.violation("I8", f"{kind.__name__} of {sent.message.turn} came after its end", sent.step)
+
+
+def i9_it_stops(seen: Evidence) -> Iterator[Violation]:
+    """The sum of the limits is never exceeded, whatever hangs; undisturbed, every phase ends by itself."""
+    if seen.report is None:
+        return
+    if not seen.struck() and not seen.hurried():
+        for late in seen.report.late:
+            yield seen.violation("I9", f"{late} did not come to its end by itself")
+    if seen.report.seconds > EXIT_BOUND and not seen.struck("clock_jump"):
+        yield seen.violation("I9", f"the end took {seen.report.seconds:.1f} s, more than {EXIT_BOUND:.1f} s")
+
+
+def i10_messages_do_not_change(seen: Evidence) -> Iterator[Violation]:
+    """The text of each message is what it was when it was sent; only where the trace was sealed."""
+    for sent, seal in seen.sealed():
+        if repr(sent.message) != seal:
+            yield seen.violation("I10", f"{name(sent.message)} was changed after it was sent", sent.step)
+
+
+PROMISES: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
+    i1_everything_is_shown,
+    i2_no_process_is_left,
+    i3_the_terminal_is_restored_once,
+    i4_calls_act_once,
+    i5_the_journal_is_the_state,
+    i6_nobody_is_stuck,
+    i7_every_prompt_ends,
+    i8_the_end_is_the_end,
+    i9_it_stops,
+    i10_messages_do_not_change,
+)
+
+
+def name(message: Message) -> str:
+    """What a message is called in a violation."""
+    return type(message).__name__
+
+
+def unbalanced(transcript: Transcript) -> str:
+    """What is wrong with a transcript that a model is asked with; empty if every call has its answer, in order."""
+    open_calls: list[str] = []
+    for message in transcript.messages:
+        if isinstance(message, ToolMessage):
+            if not open_calls or open_calls.pop(0) != message.call:
+                return f"{message.call} is answered out of place"
+        elif open_calls:
+            return f"{open_calls[0]} has no answer"
+        elif isinstance(message, AssistantMessage):
+            open_calls = [call.id for call in message.calls]
+    return f"{open_calls[0]} has no answer" if open_calls else ""
+
+
+def illegal(conversation: Conversation, record: object) -> str:
+    """Why a record must not follow this state; empty if it may."""
+    match record:
+        case TurnStarted(prompt=prompt) if conversation.turn is not None:
+            return f"{prompt} was begun while {conversation.turn.prompt} was still being worked on"
+        case TurnStarted(prompt=prompt) if prompt not in {waiting.prompt for waiting in conversation.waiting}:
+            return f"{prompt} was begun and never accepted"
+        case TurnFinished(turn=turn) if conversation.turn is None or conversation.turn.turn != turn:
+            return f"{turn} was finished and was not running"
+        case CallStarted(call=call) if call in conversation.started:
+            return f"{call} was started twice"
+        case CallStarted(call=call) if call not in {open_call.id for open_call in conversation.unanswered()}:
+            return f"{call} was started and not asked for"
+        case _:
+            return ""
