@@ -152,7 +152,8 @@ class _Call(Struct, frozen=True):
         if pattern in ("*", self.subject):
             return True
         if self.effects == "commands":
-            return any(_matches_command(pattern, reading) for reading in suspects(self.subject))
+            readings = suspects(self.subject)
+            return readings is None or any(_matches_command(pattern, reading) for reading in readings)
         tidy = _tidy_path(self.subject)
         if _matches(pattern, self.subject) or _matches(pattern, tidy):
             return True

@@ -22,7 +22,9 @@ WRAPPERS = frozenset(
 """Words after which another command begins."""
 SHELLS = frozenset(("sh", "bash", "dash", "zsh", "ksh", "ash", "eval"))
 DEEPEST = 4
-"""A command within a command within a command ... is followed so far."""
+"""Shells within shells are followed so far."""
+MOST_WRAPPERS = 32
+"""Wrappers in front of one command, and readings of their options, that are followed."""
 
 
 class ShellCommand(Struct, frozen=True):
@@ -54,17 +56,15 @@ def take_apart(line: str) -> ShellCommand:
     return ShellCommand(tuple(part for part in whole if part), opaque)
 
 
-def suspects(line: str, depth: int = 0) -> frozenset[str]:
-    """Every command that the line might run, guessed generously: what a deny rule is held against."""
-    taken = take_apart(line)
-    pieces = {line.strip(), *taken.parts}
-    if taken.opaque:
-        pieces.update(piece.strip() for piece in re.split(r"\$\(|[;&|\n()`{}<>]", line))
-    found: set[str] = set()
-    for piece in pieces:
-        found.add(piece)
-        found |= _unwrapped(piece, depth)
-    return frozenset(one for one in found if one)
+def suspects(line: str) -> frozenset[str] | None:
+    """Every command that the line might run, guessed generously: what a deny rule is held against.
+
+    None: it is too tangled to be read, so it might run anything.
+    """
+    try:
+        return frozenset(one for one in _suspects(line, 0) if one)
+    except _TangledError:
+        return None
 
 
 def words_of(part: str) -> tuple[str, ...]:
@@ -95,10 +95,28 @@ def _tokens() -> re.Pattern[str]:
     )
 
 
+class _TangledError(Exception):
+    """A command hides behind more wrappers or shells than anybody needs."""
+
+
+def _suspects(line: str, depth: int) -> set[str]:
+    if depth > DEEPEST:
+        raise _TangledError
+    taken = take_apart(line)
+    pieces = {line.strip(), *taken.parts}
+    if taken.opaque:
+        pieces.update(piece.strip() for piece in re.split(r"\$\(|[;&|\n()`{}<>]", line))
+    found = set(pieces)
+    for piece in pieces:
+        found |= _unwrapped(piece, depth)
+    return found
+
+
 def _unwrapped(piece: str, depth: int) -> set[str]:
     """The command without assignments and wrappers in front of it, without its folder, and what its shell would run."""
     found: set[str] = set()
     readings = [words_of(piece)]
+    wrappers = 0
     while readings:
         words = _without_assignments(readings.pop())
         if not words:
@@ -108,12 +126,20 @@ def _unwrapped(piece: str, depth: int) -> set[str]:
         if reading in found:
             continue
         found |= {reading, " ".join(words)}
-        if program in SHELLS and depth < DEEPEST:
-            for word in words[1:]:
-                found |= suspects(word, depth + 1)
+        if program in SHELLS:
+            for word in filter(_is_script, words[1:]):
+                found |= _suspects(word, depth + 1)
         if program in WRAPPERS:
+            wrappers += 1
             readings.extend(_behind_options(words[1:]))
+        if wrappers > MOST_WRAPPERS or len(readings) > MOST_WRAPPERS:
+            raise _TangledError
     return found
+
+
+def _is_script(word: str) -> bool:
+    """Whether a shell's argument may be a command of its own; single words are read as part of the whole anyway."""
+    return not word.startswith("-")
 
 
 def _without_assignments(words: tuple[str, ...]) -> tuple[str, ...]:
