@@ -340,3 +340,20 @@ def test_a_key_that_no_header_can_hold_is_rejected_and_not_shown() -> None:
     final = failure(chunked(WHOLE), key="abc\ndef-secret")
     assert final.kind == "rejected"
     assert "def-secret" not in final.text
+
+
+def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    heads: list[bytes] = []
+
+    def serve(line: Line) -> None:
+        heads.append(line.hear()[0])
+        line.say(chunked(WHOLE))
+
+    with RawServer(serve) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://{proxy.address}")
+        monkeypatch.setenv("no_proxy", "")
+        model, hearing = HttpModel(access("http://model.invalid/v1")), Hearing()
+        model.start("r", call(), hearing)
+        assert hearing.finished().message.text == "Hello"
+        assert heads[0].startswith(b"POST http://model.invalid/v1/chat/completions ")
+        model.close()
