@@ -73,6 +73,7 @@ class Shutdown(Behaviour[object]):
         match message:
             case BeginShutdown() if self._order is None:
                 self._order = message
+                self._listen()
                 self._begun = self._context.now()
                 self._context.log("shutdown begins", reason=message.reason, exit_code=message.exit_code)
                 self._next(message)
@@ -87,6 +88,11 @@ class Shutdown(Behaviour[object]):
                 self._repeat()
             case _:
                 self._acknowledged(message)
+
+    def _listen(self) -> None:
+        """Hear acknowledgements from now on, each behind all who heard it before: they see it before what follows."""
+        me = self._system.cell(self._context.name).address
+        self._system.bus.subscribe(me, tuple(phase.until for phase in self._phases))
 
     def _acknowledged(self, message: object) -> None:
         if self._order is None or self._phase >= len(self._phases):
