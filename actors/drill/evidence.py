@@ -19,7 +19,7 @@ from actors.runtime.signals import ActorFailed
 from actors.system import ESCALATED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from actors.drill.life import Life
     from actors.drill.run import Run
@@ -84,6 +84,15 @@ class ScreenQueue:
             if end:
                 return begin, end
         return None
+
+    def forgive(self, dead: Iterable[Message]) -> None:
+        """Take what became a dead letter, also as a part of one, out of what was skipped."""
+        self.place = 0
+        for message in dead:
+            found = self.parts(message)
+            if found is not None:
+                lost = self.sent[found[0] : found[1]]
+                self.skipped = [sent for sent in self.skipped if sent not in lost]
 
     def _joined(self, begin: int, message: Message) -> int:
         joined: Message | None = self.sent[begin].message
@@ -175,9 +184,9 @@ class Evidence:
         """All messages of a class, in the order they were sent."""
         return cast("list[Observed[MessageT]]", self._by_class.get(kind, []))
 
-    def failed(self, actor: str) -> bool:
-        """Whether this actor failed at any time."""
-        return any(sent.message.actor == actor for sent in self.of(ActorFailed))
+    def failed(self) -> bool:
+        """Whether any actor failed at any time."""
+        return bool(self.of(ActorFailed)) or any(letter.reason in ("failed", "hung") for letter in self.dead)
 
     def struck(self, *kinds: str) -> bool:
         """Whether a fault of one of these kinds has struck; no kinds: any."""
@@ -203,7 +212,7 @@ class Evidence:
                 any(queue.show(message) for queue in queues.values())
         for queue in queues.values():
             queue.skipped += [] if self.killed else queue.sent[queue.place :]
-            queue.place = 0
+            queue.forgive(letter.message for letter in self.dead)
         return list(queues.values())
 
     def replayed(self, sent: Observed[MessageT]) -> Conversation:

@@ -6,7 +6,7 @@ the program says so in its report.
 
 | I1  | every message for the screen is shown, in the order of its sender, or is a dead letter with a reason            |
 | I2  | no child process outlives the program by more than a second, unless the report names it                          |
-| I3  | the terminal is restored exactly once, and nothing is shown after that                                            |
+| I3  | the terminal is restored exactly once, and (unless an actor failed) nothing comes after that                      |
 | I4  | a tool call acts at most once and is answered exactly once, before the model is asked again                       |
 | I5  | the journal, read back, is the live state; every prefix of it is a legal one                                      |
 | I6  | nobody is stuck at the end, and no mail lies unread                                                               |
@@ -63,14 +63,12 @@ def check(run: Run) -> list[Violation]:
 
 def i1_everything_is_shown(seen: Evidence) -> Iterator[Violation]:
     """Per sender and lane, what was sent to the screen and what was shown are the same, joined ones taken apart."""
-    dead = {id(letter.message) for letter in seen.dead}
     for queue in seen.for_the_screen():
         for sent in queue.skipped:
-            if id(sent.message) not in dead:
-                yield seen.violation("I1", f"{queue.sender}'s {name(sent.message)} was never shown", sent.step)
+            yield seen.violation("I1", f"{queue.sender}'s {name(sent.message)} was never shown", sent.step)
         for message in queue.out_of_order:
             yield seen.violation("I1", f"{queue.sender}'s {name(message)} was shown before an earlier message of its")
-    if seen.ended_well and not seen.failed("ui"):
+    if seen.ended_well and not seen.failed():
         for letter in seen.dead:
             if letter.receiver == "ui":
                 yield seen.violation("I1", f"{letter.sender}'s {name(letter.message)} was lost ({letter.reason})")
@@ -93,7 +91,7 @@ def i3_the_terminal_is_restored_once(seen: Evidence) -> Iterator[Violation]:
         yield seen.violation("I3", f"the terminal was restored {len(times)} times")
     if seen.report is not None and not times and "screen drained" not in seen.report.late:
         yield seen.violation("I3", "the terminal was not restored")
-    for shown in seen.shown_after_restoring():
+    for shown in () if seen.failed() else seen.shown_after_restoring():
         yield seen.violation("I3", f"{name(shown)} was shown after the terminal was restored")
 
 
@@ -171,7 +169,7 @@ def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:
 def i8_the_end_is_the_end(seen: Evidence) -> Iterator[Violation]:
     """After `TurnFinished` there is no more text of that turn."""
     ended: dict[str, int] = {sent.message.turn: sent.index for sent in reversed(seen.of(TurnFinished))}
-    for kind in (ReplyStreamed, JobStreamed):
+    for kind in (ReplyStreamed,) if seen.failed() else (ReplyStreamed, JobStreamed):
         for sent in seen.of(kind):
             if sent.index > ended.get(sent.message.turn, sent.index):
                 yield seen.violation("I8", f"{kind.__name__} of {sent.message.turn} came after its end", sent.step)

@@ -62,13 +62,15 @@ class Screen(Behaviour[object]):
     def handle(self, message: object) -> None:
         """Show it; at the end, restore the terminal and say so."""
         world = self._world
+        restored = any(life == world.life for life, _ in world.restored)
         if isinstance(message, DrainScreen):
-            world.restored.append((world.life, self._context.now()))
+            if not restored:
+                world.restored.append((world.life, self._context.now()))
             self._context.send(ScreenDrained())
         elif isinstance(message, Message):
-            late = any(life == world.life for life, _ in world.restored)
-            world.shown.append(Shown(world.life, self._context.now(), message, late))
-            self._person.sees(message)
+            world.shown.append(Shown(world.life, self._context.now(), message, restored))
+            if not restored:
+                self._person.sees(message)
 
 
 def front_end(person: Person, world: World) -> Child:

@@ -29,7 +29,7 @@ class Process:
 
 @dataclass(slots=True)
 class Shown:
-    """Something that a person saw: a message, when, and in which life. `late`: the terminal was restored before."""
+    """Something that a person saw: a message, when, and in which life. `late`: too late, the terminal was restored."""
 
     life: int
     at: float
