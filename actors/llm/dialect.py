@@ -14,12 +14,9 @@ from typing import Protocol, cast
 from msgspec import Struct
 
 from actors.llm.port import Failed, Finished, ModelCall, Piece
+from config.errors import ConfigError
 
 Headers = tuple[tuple[str, str], ...]
-
-
-class ModelError(Exception):
-    """The model cannot be reached as configured; the text says what to change."""
 
 
 class HttpRequest(Struct, frozen=True):
@@ -80,7 +77,7 @@ def dialect_named(name: str) -> Dialect:
     """A new instance of the dialect that the module `actors.llm.<name>` holds.
 
     Raises:
-        ModelError: there is no such module, or it is no dialect.
+        ConfigError: there is no such module, or it is no dialect.
     """
     module = None
     if re.fullmatch(r"[a-z][a-z0-9_]*", name):
@@ -90,7 +87,7 @@ def dialect_named(name: str) -> Dialect:
             if error.name != f"actors.llm.{name}":
                 raise
     if not hasattr(module, "create"):
-        raise ModelError(
+        raise ConfigError(
             f"There is no dialect named {name!r}. Set `dialect` of the provider to openai_chat, which nearly every "
             "model server speaks."
         )

@@ -20,10 +20,10 @@ from urllib3 import HTTPResponse
 
 from actors.llm import offline
 from actors.llm.asked import read_request
-from actors.llm.dialect import ModelError
 from actors.llm.http_connection import Holder
 from actors.llm.script import Answer, ScriptPlayer, Step, load_script
 from actors.llm.wire import Break, Data, Head, Silence, WirePart, wire_parts
+from config.errors import ConfigError
 
 LOCAL_SCHEMES = ("offline", "script")
 SUFFIX = "/chat/completions"
@@ -71,7 +71,7 @@ class LocalAdapter(BaseAdapter):
         if path not in self._players:
             try:
                 script = load_script(Path(path))
-            except ModelError as problem:
+            except ConfigError as problem:
                 return _refuses(str(problem)), None
             chance = random.Random(script.seed) if script.seed else None  # noqa: S311 - repeatable is the point
             self._players[path] = (ScriptPlayer(script), chance)

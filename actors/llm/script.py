@@ -15,7 +15,7 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 
 from actors.llm.asked import Asked
-from actors.llm.dialect import ModelError
+from config.errors import ConfigError
 
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 Count = Annotated[int, msgspec.Meta(ge=1)]
@@ -116,7 +116,7 @@ def load_script(path: Path) -> Script:
     """The script in this file; JSON if its name ends so, else TOML.
 
     Raises:
-        ModelError: it cannot be read or is no script; the text says where.
+        ConfigError: it cannot be read or is no script; the text says where.
     """
     try:
         content = path.read_bytes()
@@ -124,7 +124,7 @@ def load_script(path: Path) -> Script:
             return msgspec.json.decode(content, type=Script)
         return msgspec.toml.decode(content, type=Script)
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as problem:
-        raise ModelError(f"The script {path} cannot be used: {problem}") from problem
+        raise ConfigError(f"The script {path} cannot be used: {problem}") from problem
 
 
 class ScriptPlayer:

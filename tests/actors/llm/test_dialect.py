@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from actors.llm.dialect import ModelError, dialect_named
+from actors.llm.dialect import dialect_named
 from actors.llm.openai_chat import OpenAIChat
+from config.errors import ConfigError
 
 
 def test_a_dialect_is_found_by_the_name_of_its_module() -> None:
@@ -19,5 +20,5 @@ def test_each_session_gets_an_instance_of_its_own() -> None:
 
 @pytest.mark.parametrize("name", ["sse", "klingon", "", "../x", "openai_chat.x", "Ä"])
 def test_what_is_no_dialect_is_refused_with_advice(name: str) -> None:
-    with pytest.raises(ModelError, match="openai_chat"):
+    with pytest.raises(ConfigError, match="openai_chat"):
         dialect_named(name)

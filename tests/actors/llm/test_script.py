@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from actors.llm.asked import Asked, AskedMessage
-from actors.llm.dialect import ModelError
 from actors.llm.script import Script, ScriptedExchange, ScriptPlayer, Step, UsageStep, load_script
+from config.errors import ConfigError
 
 SCRIPT = """
 seed = 7
@@ -72,14 +72,14 @@ def test_toml_and_json_hold_the_same_script(tmp_path: Path) -> None:
 def test_a_mistake_is_told_with_the_file_and_the_place(tmp_path: Path, text: str, word: str) -> None:
     path = tmp_path / "s.toml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ModelError) as caught:
+    with pytest.raises(ConfigError) as caught:
         load_script(path)
     assert str(path) in str(caught.value)
     assert word.lower() in str(caught.value).lower()
 
 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="nowhere"):
+    with pytest.raises(ConfigError, match="nowhere"):
         load_script(tmp_path / "nowhere.toml")
 
 
