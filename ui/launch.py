@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from actors.company import Company
 from actors.journal import read_back
+from actors.llm.dialect import dialect_named
 from actors.llm.http import HttpModel
 from actors.llm_streamer import ModelAccess
 from actors.messages import SessionId
@@ -68,11 +69,12 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     """What the company will be, from the command line and the settings.
 
     Raises:
-        ConfigError: nobody can be asked, or there is no such session.
+        ConfigError: nobody can be asked, there is no such dialect, or no such session.
     """
     settings = loaded.settings
     directory = Path(os.path.realpath("."))
     access = choose_provider(settings, os.environ)
+    dialect_named(access.dialect)
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
     shown = readable(str(directory))
     session, resumed = choose_session(arguments, places, shown)
