@@ -7,8 +7,9 @@ replayed and shrunk by.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -22,8 +23,7 @@ SPLIT = 0.1
 NO_COUNT = -1
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Departure:
+class Departure(Struct, frozen=True, order=True):
     """At this step this lane acted instead of the first; or, with a count, only so many of its messages left.
 
     An empty lane: time passed.

@@ -10,10 +10,12 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from msgspec import Struct
+
 from actors.conversation import Conversation, apply, fold
 from actors.drill.trace import Sent
 from actors.journal import read_back
-from actors.messages import DrainScreen
+from actors.messages import NO_TURN, DrainScreen, PromptAccepted, StartJob
 from actors.runtime.message import Message
 from actors.runtime.signals import ActorFailed
 from actors.system import ESCALATED
@@ -31,8 +33,7 @@ MessageT = TypeVar("MessageT", bound=Message)
 SCREEN = "ui"
 
 
-@dataclass(frozen=True, slots=True)
-class Violation:
+class Violation(Struct, frozen=True):
     """A promise that was broken: which, how, in which life, and after which of its steps."""
 
     invariant: str
@@ -41,8 +42,7 @@ class Violation:
     step: int = 0
 
 
-@dataclass(slots=True)
-class Observed(Generic[MessageT]):
+class Observed(Struct, Generic[MessageT], eq=False):
     """A message as the wire-tap saw it; `index` is its place in the trace."""
 
     message: MessageT
@@ -168,6 +168,11 @@ class Evidence:
         return waiting | ({conversation.turn.prompt} if conversation.turn is not None else set())
 
     @property
+    def cut(self) -> bool:
+        """Whether a kill took bytes of the journal along."""
+        return self.run.cut
+
+    @property
     def restored(self) -> list[float]:
         """When the terminal was restored."""
         return [at for life, at in self.run.world.restored if life == self.life.number]
@@ -183,6 +188,18 @@ class Evidence:
     def of(self, kind: type[MessageT]) -> list[Observed[MessageT]]:
         """All messages of a class, in the order they were sent."""
         return cast("list[Observed[MessageT]]", self._by_class.get(kind, []))
+
+    def forgotten(self) -> set[str]:
+        """The prompts that were accepted before the eyes of the person, in any life, and are not in the journal."""
+        if not self.last or self.cut:
+            return set()
+        known = {record.prompt for record in self.records if isinstance(record, PromptAccepted)}
+        shown = (shown.message for shown in self.run.world.shown)
+        return {message.prompt for message in shown if isinstance(message, PromptAccepted)} - known
+
+    def person_ran(self, command: str) -> int:
+        """How often the person ran this command themselves."""
+        return sum(1 for sent in self.of(StartJob) if sent.message.turn == NO_TURN and sent.message.request.argv[-1] == command)
 
     def failed(self) -> bool:
         """Whether any actor failed at any time."""

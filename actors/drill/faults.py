@@ -173,6 +173,10 @@ class Disturbed(Behaviour[object]):
             raise InjectedCrashError(f"{self._name} crashed after {kind}")
         return answer
 
+    def failed_on(self, message: object) -> None:
+        """See `Behaviour`."""
+        self._inner.failed_on(message)
+
     def stopped(self) -> None:
         """See `Behaviour`."""
         self._inner.stopped()

@@ -101,6 +101,10 @@ def i4_calls_act_once(seen: Evidence) -> Iterator[Violation]:
     for mark, times in Counter(seen.acts).items():
         if times > asked[mark]:
             yield seen.violation("I4", f"{mark!r} was done {times} times and asked for {asked[mark]} times")
+    recorded = Counter(record.subject for record in seen.records if isinstance(record, CallStarted))
+    for mark, times in Counter(seen.acts).items():
+        if times > recorded[mark] + seen.person_ran(mark) and not seen.cut:
+            yield seen.violation("I4", f"{mark!r} was done {times} times and is {recorded[mark]} times in the journal")
     for sent in seen.of(RequestReply):
         problem = unbalanced(sent.message.transcript)
         if problem:
@@ -125,6 +129,9 @@ def i5_the_journal_is_the_state(seen: Evidence) -> Iterator[Violation]:
         if problem:
             yield seen.violation("I5", f"the journal is illegal: {problem}")
         conversation = apply(conversation, record)
+    problem = unbalanced(conversation.transcript)
+    if problem and seen.last and seen.ended_well:
+        yield seen.violation("I5", f"the journal ends while {problem}")
     if seen.ended_well:
         for letter in seen.dead:
             if isinstance(letter.message, Commit) and letter.reason == "closed":
@@ -161,6 +168,8 @@ def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:
         prompt = sent.message.prompt
         if prompt not in begun and prompt not in refused and "SubmitPrompt" not in reported:
             yield seen.violation("I7", f"prompt {prompt} was neither accepted nor refused", sent.step)
+    for prompt in sorted(seen.forgotten()):
+        yield seen.violation("I7", f"prompt {prompt} was accepted and is not in the journal")
     if not seen.left_early:
         for prompt in sorted({*begun, *seen.waiting} - {*ends}):
             yield seen.violation("I7", f"prompt {prompt} never ended")

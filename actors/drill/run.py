@@ -36,6 +36,8 @@ class Run:
     lives: list[Life]
     departures: list[tuple[Departure, ...]]
     struck: tuple[Fault, ...]
+    cut: bool
+    """Whether a kill took bytes of the journal along."""
 
     def digest(self) -> str:
         """The same for the same run."""
@@ -66,7 +68,7 @@ def run(scenario: Scenario, course: Course, props: Props | None = None, *, seale
     props = props or Props()
     world = props.begin(scenario)
     injector = Injector(course.faults, chance(course.seed))
-    done = Run(world, [], [], ())
+    done = Run(world, [], [], (), any(kill.cut for kill in course.kills))
     for kill in (*course.kills, None):
         chooser = _chooser(course, len(done.lives))
         stage = Stage(props, chooser, injector, sealed=sealed)

@@ -7,8 +7,9 @@ it also writes down each message when it is sent, so that a change would be seen
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
     from actors.runtime.message import Message
 
 
-@dataclass(slots=True)
-class Sent:
+class Sent(Struct, eq=False):
     """A message left its sender; `receivers` are the actors that will hear it."""
 
     step: int
@@ -32,8 +32,7 @@ class Sent:
         return self.envelope.message
 
 
-@dataclass(slots=True)
-class Taken:
+class Taken(Struct, eq=False):
     """An actor began to handle a message."""
 
     step: int

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from actors.llm.script import ScriptPlayer
 
 if TYPE_CHECKING:
@@ -16,8 +18,7 @@ if TYPE_CHECKING:
     from actors.runtime.message import Message
 
 
-@dataclass(slots=True)
-class Process:
+class Process(Struct, eq=False):
     """A simulated child process. Times in virtual seconds; `ended` is None while it lives."""
 
     pid: int
@@ -27,8 +28,7 @@ class Process:
     ended: float | None = None
 
 
-@dataclass(slots=True)
-class Shown:
+class Shown(Struct, eq=False):
     """Something that a person saw: a message, when, and in which life. `late`: too late, the terminal was restored."""
 
     life: int
@@ -37,8 +37,7 @@ class Shown:
     late: bool
 
 
-@dataclass(slots=True)
-class Written:
+class Written(Struct, eq=False):
     """A write to the journal, in which life, and how many entries the trace had before it."""
 
     life: int

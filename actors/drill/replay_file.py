@@ -1,0 +1,68 @@
+"""A failure as a file: everything that gives the same run again, and what it broke.
+
+JSON, so that it can be attached to an issue and kept in a folder of regressions. The scenario is named, not contained:
+it is part of the program.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from actors.drill.evidence import Violation
+from actors.drill.exploration import Failure
+from actors.drill.run import Course, Run, run
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from actors.drill.scenario import Scenario
+
+FORMAT = 1
+
+
+class ReplayError(Exception):
+    """The file cannot be replayed; the text says why and what to do."""
+
+
+class _File(msgspec.Struct, forbid_unknown_fields=True):
+    format: int
+    scenario: str
+    course: Course
+    violations: tuple[Violation, ...]
+    digest: str
+
+
+def save(failure: Failure, path: Path) -> None:
+    """Write it.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    content = _File(FORMAT, failure.scenario.name, failure.course, failure.violations, failure.digest)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
+
+
+def load(path: Path, scenarios: Iterable[Scenario]) -> Failure:
+    """Read it back.
+
+    Raises:
+        ReplayError: it is no replay file, or of another version, or its scenario is unknown.
+    """
+    try:
+        content = msgspec.json.decode(path.read_bytes(), type=_File)
+    except (OSError, msgspec.DecodeError) as problem:
+        raise ReplayError(f"{path} is no replay file: {problem}") from problem
+    if content.format != FORMAT:
+        raise ReplayError(f"{path} has format {content.format}; this Callboard reads format {FORMAT}")
+    known = {scenario.name: scenario for scenario in scenarios}
+    if content.scenario not in known:
+        raise ReplayError(f"{path} is about the scenario {content.scenario!r}; there are: {', '.join(sorted(known))}")
+    return Failure(known[content.scenario], content.course, content.violations, content.digest)
+
+
+def replay(failure: Failure) -> Run:
+    """The run once more; its digest is the failure's unless the program has changed since."""
+    return run(failure.scenario, failure.course)

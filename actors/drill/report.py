@@ -1,0 +1,92 @@
+"""Telling a person of a failure: what broke, under which plan, in which order, and how to see it again.
+
+Text and a Mermaid sequence diagram, which code forges and many editors draw. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actors.drill.choosers import NO_COUNT
+from actors.drill.trace import Taken
+from actors.runtime.signals import Signal
+
+if TYPE_CHECKING:
+    from actors.drill.choosers import Departure
+    from actors.drill.exploration import Failure
+    from actors.drill.faults import Fault
+    from actors.drill.life import Life
+    from actors.drill.run import Course, Run
+
+MOST_ARROWS = 60
+
+
+def report(failure: Failure, done: Run, replay_file: str) -> str:
+    """The whole story, ready to print; `done` is the failure's run."""
+    course = failure.course
+    life = next((life for life in done.lives if life.number == failure.violations[0].life), done.lives[-1])
+    lines = [
+        *(f"{violation.invariant} broken: {violation.text}" for violation in failure.violations[:5]),
+        f"scenario: {failure.scenario.name} ({failure.scenario.about})",
+        f"seed:     {course.seed}",
+        *_listed("faults:  ", [fault_text(fault) for fault in course.faults]),
+        *_listed("kills:   ", [f"kill -9 after step {kill.step}, {kill.cut} bytes lost" for kill in course.kills]),
+        *_listed("schedule:", _schedule(course)),
+        "",
+        diagram(life, failure.violations[0].step),
+        "",
+        f"replay: callboard drill --replay {replay_file}",
+    ]
+    return "\n".join(lines)
+
+
+def fault_text(fault: Fault) -> str:
+    """A fault as a line."""
+    on = f" on {fault.on}" if fault.on else ""
+    when = f"the {ordinal(fault.nth)} time" if fault.nth else f"with probability {fault.probability:g}"
+    return f"{fault.at}: {fault.kind}{on}, {when}"
+
+
+def departure_text(departure: Departure) -> str:
+    """A departure as a line."""
+    if not departure.lane:
+        return f"step {departure.step}: time passed although somebody could act"
+    if departure.count == NO_COUNT:
+        return f"step {departure.step}: {departure.lane} acted before those that were ready earlier"
+    return f"step {departure.step}: {departure.count} of the messages of {departure.lane} left, the rest waited"
+
+
+def diagram(life: Life, step: int) -> str:
+    """The messages in the order in which they were taken, up to a little after the step (0: the last ones)."""
+    taken = [entry for entry in life.trace.entries if isinstance(entry, Taken)]
+    taken = [entry for entry in taken if not isinstance(entry.envelope.message, Signal)]
+    if step:
+        taken = [entry for entry in taken if entry.step <= step + 5]
+    taken = taken[-MOST_ARROWS:]
+    names = dict.fromkeys(name for entry in taken for name in (entry.envelope.sender or "runtime", entry.actor))
+    arrows = [
+        f"    {entry.envelope.sender or 'runtime'}->>{entry.actor}: {type(entry.envelope.message).__name__}"
+        for entry in taken
+    ]
+    return "\n".join(("sequenceDiagram", *(f"    participant {name}" for name in names), *arrows))
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th …"""
+    tens = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if tens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
+
+
+def _schedule(course: Course) -> list[str]:
+    several = len(course.schedule or ()) > 1
+    return [
+        f"life {life}, {departure_text(departure)}" if several else departure_text(departure)
+        for life, departures in enumerate(course.schedule or ())
+        for departure in departures
+    ]
+
+
+def _listed(title: str, items: list[str]) -> list[str]:
+    if not items:
+        return [f"{title} none"]
+    return [f"{title} {items[0]}", *(" " * (len(title) + 1) + item for item in items[1:])]
