@@ -15,7 +15,7 @@ import uuid
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from actors.journal import read_back
 from actors.messages import Record
@@ -27,6 +27,27 @@ BOUND = 60.0
 TAG = "JOURNEY"
 SURVIVAL = 10.0
 """Seconds after the program's exit within which nothing of it may live; a tenth of it is the promise."""
+
+
+class Gate:
+    """A FIFO: whoever reads it waits until it is opened, and then reads its end."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        os.mkfifo(path)
+        self._end = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """Let everybody pass who waits."""
+        if self._end >= 0:
+            os.close(self._end)
+            self._end = -1
 
 
 class Scene:
@@ -100,6 +121,10 @@ class Scene:
         path.write_text(text)
         return path
 
+    def gate(self, name: str) -> Gate:
+        """A file of the workspace at which a reader waits until the gate is opened."""
+        return self.left.enter_context(Gate(self.folder / name))
+
     def journal(self) -> Path:
         """The journal of the session that was written last."""
         found = sorted(self.state.glob("callboard/sessions/*/journal.jsonl"), key=lambda path: path.stat().st_mtime_ns)
@@ -124,6 +149,17 @@ class Scene:
                     if part in command:
                         found[int(place.name)] = command
         return found
+
+    def wait_for_a_process(self, part: str) -> None:
+        """Until a process runs whose command line holds this part.
+
+        Raises:
+            AssertionError: none comes.
+        """
+        until = time.monotonic() + BOUND
+        while not self.living(part):
+            assert time.monotonic() < until, f"no process with {part!r} in {self.living()}"
+            os.sched_yield()
 
     def wait_until_nobody_is_left(self, limit: float = SURVIVAL) -> float:
         """Seconds until no process of this journey lived.

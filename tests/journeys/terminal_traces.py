@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from tests.journeys.terminal_driver import TerminalDriver
 from ui.prompting import MARK
@@ -18,6 +19,11 @@ def idle(screen: str) -> bool:
     """The status line says that nothing runs: it has room for a word about /help."""
     rows = [row for row in screen.split("\n") if row.strip()]
     return bool(rows) and rows[-1].endswith("· /help")
+
+
+def queued(count: int) -> Callable[[str], bool]:
+    """The status line says that so many prompts wait."""
+    return lambda screen: f"{count} queued" in screen
 
 
 def modes_left(output: bytes) -> set[int]:

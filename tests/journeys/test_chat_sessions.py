@@ -1,0 +1,78 @@
+"""Sessions in the chat: going on with one, two at a time, and after a crash."""
+
+from __future__ import annotations
+
+import signal
+
+from actors.conversation import fold
+from actors.messages import PromptAccepted, SessionOpened, TurnFinished, TurnStarted
+from tests.journeys.scene import Scene
+from tests.journeys.terminal_driver import TerminalDriver
+from tests.journeys.terminal_traces import assert_restored, idle, queued
+
+
+def leave(chat: TerminalDriver) -> None:
+    chat.send("\x04")
+    assert chat.wait_for_exit() == 0
+    assert_restored(chat)
+
+
+def test_continue_shows_the_earlier_talk_and_goes_on(scene: Scene) -> None:
+    chat = scene.chat("--yolo")
+    chat.wait_for(idle)
+    chat.send("create b.txt with hi\r")
+    chat.wait_for(lambda screen: "Done: b.txt created" in screen and idle(screen))
+    leave(chat)
+    again = scene.chat("--continue", "--yolo")
+    again.wait_for(lambda screen: "Done: b.txt created" in screen and idle(screen))
+    assert "\u203a create b.txt with hi" in again.everything()
+    again.send("show b.txt\r")
+    again.wait_for(lambda screen: "b.txt, 1 line" in screen and idle(screen))
+    assert "not a language model" not in again.everything().partition("\u203a show b.txt")[2]
+    leave(again)
+    assert len(scene.records(SessionOpened)) == 2
+    prompts = [record.text for record in scene.records(PromptAccepted) if isinstance(record, PromptAccepted)]
+    assert prompts == ["create b.txt with hi", "show b.txt"]
+    assert not fold(scene.records()).unanswered()
+
+
+def test_continue_without_an_earlier_session_says_so(scene: Scene) -> None:
+    chat = scene.chat("--continue")
+    assert chat.wait_for_exit() == 2
+    assert "no earlier session" in chat.everything()
+
+
+def test_a_session_that_is_open_elsewhere_is_refused(scene: Scene) -> None:
+    chat = scene.chat("--session-id", "mine")
+    chat.wait_for(idle)
+    other = scene.chat("--resume", "mine")
+    assert other.wait_for_exit() == 2
+    assert "mine is open in another Callboard" in other.everything().replace("\n", " ")
+    assert other.attributes() == other.attributes_before
+    leave(chat)
+
+
+def test_a_killed_chat_is_continued_with_its_queue_in_order(scene: Scene) -> None:
+    """A kill -9 while a command runs and prompts wait: the command is not repeated, the queued prompts are done."""
+    gate = scene.gate("gate")
+    chat = scene.chat("--yolo")
+    chat.wait_for(idle)
+    chat.send("run `echo be''gun | tee -a marker; cat gate`\r")
+    chat.wait_for("begun")
+    for number, name in enumerate(("one", "two"), start=1):
+        chat.send(f"create {name}.txt with {name}\r")
+        chat.wait_for(queued(number))
+    chat.signal(signal.SIGKILL)
+    assert chat.wait_for_exit() == -signal.SIGKILL
+    gate.open()
+    scene.wait_until_nobody_is_left()
+    again = scene.chat("--continue", "--yolo")
+    again.wait_for(lambda screen: "Done: two.txt created" in screen and idle(screen))
+    leave(again)
+    assert (scene.folder / "marker").read_text() == "begun\n"
+    turns = [record.text for record in scene.records(TurnStarted) if isinstance(record, TurnStarted)]
+    assert turns[1:] == ["create one.txt with one", "create two.txt with two"]
+    outcomes = [record.outcome for record in scene.records(TurnFinished) if isinstance(record, TurnFinished)]
+    assert outcomes == ["failed", "done", "done"]
+    conversation = fold(scene.records())
+    assert (conversation.waiting, conversation.turn, conversation.unanswered()) == ((), None, ())
