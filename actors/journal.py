@@ -105,8 +105,8 @@ class Journal(Behaviour[object]):
         match message:
             case Commit():
                 self._commit(message)
-            case ReportConversation():
-                self._context.send(ReceiveConversation(self._conversation))
+            case ReportConversation(report=report):
+                self._context.send(ReceiveConversation(self._conversation, report))
             case FlushJournal():
                 self._flush()
             case _:

@@ -121,6 +121,8 @@ class ReceiveConversation(Command, frozen=True):
     """The journal's own account of the session, to a turn loop that (re)starts from it."""
 
     conversation: Conversation
+    report: str = ""
+    """What was given with the `ReportConversation`; an answer to an earlier one is out of date."""
 
 
 class TurnTimeExpired(Command, frozen=True):
@@ -303,6 +305,12 @@ class JobSignalled(Command, frozen=True):
         return JobSignalled(replace(mine, text=mine.text + other.text))
 
 
+class CheckJobs(Command, frozen=True):
+    """The PTY manager to itself after a failure, behind every signal: of these jobs, whose end did nobody hear?"""
+
+    jobs: tuple[JobId, ...]
+
+
 class EndAllJobs(Command, frozen=True):
     """Shutdown, phase 3: end every tree; answered with `JobsEnded`."""
 
@@ -325,6 +333,8 @@ class Commit(Command, frozen=True):
 
 class ReportConversation(Command, frozen=True):
     """What does the journal hold? Answered with `ReceiveConversation`, behind every commit sent before."""
+
+    report: str = ""
 
 
 class FlushJournal(Command, frozen=True):

@@ -43,6 +43,11 @@ class OpenCall(Struct, frozen=True):
     timer: Timer | None = None
 
     @property
+    def may_have_acted(self) -> bool:
+        """Whether it may have taken effect by now."""
+        return self.stage not in ("examined", "preview", "approval")
+
+    @property
     def job(self) -> JobId:
         """A call's job has the call's own id."""
         return JobId(self.id)
@@ -54,9 +59,7 @@ class OpenCalls:
     def __init__(self, context: Context, workers: Workers, mandate: Mandate) -> None:
         self._context = context
         self._workers = workers
-        self._mandate = mandate
-        self._runner = mandate.taken_over()
-        self._calls: dict[CallId, OpenCall] = {}
+        self._calls = mandate.calls
 
     def at(self, call: CallId, *stages: Stage) -> OpenCall | None:
         """The call, if it is open and at one of these stages."""
@@ -94,7 +97,7 @@ class OpenCalls:
         context = self._context
 
         def run() -> None:
-            if opened.id not in self._calls or not self._mandate.is_held_by(self._runner):
+            if opened.id not in self._calls:
                 return
             try:
                 finished = work()

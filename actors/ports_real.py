@@ -146,7 +146,7 @@ class RealTerminals:
             nothing = OutputSlice()
             self._heard(JobEnded(job, JobReport("failed", None, nothing, nothing, 0.0, problem=str(error))))
         except BaseException:
-            del self._jobs[job]
+            self._jobs.pop(job, None)
             raise
 
     def write(self, job: str, text: str) -> None:
@@ -182,6 +182,6 @@ class RealTerminals:
         return self._terminals
 
     def _heard(self, event: JobEvent) -> None:
+        self._listener(event)
         if isinstance(event, JobEnded):
             self._jobs.pop(event.job, None)
-        self._listener(event)

@@ -7,6 +7,7 @@ simulated ones. `actors.company` is the handle that front ends hold.
 from __future__ import annotations
 
 from functools import partial
+from itertools import count
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,11 +20,13 @@ from actors.messages import (
     EndAllJobs,
     FlushJournal,
     IntakeClosed,
+    JobId,
     JobsEnded,
     JournalFlushed,
     ScreenDrained,
     SessionId,
     StopWork,
+    TurnId,
     WorkStopped,
 )
 from actors.runtime.behaviour import Child
@@ -96,6 +99,8 @@ class Plan(Struct, frozen=True):
 def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     """The actors, in the order they start; they stop in the reverse one."""
     mandate = Mandate(plan.runner.policy, plan.runner.rules)
+    lives = count(1)
+    jobs: dict[JobId, TurnId] = {}
     return (
         front_end,
         Child(
@@ -109,7 +114,7 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
         ),
         Child(
             "pty_manager",
-            lambda context: pty_manager.PtyManager(context, ports.terminals),
+            lambda context: pty_manager.PtyManager(context, ports.terminals, jobs),
             pty_manager.RECEIVES,
             MailboxSpec(10_000, "coalesce"),
         ),
@@ -121,7 +126,7 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
         ),
         Child(
             "turn_loop",
-            lambda context: turn_loop.TurnLoop(context, plan.settings.limits),
+            lambda context: turn_loop.TurnLoop(context, plan.settings.limits, next(lives)),
             turn_loop.RECEIVES,
             MailboxSpec(10_000),
         ),
@@ -133,12 +138,11 @@ def stage(
 ) -> None:
     """Start everybody: the shutdown first, beside the supervisor, so that it works when the supervisor has failed."""
     ending = Ending(STOP_LIMIT, ports.close, ended)
-    acknowledgements = tuple(phase.until for phase in PHASES)
     system.start(
         Child(
             "shutdown",
             lambda context: Shutdown(context, system, PHASES, ending),
-            (BeginShutdown, PhaseExpired, ActorRestarted, *acknowledgements),
+            (BeginShutdown, PhaseExpired, ActorRestarted),
             MailboxSpec(),
         )
     )

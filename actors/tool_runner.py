@@ -112,6 +112,18 @@ class ToolRunner(Behaviour[object]):
         self._cancelled: TurnId | None = None
         """The turn that was cancelled last; `CancelCalls` is urgent and may overtake its `RunCalls`."""
 
+    def started(self) -> None:
+        """Answer what a failed predecessor left."""
+        for opened in self._open.where(lambda _: True):
+            self._fail(opened, "tool runner")
+
+    def failed_on(self, message: object) -> None:
+        """Whoever waits for calls that were not even looked at is told."""
+        if isinstance(message, RunCalls):
+            for call in message.calls:
+                result = ToolResult("error", "The tool runner failed before the call began. It had no effect.")
+                self._answer(message.turn, CallId(call.id), call.name, result)
+
     def handle(self, message: object) -> None:  # noqa: C901, PLR0912 - the table of the module
         """See the module."""
         match message:
@@ -120,8 +132,11 @@ class ToolRunner(Behaviour[object]):
                     self._admit(turn, CallId(call.id), call.name, call.arguments)
             case CallExamined(call=call, subject=subject):
                 self._judge(call, subject)
-            case PreviewReady(call=call, preview=preview):
-                self._ask(call, preview)
+            case PreviewReady(turn=turn, call=call, preview=preview):
+                if (opened := self._open.at(call, "preview")) is not None:
+                    self._open.keep(replace(opened, stage="approval"))
+                    name, subject = opened.tool.name, opened.subject
+                    self._context.send(ApprovalRequested(turn, call, name, subject, preview, opened.rule))
             case AnswerApproval():
                 self._approved(message)
             case ExecuteCall(call=call):
@@ -145,7 +160,9 @@ class ToolRunner(Behaviour[object]):
                 self._mandate.change(mode)
                 self._context.send(PermissionModeChanged(mode))
             case ActorRestarted(actor=actor):
-                self._colleague_failed(actor)
+                lost = self._open.where(lambda opened: actor == "journal" and opened.stage == "committed")
+                for opened in lost:
+                    self._fail(opened, actor)
             case _:
                 self._context.log("unknown message", message=repr(message))
 
@@ -179,13 +196,6 @@ class ToolRunner(Behaviour[object]):
         else:
             self._open.keep(replace(opened, stage="preview"), limit=self._spec.time_limit)
             self._open.work(opened, lambda: PreviewReady(turn, call, tool.preview(opened.arguments, workspace)))
-
-    def _ask(self, call: CallId, preview: str) -> None:
-        opened = self._open.at(call, "preview")
-        if opened is not None:
-            self._open.keep(replace(opened, stage="approval"))
-            asked = ApprovalRequested(opened.turn, call, opened.tool.name, opened.subject, preview, opened.rule)
-            self._context.send(asked)
 
     def _approved(self, answer: AnswerApproval) -> None:
         opened = self._open.at(answer.call, "approval")
@@ -231,18 +241,14 @@ class ToolRunner(Behaviour[object]):
                 limit = request.time_limit if request.time_limit is not None else self._spec.time_limit
                 self._open.keep(replace(opened, stage="job"), limit=limit + JOB_BACKSTOP)
                 self._context.send(StartJob(opened.turn, opened.job, replace(request, time_limit=limit)))
-            case Question() as question:
-                self._ask_person(opened, question)
+            case Question() as question if self._spec.interactive:
+                self._open.keep(replace(opened, stage="question"))
+                self._context.send(QuestionAsked(opened.turn, opened.id, question))
+            case Question():
+                text = "Nobody is there to answer. Decide yourself, and say what you assumed."
+                self._answer(opened.turn, call, opened.tool.name, ToolResult("denied", text))
             case None:
                 self._answer(opened.turn, call, opened.tool.name, ToolResult("error", finished.problem))
-
-    def _ask_person(self, opened: OpenCall, question: Question) -> None:
-        if self._spec.interactive:
-            self._open.keep(replace(opened, stage="question"))
-            self._context.send(QuestionAsked(opened.turn, opened.id, question))
-            return
-        text = "Nobody is there to answer. Decide yourself, and say what you assumed."
-        self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("denied", text))
 
     def _conclude(self, call: CallId, report: JobReport) -> None:
         opened = self._open.at(call, "job")
@@ -264,24 +270,23 @@ class ToolRunner(Behaviour[object]):
             self._open.keep(replace(opened, ending="cancelled"), limit=JOB_BACKSTOP)
             self._context.send(EndJob(opened.job))
             return
-        acted = opened.stage in ("working", "closing")
+        acted = opened.may_have_acted and opened.stage != "committed"
         text = "Cancelled while it ran; it may have taken effect." if acted else "Cancelled before it began."
         self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("cancelled", text))
 
-    def _colleague_failed(self, actor: str) -> None:
-        """Answer the calls whose message the failed actor may have lost."""
-        lost = {"pty_manager": "job", "journal": "committed"}.get(actor)
-        for opened in self._open.where(lambda opened: opened.stage == lost):
-            text = f"The {actor} failed while the call was with it; it may have taken effect."
-            self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("error", text))
+    def _fail(self, opened: OpenCall, actor: str) -> None:
+        """Answer a call that was lost with an actor."""
+        effect = "may have taken effect; look before you do it again" if opened.may_have_acted else "had no effect"
+        text = f"The {actor} failed while the call was with it; it {effect}."
+        self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("error", text))
 
     def _answer(self, turn: TurnId, call: CallId, name: str, result: ToolResult, *, unattended: bool = False) -> None:
-        self._open.take(call)
         result = sound_result(result)
-        if result.todo is not None:
-            self._context.send(TodoChanged(turn, result.todo))
         answer = ReceiveAnswer(turn, call, name, result, unattended)
         self._context.send(Commit((CallFinished(turn, call, name, result),), (answer,)))
+        self._open.take(call)
+        if result.todo is not None:
+            self._context.send(TodoChanged(turn, result.todo))
 
 
 def _keep(rule: str, remember: Callable[[str], None], context: Context) -> None:

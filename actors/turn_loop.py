@@ -50,7 +50,6 @@ from actors.messages import (
     ReceiveReply,
     Record,
     ReplyCompleted,
-    ReportConversation,
     RequestId,
     RunCalls,
     ShareShell,
@@ -74,11 +73,14 @@ from actors.turn_state import (
     Sent,
     Step,
     TurnState,
+    awaited_report,
     cancelled,
     committed,
     finished,
+    is_awaited,
     is_present,
     queue_changed,
+    reporting,
     requested,
     submitted,
 )
@@ -117,16 +119,16 @@ def step(state: TurnState, message: object, now: float) -> Step:  # noqa: C901, 
             return cancelled(state, Ending("cancelled", "Cancelled."))
         case TurnTimeExpired(turn=turn) if is_present(state, turn):
             return cancelled(state, Ending("limit", f"The turn took longer than its {state.limits.time} s."))
-        case ReceiveReply(request=request) if request == state.request:
+        case ReceiveReply(request=request) if is_awaited(state, request):
             return _replied(state, message, now)
-        case ReceiveFailure(request=request) if request == state.request:
+        case ReceiveFailure(request=request) if is_awaited(state, request):
             return _failed(state, message, now)
         case ReceiveAnswer(turn=turn) if is_present(state, turn):
             return _answered(state, message, now)
         case CallStarted(turn=turn) if is_present(state, turn):
             return replace(state, conversation=apply(state.conversation, message)), ()
-        case ReceiveConversation(conversation=conversation):
-            return recovered(state, conversation, now)
+        case ReceiveConversation(report=report) if report == awaited_report(state):
+            return recovered(state, message.conversation, now)
         case ClearConversation():
             return _cleared(state)
         case ShareShell():
@@ -136,7 +138,7 @@ def step(state: TurnState, message: object, now: float) -> Step:  # noqa: C901, 
         case JournalFailed(problem=problem):
             return unwritten(state, problem, now)
         case ActorRestarted(actor=actor):
-            return restarted(state, actor)
+            return restarted(state, actor, now)
         case CloseIntake():
             return replace(state, open=False), (IntakeClosed(),)
         case StopWork():
@@ -235,13 +237,14 @@ def _stopping(state: TurnState) -> Step:
 class TurnLoop(Behaviour[object]):
     """The actor: it carries out what `step` decides."""
 
-    def __init__(self, context: Context, limits: Limits) -> None:
+    def __init__(self, context: Context, limits: Limits, life: int) -> None:
+        """`life` counts the behaviours of this actor: what was meant for an earlier one is told apart by it."""
         self._context = context
-        self._state = TurnState(limits)
+        self._state = TurnState(limits, life=life)
 
     def started(self) -> None:
         """Ask the journal where the session stands; until it answers, prompts wait."""
-        self._context.send(ReportConversation())
+        self._carry_out(reporting(self._state))
 
     def failed_on(self, message: object) -> None:
         """Whoever submitted a prompt is told what became of it, once the journal has said whether it was accepted."""
@@ -250,7 +253,10 @@ class TurnLoop(Behaviour[object]):
 
     def handle(self, message: object) -> None:
         """See the module."""
-        self._state, sent = step(self._state, message, self._context.now())
+        self._carry_out(step(self._state, message, self._context.now()))
+
+    def _carry_out(self, decided: Step) -> None:
+        self._state, sent = decided
         for item in sent:
             if isinstance(item, Later):
                 self._context.after(item.seconds, item.command)

@@ -16,22 +16,31 @@ from actors.messages import (
     CancelCalls,
     CancelReply,
     Commit,
-    PromptAccepted,
     PromptId,
     PromptRefused,
     ReceiveAnswer,
     ReceiveFailure,
     ReplyDiscarded,
-    ReportConversation,
-    ShellShared,
     TurnFinished,
     TurnStarted,
     WorkStopped,
 )
-from actors.turn_state import Ending, Sent, Step, TurnState, begun, finished, queue_changed, requested, waiting
+from actors.transcript import AssistantMessage
+from actors.turn_state import (
+    Ending,
+    Sent,
+    Step,
+    TurnState,
+    begun,
+    finished,
+    queue_changed,
+    reporting,
+    requested,
+    waiting,
+)
 
-STREAMER_FAILURES = 2
-"""How often a request is made again because the streamer itself failed."""
+REPEATS = 2
+"""How often a turn goes on after a failure of the streamer or the journal."""
 
 
 def recovered(state: TurnState, journalled: Conversation, now: float) -> Step:
@@ -40,20 +49,26 @@ def recovered(state: TurnState, journalled: Conversation, now: float) -> Step:
         return state, ()
     refused = _refused(state, journalled)
     told = (*state.told, *(end.prompt for end in state.unheard))
-    conversation = _with_stash(journalled, state.stash)
+    conversation = journalled
+    for record in state.stash:
+        conversation = apply(conversation, record)
     if conversation.turn is not None and conversation.turn.prompt in told:
         conversation = closed(conversation)
     sent: Sent = (*refused, *state.unheard)
-    state = replace(state, conversation=conversation, phase="idle", ending=None, begun=now, told=told)
-    state = replace(state, stash=(), doubtful=(), unheard=())
-    state, more = _resumed(state, now)
+    known = state.conversation.turn
+    state = replace(state, conversation=conversation, phase="idle", told=told, stash=(), doubtful=(), unheard=())
+    state, more = _resumed(state, known, now)
     return state, (*sent, *((queue_changed(state),) if refused else ()), *more)
 
 
-def _resumed(state: TurnState, now: float) -> Step:
+def _resumed(state: TurnState, known: TurnStarted | None, now: float) -> Step:
+    """`known` is the turn that this turn loop was at; another one that is open was begun by a predecessor."""
     turn = state.conversation.turn
+    if turn is not None and turn == known and state.ending is None and state.repeats < REPEATS:
+        return _repeated(state, turn, "the journal failed", now)
     if turn is not None:
-        return _abandoned(state, turn, now)
+        return _abandoned(state if turn == known else replace(state, begun=now), turn, now)
+    state = replace(state, ending=None)
     if state.stopping:
         return replace(state, stopping=False), (WorkStopped(),)
     if state.open and waiting(state, state.conversation):
@@ -75,22 +90,23 @@ def _refused(state: TurnState, journalled: Conversation) -> tuple[PromptRefused,
     return tuple(PromptRefused(prompt, text, reason) for prompt, text in missing.items() if prompt not in known)
 
 
-def _with_stash(journalled: Conversation, stash: tuple[PromptAccepted | ShellShared, ...]) -> Conversation:
-    conversation = journalled
-    known = {prompt.prompt for prompt in journalled.waiting}
-    for record in stash:
-        match record:
-            case PromptAccepted(prompt=prompt) if prompt in known:
-                continue
-            case ShellShared() if record in journalled.shared:
-                continue
-            case _:
-                conversation = apply(conversation, record)
-    return conversation
+def _repeated(state: TurnState, turn: TurnStarted, reason: str, now: float) -> Step:
+    """Go on with the turn, although its request or its calls may have got lost: ask again, answer what is open."""
+    repeats = state.repeats + 1
+    last = state.conversation.transcript.messages[-1]
+    if isinstance(last, AssistantMessage) and not last.calls:
+        return finished(state, Ending("done", last.text), now)
+    if state.conversation.unanswered():
+        return replace(state, phase="running", repeats=repeats, request=NO_REQUEST), _answers(state, turn)
+    discarded = ReplyDiscarded(turn.turn, state.request, reason, repeats + 1, 0.0)
+    state, sent = requested(replace(state, repeats=repeats))
+    return state, (discarded, *sent)
 
 
 def _abandoned(state: TurnState, turn: TurnStarted, now: float) -> Step:
-    ending = Ending("failed", "The turn was interrupted before it ended. Send the prompt again, or say how to go on.")
+    interrupted = "The turn was interrupted before it ended. Send the prompt again, or say how to go on."
+    ending = state.ending or Ending("failed", interrupted)
+    state = replace(state, ending=None)
     cancels: Sent = (CancelReply(turn.turn), CancelCalls(turn.turn))
     if state.conversation.unanswered():
         return replace(state, phase="cancelling", ending=ending), (*cancels, *_answers(state, turn))
@@ -121,30 +137,27 @@ def unwritten(state: TurnState, problem: str, now: float) -> Step:
         end = TurnFinished(turn.turn, turn.prompt, "failed", text, state.usage, state.steps, seconds)
         state = replace(state, conversation=closed(state.conversation), told=(*state.told, turn.prompt))
         sent = (CancelReply(turn.turn), CancelCalls(turn.turn), end)
-    state = replace(state, phase="recovering", ending=None, request=NO_REQUEST)
-    return state, (*sent, ReportConversation())
+    state, report = reporting(replace(state, ending=None))
+    return state, (*sent, *report)
 
 
-def restarted(state: TurnState, actor: str) -> Step:
-    """An actor that worked for this turn lost what it was doing; see to it that the turn still ends."""
+def restarted(state: TurnState, actor: str, now: float) -> Step:
+    """An actor that worked for this turn lost what it was doing; see to it that the turn still ends.
+
+    The tool runner and the PTY manager answer for themselves.
+    """
     turn = state.conversation.turn
     if actor == "journal":
-        return replace(state, phase="recovering", request=NO_REQUEST), (ReportConversation(),)
+        return reporting(state)
     if turn is None or state.phase == "recovering":
         return state, ()
     if actor == "llm_streamer" and state.request:
-        return _streamer_restarted(state, turn)
-    if actor == "tool_runner" and state.phase in ("running", "cancelling"):
-        return state, _answers(state, turn)
+        return _streamer_restarted(state, turn, now)
     return state, ()
 
 
-def _streamer_restarted(state: TurnState, turn: TurnStarted) -> Step:
-    failures = state.streamer_failures + 1
-    state = replace(state, streamer_failures=failures)
-    if state.ending is not None or failures > STREAMER_FAILURES:
-        lost = ReceiveFailure(turn.turn, state.request, "malformed", "The streamer failed repeatedly; try again.", "")
-        return state, (CancelReply(turn.turn), lost)
-    discarded = ReplyDiscarded(turn.turn, state.request, "the streamer failed", failures + 1, 0.0)
-    state, sent = requested(state)
-    return state, (discarded, *sent)
+def _streamer_restarted(state: TurnState, turn: TurnStarted, now: float) -> Step:
+    if state.ending is None and state.repeats < REPEATS:
+        return _repeated(state, turn, "the streamer failed", now)
+    lost = ReceiveFailure(turn.turn, state.request, "malformed", "The streamer failed repeatedly; try again.", "")
+    return state, (CancelReply(turn.turn), lost)

@@ -22,6 +22,7 @@ from actors.messages import (
     PromptWithdrawn,
     QueueChanged,
     Record,
+    ReportConversation,
     RequestId,
     RequestReply,
     ShellShared,
@@ -61,13 +62,18 @@ class TurnState(Struct, frozen=True):
     begun: float = 0.0
     usage: Usage = NOTHING_USED
     ending: Ending | None = None
-    streamer_failures: int = 0
+    repeats: int = 0
+    """How often the turn went on after a failure of a colleague; each request gets another id."""
     open: bool = True
     stopping: bool = False
     numbered: int = 0
     """Number of the last turn that was begun, written or not."""
+    life: int = 0
+    """Which behaviour of the actor this is."""
+    reports: int = 0
+    """How many reports this one asked the journal for; only the last one counts."""
     stash: tuple[PromptAccepted | ShellShared, ...] = ()
-    """What was committed while recovering; the journal has it, its report may not."""
+    """What was committed since the report was asked for; it is not in it."""
     doubtful: tuple[SubmitPrompt, ...] = ()
     """Prompts that an earlier behaviour failed on; the journal's report tells whether they were accepted."""
     unheard: tuple[TurnFinished, ...] = ()
@@ -91,6 +97,25 @@ def is_present(state: TurnState, turn: TurnId) -> bool:
     """Whether this is the turn that runs."""
     present = state.conversation.turn
     return present is not None and present.turn == turn
+
+
+def is_awaited(state: TurnState, request: RequestId) -> bool:
+    """Whether the answer to this request is what the turn waits for."""
+    return request == state.request and state.phase in ("asking", "cancelling")
+
+
+def awaited_report(state: TurnState) -> str:
+    """The name of the report that was asked for last."""
+    return f"{state.life}-{state.reports}"
+
+
+def reporting(state: TurnState) -> Step:
+    """Ask the journal where the session stands, and do nothing else until it answers."""
+    conversation = state.conversation
+    for record in state.stash:
+        conversation = apply(conversation, record)
+    state = replace(state, phase="recovering", reports=state.reports + 1, conversation=conversation, stash=())
+    return state, (ReportConversation(awaited_report(state)),)
 
 
 def committed(state: TurnState, records: tuple[Record, ...], *then: Command, sync: bool = False) -> Step:
@@ -124,7 +149,7 @@ def begun(state: TurnState, now: float, *before: Record) -> Step:
     oldest = waiting(state, conversation)[0]
     number = max(conversation.turns, state.numbered) + 1
     started = TurnStarted(TurnId(f"t{number}"), PromptId(oldest.prompt), oldest.text)
-    fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, streamer_failures=0, numbered=number)
+    fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, repeats=0, numbered=number)
     state, sent = requested(fresh, *before, *given_up, started)
     timer = () if state.limits.time is None else (Later(state.limits.time, TurnTimeExpired(started.turn)),)
     return state, (*sent, queue_changed(state), *timer)
@@ -137,7 +162,7 @@ def requested(state: TurnState, *before: Record) -> Step:
         conversation = apply(conversation, record)
     turn = conversation.turn
     assert turn is not None  # noqa: S101 - only a turn makes requests
-    again = "x" * state.streamer_failures
+    again = "x" * state.repeats
     request = RequestId(f"{turn.turn}-r{state.steps + 1}{again}")
     command = RequestReply(turn.turn, request, conversation.transcript)
     asking = replace(state, conversation=conversation, phase="asking", request=request)

@@ -73,7 +73,8 @@ class Probe:
         with self._news:
             if not self._news.wait_for(lambda: len(found()) >= number, timeout):
                 names = [type(heard).__name__ for heard in self._heard[-30:]]
-                raise ProbeTimeoutError(f"no {message_class.__name__} within {timeout} s; the last heard: {names}")
+                wanted = getattr(message_class, "__name__", message_class)
+                raise ProbeTimeoutError(f"no {wanted} within {timeout} s; the last heard: {names}")
             return found()[number - 1]
 
 
@@ -81,6 +82,11 @@ class _Recorder(Behaviour[object]):
     def __init__(self, probe: Probe, context: Context) -> None:
         self._probe = probe
         self._context = context
+
+    def failed_on(self, message: object) -> None:
+        """What a recorder failed on was heard all the same."""
+        if all(heard is not message for heard in self._probe.heard(type(message))):
+            self.handle(message)
 
     def handle(self, message: object) -> object:
         for answer in self._probe.hear(message):

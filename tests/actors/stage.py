@@ -1,0 +1,380 @@
+"""A company on stage for a test: the real actors on real threads, with a model, a tool and terminals of the test's own.
+
+The model is a port whose answers a function gives; the terminals run no processes but obey the same contract; the front
+end is a probe that approves what it is asked. `Stage.dressed` puts a test's own behaviour around any actor.
+"""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import Annotated, Self, get_args
+
+import msgspec
+
+from actors import messages
+from actors.company import Company
+from actors.conversation import Conversation, fold
+from actors.journal import read_back
+from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, Piece, Signal
+from actors.llm_streamer import ModelAccess
+from actors.messages import (
+    AnswerApproval,
+    ApprovalRequested,
+    DrainScreen,
+    PromptId,
+    PromptRefused,
+    ScreenDrained,
+    SessionId,
+    SubmitPrompt,
+    TurnFinished,
+)
+from actors.ports import JournalFile, TerminalPort
+from actors.ports_real import MemoryJournal, ThreadWorkers
+from actors.runtime.behaviour import Behaviour, Child
+from actors.runtime.clock import RealClock
+from actors.runtime.message import Event
+from actors.runtime.probe import Probe
+from actors.runtime.shutdown import ExitReport
+from actors.runtime.signals import ActorFailed, ActorRestarted
+from actors.system import Plan, Ports, Session
+from actors.tool_runner import RunnerSpec
+from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, Usage, UserMessage
+from actors.turn_loop import TurnLoop
+from config.settings import Limits, PermissionMode, Policy, Runtime, Settings
+from tools.job import JobEnd, JobEnded, JobEvent, JobOutput, JobReport, JobRequest, JobStarted, OutputSlice
+from tools.tool import Tool, ToolResult
+from tools.toolbox import AnyTool, Toolbox
+from tools.workspace import Workspace
+
+BOUND = 20.0
+"""Seconds after which a test has failed; nothing here takes a tenth of it."""
+
+EVENTS = tuple(
+    value
+    for value in vars(messages).values()
+    if isinstance(value, type) and issubclass(value, Event) and value is not Event
+)
+"""Every event of the cast."""
+
+USED = Usage(3, 4)
+Reply = Callable[[ModelCall], Iterable[Signal]]
+
+
+def answered(text: str, *calls: ToolCall) -> Finished:
+    """The end of a stream."""
+    return Finished(AssistantMessage(text, calls=calls), USED)
+
+
+def call(name: str, **arguments: object) -> ToolCall:
+    """A call as a model writes it; the turn loop gives it its id."""
+    return ToolCall("", name, msgspec.json.encode(arguments).decode())
+
+
+def one_answer(model_call: ModelCall) -> Iterable[Signal]:
+    """Says that it is done."""
+    del model_call
+    yield Piece("do")
+    yield Piece("ne")
+    yield answered("done")
+
+
+def two_calls(model_call: ModelCall) -> Iterable[Signal]:
+    """To a person's word two parallel calls, each with an effect; to their results that it is done."""
+    asked = model_call.transcript.messages[-1]
+    if not isinstance(asked, UserMessage):
+        yield from one_answer(model_call)
+        return
+    yield Piece("work")
+    yield answered("work", call("append_line", line=asked.text), call("run_command", command=f"echo job {asked.text}"))
+
+
+class StagedModel(ModelPort):
+    """Answers each request on a thread of its own with the signals that a function gives."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+        self._lock = threading.Lock()
+        self._open: dict[str, Listener] = {}
+        self.calls: list[ModelCall] = []
+
+    def start(self, request: str, call: ModelCall, listener: Listener) -> None:
+        """See `ModelPort`."""
+        with self._lock:
+            self._open[request] = listener
+            self.calls.append(call)
+        threading.Thread(target=self._answer, args=(request, call), daemon=True).start()
+
+    def cancel(self, request: str) -> None:
+        """See `ModelPort`."""
+        with self._lock:
+            listener = self._open.pop(request, None)
+        if listener is not None:
+            listener(Failed("cancelled", "cancelled"))
+
+    def close(self) -> None:
+        """See `ModelPort`."""
+        for request in list(self._open):
+            self.cancel(request)
+
+    def _answer(self, request: str, call: ModelCall) -> None:
+        for signal in self._reply(call):
+            with self._lock:
+                last = not isinstance(signal, Piece)
+                listener = self._open.pop(request, None) if last else self._open.get(request)
+            if listener is None:
+                return
+            listener(signal)
+
+
+@dataclass(frozen=True, slots=True)
+class AppendLineArguments:
+    """What append_line is asked."""
+
+    line: Annotated[str, msgspec.Meta(description="The line.")]
+
+
+class AppendLine(Tool[AppendLineArguments]):
+    """Leaves a trace each time it is run."""
+
+    name = "append_line"
+    description = "Append a line to the file lines."
+    effects = "files"
+    arguments = AppendLineArguments
+
+    def execute(self, arguments: AppendLineArguments, workspace: Workspace) -> ToolResult:
+        with (workspace.root / "lines").open("a") as file:
+            file.write(f"tool {arguments.line}\n")
+        return ToolResult("ok", f"appended {arguments.line}")
+
+    def subject(self, arguments: AppendLineArguments, workspace: Workspace | None = None) -> str:
+        del workspace
+        return arguments.line
+
+
+class StagedTerminals(TerminalPort):
+    """Jobs without processes: each says what `echo` would, and leaves a trace each time it is run.
+
+    A command that is `hold` goes on until it is ended.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._listener: Callable[[JobEvent], None] = lambda _: None
+        self._ends: dict[str, threading.Event] = {}
+        self.started: list[str] = []
+
+    def listen(self, listener: Callable[[JobEvent], None]) -> None:
+        """See `TerminalPort`."""
+        self._listener = listener
+
+    def start(self, job: str, request: JobRequest) -> None:
+        """See `TerminalPort`."""
+        ended = threading.Event()
+        with self._lock:
+            self._ends[job] = ended
+            self.started.append(job)
+        threading.Thread(target=self._run, args=(job, request, ended), daemon=True).start()
+
+    def write(self, job: str, text: str) -> None:
+        """See `TerminalPort`."""
+        self._listener(JobOutput(job, "output", text))
+
+    def resize(self, rows: int, columns: int) -> None:
+        """See `TerminalPort`."""
+
+    def end(self, job: str, *, expired: bool = False) -> None:
+        """See `TerminalPort`."""
+        del expired
+        if (ended := self._ends.get(job)) is not None:
+            ended.set()
+
+    def jobs(self) -> tuple[str, ...]:
+        """See `TerminalPort`."""
+        return tuple(self._ends)
+
+    def _run(self, job: str, request: JobRequest, ended: threading.Event) -> None:
+        command = request.argv[-1]
+        self._listener(JobStarted(job, 1))
+        end: JobEnd = "exited"
+        if command == "hold":
+            ended.wait(BOUND)
+            end = "cancelled"
+        else:
+            with (self._folder / "lines").open("a") as file:
+                file.write(command.removeprefix("echo ") + "\n")
+        said = command.removeprefix("echo ")
+        self._listener(JobOutput(job, "output", said))
+        with self._lock:
+            self._ends.pop(job, None)
+        self._listener(JobEnded(job, JobReport(end, 0, OutputSlice(said, "", len(said)), OutputSlice(), 0.0)))
+
+
+@dataclass
+class Options:
+    """What a test may want otherwise."""
+
+    reply: Reply = two_calls
+    journal: JournalFile = field(default_factory=MemoryJournal)
+    mode: PermissionMode = "yolo"
+    interactive: bool = True
+    limits: Limits = field(default_factory=Limits)
+    runtime: Runtime = field(default_factory=Runtime)
+    tools: tuple[AnyTool, ...] = ()
+    time_limit: float = BOUND
+    access: ModelAccess = field(default_factory=lambda: ModelAccess("m", "s", (), backoff=0.001, attempts=3))
+    dressed: Callable[[Child], Child] = lambda child: child
+    terminals: TerminalPort | None = None
+    keep_log: bool = False
+    secret: str = "nothing is secret"  # noqa: S105 - what the log must not show
+
+
+class Stage:
+    """`with Stage(tmp_path) as stage: stage.tell("hello"); stage.outcome("hello")`."""
+
+    def __init__(self, folder: Path, options: Options | None = None) -> None:
+        self.options = options = options or Options()
+        self.folder = folder
+        self.probe = Probe()
+        self.probe.answering(DrainScreen, lambda _: (ScreenDrained(),))
+        self.probe.answering(ApprovalRequested, lambda asked: (AnswerApproval(asked.turn, asked.call, "once"),))
+        self.models: list[StagedModel] = []
+        self.terminals = options.terminals or StagedTerminals(folder)
+        self.report: ExitReport | None = None
+        runner = RunnerSpec(
+            Toolbox((AppendLine(), Toolbox.discover().tool("run_command"), *options.tools)),
+            Workspace(folder),
+            Policy(mode=options.mode),
+            (),
+            options.time_limit,
+            options.interactive,
+            lambda _: None,
+        )
+        session = Session(SessionId("s"), str(folder), folder if options.keep_log else None, "m", "0")
+        settings = Settings(limits=options.limits, runtime=options.runtime)
+        secret = options.secret
+        plan = Plan(settings, session, options.access, runner, lambda text: text.replace(secret, "[hidden]"))
+        ports = Ports(
+            self._model,
+            ThreadWorkers(4),
+            self.terminals,
+            options.journal,
+            lambda: (),
+            RealClock(),
+            random.random,
+        )
+        front_end = self.probe.child("ui", (*EVENTS, ActorFailed, ActorRestarted, DrainScreen))
+        self.company = Company(plan, ports, front_end)
+        self.company.system.dressed = options.dressed
+
+    def _model(self) -> ModelPort:
+        for earlier in self.models:
+            earlier.close()
+        self.models.append(StagedModel(self.options.reply))
+        return self.models[-1]
+
+    def __enter__(self) -> Self:
+        self.company.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.report is None:
+            self.leave()
+
+    def leave(self) -> ExitReport:
+        """End in order, and say how it went."""
+        self.company.shut_down(0, "the test is over")
+        return self.ended()
+
+    def ended(self) -> ExitReport:
+        """How it ended, waited for."""
+        self.report = self.company.wait(BOUND)
+        assert self.report is not None, self.company.system.statuses()
+        return self.report
+
+    def tell(self, text: str) -> None:
+        """Submit a prompt whose id is its text."""
+        self.company.send(SubmitPrompt(PromptId(text), text))
+
+    def outcome(self, prompt: str) -> TurnFinished | PromptRefused:
+        """What became of the prompt, waited for."""
+        ends = (TurnFinished, PromptRefused)
+        found = self.probe.wait_for(
+            object, lambda event: isinstance(event, ends) and event.prompt == prompt, timeout=BOUND
+        )
+        assert isinstance(found, ends)
+        return found
+
+    def outcomes(self, prompt: str) -> list[object]:
+        """All that was said of how the prompt ended."""
+        events: list[TurnFinished | PromptRefused] = [*self.probe.heard(TurnFinished), *self.probe.heard(PromptRefused)]
+        return [event for event in events if event.prompt == prompt]
+
+    def lines(self) -> list[str]:
+        """The traces that tools left, in order."""
+        path = self.folder / "lines"
+        return path.read_text().splitlines() if path.exists() else []
+
+    def written(self) -> Conversation:
+        """What the journal adds up to."""
+        return fold(read_back(self.options.journal.read()).records)
+
+    def live(self) -> Conversation:
+        """What the turn loop holds."""
+        behaviour = self.company.system.cell("turn_loop").behaviour
+        inner = getattr(behaviour, "inner", behaviour)
+        assert isinstance(inner, TurnLoop)
+        return inner._state.conversation  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - nobody else may look
+
+
+def is_balanced(transcript: Transcript) -> bool:
+    """Whether each call is answered right behind it, in call order, and nothing else is."""
+    owed: list[str] = []
+    for message in transcript.messages:
+        if isinstance(message, ToolMessage):
+            if not owed or owed.pop(0) != message.call:
+                return False
+        elif owed:
+            return False
+        elif isinstance(message, AssistantMessage):
+            owed = [one.id for one in message.calls]
+    return not owed
+
+
+class Dressed(Behaviour[object]):
+    """A behaviour around a behaviour: `before` and `after` see each message, and may raise."""
+
+    def __init__(
+        self,
+        inner: Behaviour[object],
+        before: Callable[[object], object] = lambda _: None,
+        after: Callable[[object], object] = lambda _: None,
+    ) -> None:
+        self.inner = inner
+        self._before = before
+        self._after = after
+
+    def started(self) -> None:
+        self.inner.started()
+
+    def failed_on(self, message: object) -> None:
+        self.inner.failed_on(message)
+
+    def handle(self, message: object) -> object:
+        self._before(message)
+        answer = self.inner.handle(message)
+        self._after(message)
+        return answer
+
+    def stopped(self) -> None:
+        self.inner.stopped()
+
+
+RECORDS = get_args(messages.Record)

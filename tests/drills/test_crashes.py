@@ -1,0 +1,126 @@
+"""A crash of each actor while it is busy: whatever it was handling, nothing is lost, repeated or stuck.
+
+Every pair of an actor and a message class that occurs in a turn with two parallel calls, one of which a person must
+approve, is a test: the actor crashes once, before or after it handles that message.
+"""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+
+from actors.messages import PromptRefused, TurnFinished
+from actors.runtime.behaviour import Behaviour, Child, Context
+from actors.runtime.envelope import Envelope
+from actors.runtime.signals import ActorFailed
+from tests.actors.stage import Dressed, Options, Stage, is_balanced
+
+PAIRS = (
+    *(("turn_loop", name, 1) for name in ("SubmitPrompt", "ReceiveConversation", "ReceiveReply", "TurnFinished")),
+    *(("turn_loop", name, 1) for name in ("CallStarted", "ReceiveAnswer")),
+    *(("turn_loop", name, 2) for name in ("ReceiveReply", "CallStarted", "ReceiveAnswer")),
+    *(("journal", "Commit", number) for number in range(1, 10)),
+    ("journal", "ReportConversation", 1),
+    ("llm_streamer", "RequestReply", 1),
+    ("llm_streamer", "RequestReply", 2),
+    *(("llm_streamer", "SignalArrived", number) for number in range(1, 6)),
+    *(("tool_runner", name, 1) for name in ("RunCalls", "CallExamined", "PreviewReady", "AnswerApproval")),
+    *(("tool_runner", name, 1) for name in ("ExecuteCall", "WorkFinished", "JobFinished", "CallFinished")),
+    *(("tool_runner", name, 2) for name in ("CallExamined", "PreviewReady", "AnswerApproval", "ExecuteCall")),
+    *(("tool_runner", "WorkFinished", number) for number in (2, 3)),
+    ("tool_runner", "CallFinished", 2),
+    ("pty_manager", "StartJob", 1),
+    *(("pty_manager", "JobSignalled", number) for number in (1, 2, 3)),
+    *(("ui", name, 1) for name in ("PromptAccepted", "TurnStarted", "ReplyStreamed", "ApprovalRequested")),
+    *(("ui", name, 1) for name in ("CallStarted", "JobStreamed", "CallFinished", "ReplyCompleted", "QueueChanged")),
+    ("ui", "TurnFinished", 1),
+)
+
+
+class PlannedCrash(Exception):  # noqa: N818 - what happens, not what is wrong
+    """The crash that the test asked for."""
+
+
+class Crash:
+    """Once, when an actor handles the `number`-th message of a class; counted over all of its behaviours."""
+
+    def __init__(self, actor: str, message: str, number: int, *, after: bool) -> None:
+        self._actor, self._message, self._number, self._after = actor, message, number, after
+        self._seen = 0
+        self.happened = threading.Event()
+
+    def around(self, child: Child) -> Child:
+        if child.name != self._actor:
+            return child
+
+        def factory(context: Context) -> Behaviour[object]:
+            inner = child.factory(context)
+            return Dressed(inner, after=self._look) if self._after else Dressed(inner, before=self._look)
+
+        return replace(child, factory=factory)
+
+    def _look(self, message: object) -> None:
+        if type(message).__name__ != self._message:
+            return
+        self._seen += 1
+        if self._seen == self._number:
+            self.happened.set()
+            raise PlannedCrash(f"{self._actor} at {self._message} {self._number}")
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(("actor", "message", "number"), PAIRS)
+def test_a_crash_loses_nothing_and_repeats_nothing(
+    tmp_path: Path, actor: str, message: str, number: int, *, after: bool
+) -> None:
+    """S2-7, S0-12: the prompt is answered or reported failed, no tool runs twice, and the next prompt works."""
+    crash = Crash(actor, message, number, after=after)
+    with Stage(tmp_path, Options(mode="default", dressed=crash.around)) as stage:
+        stage.tell("one")
+        assert crash.happened.wait(20.0), "the message did not come"
+        first = stage.outcome("one")
+        stage.tell("two")
+        second = stage.outcome("two")
+        assert isinstance(second, TurnFinished)
+        assert second.outcome == "done"
+        assert len(stage.outcomes("one")) == 1
+        assert len(set(stage.lines())) == len(stage.lines())
+        assert {"tool two", "job two"} <= set(stage.lines())
+        if isinstance(first, TurnFinished) and first.outcome == "done":
+            assert is_balanced(stage.live().transcript)
+        assert is_balanced(stage.live().transcript)
+        assert stage.written() == stage.live()
+        report = stage.leave()
+    assert report.late == ()
+    assert report.exit_code == 0
+    assert [failed.actor for failed in stage.probe.heard(ActorFailed)] in ([actor], []), "one failure, no more"
+
+
+def test_the_pairs_are_those_that_occur_in_a_turn(tmp_path: Path) -> None:
+    """A message class that is new in the turn must get its crash here."""
+    met: set[tuple[str, str]] = set()
+
+    def tap(envelope: Envelope, receivers: tuple[str, ...]) -> None:
+        met.update((receiver, type(envelope.message).__name__) for receiver in receivers)
+
+    with Stage(tmp_path, Options(mode="default")) as stage:
+        stage.company.system.bus.tap(tap)
+        stage.tell("one")
+        stage.outcome("one")
+        during = set(met)
+    tested = {(actor, message) for actor, message, _ in PAIRS}
+    harmless = {(actor, message) for actor, message in during if actor == "ui"} | {("tool_runner", "CallTimeExpired")}
+    assert during - tested <= harmless
+
+
+def test_a_refused_prompt_is_given_back_with_a_reason(tmp_path: Path) -> None:
+    crash = Crash("turn_loop", "SubmitPrompt", 1, after=False)
+    with Stage(tmp_path, Options(dressed=crash.around)) as stage:
+        stage.tell("one")
+        refused = stage.outcome("one")
+    assert isinstance(refused, PromptRefused)
+    assert refused.text == "one"
+    assert "Send it again" in refused.reason
