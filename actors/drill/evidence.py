@@ -15,7 +15,7 @@ from msgspec import Struct
 from actors.conversation import Conversation, apply, fold
 from actors.drill.trace import Sent
 from actors.journal import read_back
-from actors.messages import NO_TURN, DrainScreen, PromptAccepted, StartJob
+from actors.messages import DrainScreen, PromptAccepted
 from actors.runtime.message import Message
 from actors.runtime.signals import ActorFailed
 from actors.system import ESCALATED
@@ -152,8 +152,13 @@ class Evidence:
 
     @property
     def asked(self) -> Sequence[str]:
-        """The effects that the model asked for, in all lives."""
-        return self.run.world.asked
+        """The effects that the model asked for, and those of the person's own commands, in all lives."""
+        return [*self.run.world.asked, *self.run.world.typed]
+
+    @property
+    def typed(self) -> Sequence[str]:
+        """The commands that the person ran themselves."""
+        return self.run.world.typed
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -196,10 +201,6 @@ class Evidence:
         known = {record.prompt for record in self.records if isinstance(record, PromptAccepted)}
         shown = (shown.message for shown in self.run.world.shown)
         return {message.prompt for message in shown if isinstance(message, PromptAccepted)} - known
-
-    def person_ran(self, command: str) -> int:
-        """How often the person ran this command themselves."""
-        return sum(1 for sent in self.of(StartJob) if sent.message.turn == NO_TURN and sent.message.request.argv[-1] == command)
 
     def failed(self) -> bool:
         """Whether any actor failed at any time."""

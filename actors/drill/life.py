@@ -173,7 +173,8 @@ class Stage:
         return Plan(SETTINGS, session, access, runner)
 
     def _ended(self, report: ExitReport) -> None:
-        self.report = report
+        if not self.scheduler.end:  # else it is a handler that is let go of after a kill
+            self.report = report
 
     def _stuck(self) -> tuple[str, ...]:
         """Who waits, and for what, when nothing can happen any more."""

@@ -85,7 +85,7 @@ class Person:
         self._lane = Edge("person", scheduler)
         self._send = send
         self._scenario = world.scenario
-        self._asked = world.asked
+        self._typed = world.typed
         self._acts: list[Act] = list(world.scenario.acts)
         self._seen: dict[type[Message], int] = {}
         self._awaited: set[str] = set(world.scenario.prompts())
@@ -127,7 +127,7 @@ class Person:
             case BeginShutdown():
                 self.left = True
             case StartJob(request=request):
-                self._asked.append(request.argv[-1])
+                self._typed.append(request.argv[-1])
             case _:
                 pass
         self._send(message)

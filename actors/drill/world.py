@@ -47,7 +47,9 @@ class Written(Struct, eq=False):
 
 @dataclass(slots=True)
 class World:
-    """Facts. `acts` are the effects of tools, in order, by the mark they leave; `asked` the marks the model asked for."""
+    """Facts. `acts` are the effects of tools, in order, by the mark they leave; `asked` are the marks that the model
+    asked for, `typed` the commands that the person ran themselves.
+    """
 
     scenario: Scenario
     player: ScriptPlayer
@@ -60,6 +62,7 @@ class World:
     processes: list[Process] = field(default_factory=list[Process])
     acts: list[str] = field(default_factory=list[str])
     asked: list[str] = field(default_factory=list[str])
+    typed: list[str] = field(default_factory=list[str])
     shown: list[Shown] = field(default_factory=list[Shown])
     restored: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
     """When the terminal was put back as it was: the life and the time."""
@@ -71,8 +74,8 @@ class World:
 
     def kill(self, cut: int = 0) -> None:
         """The program is killed with -9: the guardian ends its processes, the last `cut` unsynced bytes are lost."""
-        for process in self.alive():
-            process.ended = process.started
+        for process in self.processes:
+            process.ended = 0.0  # the next life has a clock of its own
         keep = max(self.synced, len(self.journal) - cut)
         del self.journal[keep:]
         self.life += 1
