@@ -15,9 +15,9 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 
 import msgspec
+from msgspec import Struct
 
 from config.errors import ConfigError
 from config.secrets import Secret
@@ -45,8 +45,7 @@ NO_SECRET = Secret()
 HOW_TO_CONFIGURE = "set OPENAI_API_KEY or OPENAI_BASE_URL, or add a table [providers.NAME] to the configuration"
 
 
-@dataclass(frozen=True, slots=True)
-class ProviderAccess:
+class ProviderAccess(Struct, frozen=True):
     """Everything that is needed to ask one model. `name` is for people and always shown; so may `key_variable` be."""
 
     name: str
@@ -55,7 +54,10 @@ class ProviderAccess:
     dialect: str = "openai_chat"
     key: Secret = NO_SECRET
     key_variable: str = ""
-    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"ProviderAccess({self.name!r}, {self.place!r}, {self.model!r})"
 
     @property
     def embedded(self) -> bool:
@@ -88,8 +90,7 @@ def choose_provider(settings: Settings, environ: Mapping[str, str]) -> ProviderA
     return _access(_Choice(chosen, providers[chosen], model), settings, environ)
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(Struct, frozen=True):
     key: str
     provider: Provider
     model: str

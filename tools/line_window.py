@@ -5,9 +5,10 @@ Used by read_file. A file of any length, also one without a single line end, tak
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from io import BufferedReader, BytesIO, TextIOWrapper
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tools.text_encoding import TextForm
 
@@ -25,8 +26,7 @@ LineStop: TypeAlias = Literal["line end", "file end", "nowhere"]
 """Where a line was found to stop; `nowhere` within `LONGEST_LINE`."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineWindow:
+class LineWindow(Struct, frozen=True):
     """Lines from `first` on, without their line ends.
 
     `more`: lines follow. `shortened`: numbers of the lines of which only the beginning is here. `open_end`: the last

@@ -16,8 +16,9 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from tools.tool import ToolError
 
@@ -34,8 +35,7 @@ _BROKEN = re.compile("[\udc80-\udcff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
-@dataclass(frozen=True, slots=True)
-class TextForm:
+class TextForm(Struct, frozen=True):
     """An encoding as found in a file. `note` is for people and models; empty for plain UTF-8."""
 
     codec: str

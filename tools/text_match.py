@@ -7,7 +7,8 @@ model may have got wrong is only looked for to explain a failure.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from tools.text_encoding import line_end, with_line_ends
 
@@ -17,8 +18,7 @@ COUNTED_PLACES = 1_000
 _NUMBERED = re.compile(r"^ {0,5}\d{1,6}\t", re.MULTILINE)
 
 
-@dataclass(frozen=True, slots=True)
-class Replacement:
+class Replacement(Struct, frozen=True):
     """The new text, and the lines (1-based, of the old text) where something was replaced."""
 
     text: str

@@ -18,10 +18,11 @@ LAUNCHER = str(ROOT / "callboard.py")
 PROMPT = "\u203a".encode()
 
 
-def answered(*arguments: str) -> float:
+def answered(folder: Path, *arguments: str) -> float:
     """Seconds that Python needs for these arguments."""
+    environment = quiet_environment(folder / "home")
     began = time.perf_counter()
-    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, check=True)
+    subprocess.run([sys.executable, *arguments], stdout=subprocess.DEVNULL, env=environment, check=True)
     return time.perf_counter() - began
 
 
@@ -35,10 +36,10 @@ def prompted(folder: Path) -> float:
 
 def rows() -> Iterator[Row]:
     """See the module."""
-    versions = in_turns(15, lambda: answered(LAUNCHER, "--version"), lambda: answered("-c", "pass"))
-    yield Row("callboard --version ÷ python -c pass", ratios(versions), most(4))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         workspace(folder / "workspace")
-        prompts = in_turns(9, lambda: prompted(folder), lambda: answered("-c", "pass"))
-    yield Row("the chat's first prompt on the screen ÷ python -c pass", ratios(prompts), most(12))
+        versions = in_turns(15, lambda: answered(folder, LAUNCHER, "--version"), lambda: answered(folder, "-c", "pass"))
+        yield Row("callboard --version ÷ python -c pass", ratios(versions), most(4))
+        prompts = in_turns(11, lambda: prompted(folder), lambda: answered(folder, "-c", "pass"))
+        yield Row("the chat's first prompt on the screen ÷ python -c pass", ratios(prompts), most(12))

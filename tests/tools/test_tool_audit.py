@@ -8,10 +8,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import fields
 from pathlib import Path
 
 import pytest
+from msgspec.structs import fields
 
 from tools.job import JobEnded, JobEvent, JobReport, JobRequest
 from tools.terminal import JobLimits, Terminals

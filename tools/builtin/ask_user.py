@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tools.tool import Question, Tool, ToolError
 from tools.workspace import Workspace
@@ -13,8 +12,7 @@ from tools.workspace import Workspace
 Choice = Annotated[str, Meta(max_length=200)]
 
 
-@dataclass(frozen=True, slots=True)
-class AskUserArguments:
+class AskUserArguments(Struct, frozen=True):
     """What ask_user is asked."""
 
     question: Annotated[str, Meta(min_length=1, max_length=4_000, description="One clear question.")]

@@ -6,11 +6,10 @@ mark, line ends, broken bytes; so do mode, owner where we may, and links (see `t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tools.atomic_write import replace_file
 from tools.file_content import FileContent
@@ -25,8 +24,7 @@ SHOWN_LINES = 20
 """Line numbers that a message names."""
 
 
-@dataclass(frozen=True, slots=True)
-class EditFileArguments:
+class EditFileArguments(Struct, frozen=True):
     """What edit_file is asked."""
 
     path: Annotated[str, Meta(description="The file, relative to the workspace.")]
@@ -35,8 +33,7 @@ class EditFileArguments:
     replace_all: Annotated[bool, Meta(description="Replace every place, not the only one.")] = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """What would be written."""
 
     old: FileContent

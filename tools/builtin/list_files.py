@@ -5,10 +5,9 @@ ripgrep does it in a child process, so that ignore rules are honoured and a larg
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tools.bounded_text import cut
 from tools.job import JobReport, JobRequest
@@ -19,8 +18,7 @@ from tools.workspace import Workspace, path_subject
 Depth = Annotated[int, Meta(ge=1, le=100)]
 
 
-@dataclass(frozen=True, slots=True)
-class ListFilesArguments:
+class ListFilesArguments(Struct, frozen=True):
     """What list_files is asked."""
 
     path: Annotated[str, Meta(description="The folder, relative to the workspace.")] = "."

@@ -6,12 +6,11 @@ It remembers in the workspace what the model has seen, so that edit_file and wri
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from io import BufferedReader, BytesIO, FileIO
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tools.bounded_text import TEXT_LIMIT
 from tools.file_content import FileContent, explained, fingerprint_of, open_regular, read_whole
@@ -38,8 +37,7 @@ SIGNATURES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ReadFileArguments:
+class ReadFileArguments(Struct, frozen=True):
     """What read_file is asked."""
 
     path: Annotated[str, Meta(description="The file, relative to the workspace.")]

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 import signal
-from dataclasses import dataclass
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tools.bounded_text import TEXT_LIMIT, fold, size
 from tools.file_content import explained
@@ -34,8 +33,7 @@ _WANTS_TERMINAL = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class RunCommandArguments:
+class RunCommandArguments(Struct, frozen=True):
     """What run_command is asked."""
 
     command: Annotated[str, Meta(min_length=1, description="The command, for /bin/sh.")]

@@ -6,10 +6,9 @@ ripgrep does it in a child process, which ends as soon as there is more than a r
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tools.bounded_text import cut
 from tools.job import JobReport, JobRequest
@@ -23,8 +22,7 @@ LINE_COLUMNS = 400
 _FOUND = re.compile(r"(?:\./)?([^\0]*)\0(\d+)([:-])(.*)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class SearchTextArguments:
+class SearchTextArguments(Struct, frozen=True):
     """What search_text is asked."""
 
     pattern: Annotated[

@@ -5,10 +5,9 @@ The list is replaced as a whole each time; it lives in the result, and nowhere e
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tools.tool import TodoItem, Tool, ToolError, ToolResult
 from tools.workspace import Workspace
@@ -17,8 +16,7 @@ MARKS = {"pending": "[ ]", "active": "[>]", "done": "[x]"}
 LONGEST_TEXT = 200
 
 
-@dataclass(frozen=True, slots=True)
-class TodoListArguments:
+class TodoListArguments(Struct, frozen=True):
     """What todo_list is asked."""
 
     items: Annotated[

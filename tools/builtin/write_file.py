@@ -6,11 +6,10 @@ ends and mode; its bytes are never half written. Folders on the way are created.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from tools.atomic_write import create_file, replace_file
 from tools.file_content import FileContent, Fingerprint
@@ -21,16 +20,14 @@ from tools.tool import Tool, ToolError, ToolResult
 from tools.workspace import Workspace, path_subject
 
 
-@dataclass(frozen=True, slots=True)
-class WriteFileArguments:
+class WriteFileArguments(Struct, frozen=True):
     """What write_file is asked."""
 
     path: Annotated[str, Meta(description="The file, relative to the workspace. Folders are created.")]
     content: Annotated[str, Meta(description="The whole new content, with \\n line ends.")]
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
+class _Draft(Struct, frozen=True):
     """What would be written. `old` is None for a new file."""
 
     old: FileContent | None
