@@ -5,6 +5,10 @@ published; then the commands that depended on them are sent. What cannot be writ
 so and the commands are dropped. The journal also keeps calls honest: a call that was started is never started again,
 a call that was answered is never answered again, whoever asks.
 
+The turn loop commits without waiting: each of its commits builds on the one before. When one is lost (this actor failed
+on it, or it could not be written) those behind it are dropped, up to the turn loop's next `ReportConversation`; records
+of calls stand for themselves.
+
 A line is `{"n": number, "at": UTC seconds, "type": record class, "data": {...}}`. A torn last line, left by a crash, is
 skipped and reported. The file itself is a port.
 """
@@ -18,6 +22,7 @@ from msgspec import Struct
 
 from actors.conversation import Conversation, apply, fold
 from actors.messages import (
+    ApprovalAnswered,
     CallFinished,
     CallStarted,
     Commit,
@@ -28,6 +33,7 @@ from actors.messages import (
     ReceiveConversation,
     Record,
     ReportConversation,
+    SessionOpened,
 )
 from actors.runtime.behaviour import Behaviour, Context
 
@@ -36,6 +42,8 @@ if TYPE_CHECKING:
 
 RECORD_CLASSES: dict[str, type[Record]] = {record.__name__: record for record in get_args(Record)}
 RECEIVES = (Commit, ReportConversation, FlushJournal)
+OF_THEIR_OWN = (SessionOpened, ApprovalAnswered, CallStarted, CallFinished)
+"""Records that are true whatever became of those before."""
 
 
 class ReadBack(Struct, frozen=True):
@@ -75,6 +83,11 @@ def read_back(content: bytes) -> ReadBack:
     return ReadBack(tuple(records), tuple(skipped))
 
 
+def _builds_on_others(commit: Commit) -> bool:
+    """Whether it is a link of the turn loop's chain."""
+    return not commit.records or not all(isinstance(record, OF_THEIR_OWN) for record in commit.records)
+
+
 class Journal(Behaviour[object]):
     """The actor around the file."""
 
@@ -83,6 +96,7 @@ class Journal(Behaviour[object]):
         self._file = file
         self._number = 0
         self._torn = False
+        self._gap = False
         self._conversation = Conversation()
         self._started: set[str] = set()
         self._answered: set[str] = set()
@@ -100,12 +114,20 @@ class Journal(Behaviour[object]):
             self._context.log("journal lines skipped", lines=list(found.skipped))
             self._context.send(NoticeRaised("warning", f"The journal has unreadable lines: {found.skipped}; skipped."))
 
+    def failed_on(self, message: object) -> None:
+        """What was committed behind a commit that may be lost is not written."""
+        if isinstance(message, Commit):
+            self._gap = _builds_on_others(message)
+
     def handle(self, message: object) -> None:
         """See the module."""
         match message:
+            case Commit() if self._gap and _builds_on_others(message):
+                self._context.log("dropped behind a lost commit", records=repr(message.records))
             case Commit():
                 self._commit(message)
             case ReportConversation(report=report):
+                self._gap = False
                 self._context.send(ReceiveConversation(self._conversation, report))
             case FlushJournal():
                 self._flush()
@@ -125,6 +147,7 @@ class Journal(Behaviour[object]):
                 self._file.sync()
         except OSError as error:
             self._torn = True
+            self._gap = _builds_on_others(commit)
             self._failed(error)
             return
         for message in (*records, *commit.then):

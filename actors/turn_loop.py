@@ -37,7 +37,6 @@ from actors.messages import (
     CancelTurn,
     ClearConversation,
     CloseIntake,
-    Commit,
     ConversationCleared,
     IntakeClosed,
     JournalFailed,
@@ -76,6 +75,7 @@ from actors.turn_state import (
     awaited_report,
     cancelled,
     committed,
+    expected,
     finished,
     is_awaited,
     is_present,
@@ -148,7 +148,7 @@ def step(state: TurnState, message: object, now: float) -> Step:  # noqa: C901, 
 
 
 def _withdrawn(state: TurnState, prompt: PromptId) -> Step:
-    for waiting in state.conversation.waiting:
+    for waiting in expected(state).waiting:
         if waiting.prompt == prompt:
             state, sent = committed(state, (PromptWithdrawn(prompt, waiting.text),))
             return state, (*sent, queue_changed(state))
@@ -221,10 +221,7 @@ def _cleared(state: TurnState) -> Step:
 
 
 def _shared(state: TurnState, message: ShareShell) -> Step:
-    record = ShellShared(sound(message.command), sound(message.output), message.exit_code)
-    if state.phase == "recovering":
-        return replace(state, stash=(*state.stash, record)), (Commit((record,)),)
-    return committed(state, (record,))
+    return committed(state, (ShellShared(sound(message.command), sound(message.output), message.exit_code),))
 
 
 def _stopping(state: TurnState) -> Step:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from actors.conversation import Conversation, apply, closed
+from actors.conversation import Conversation, closed
 from actors.messages import (
     NO_REQUEST,
     CallFinished,
@@ -32,6 +32,8 @@ from actors.turn_state import (
     Step,
     TurnState,
     begun,
+    committed,
+    expected,
     finished,
     queue_changed,
     reporting,
@@ -48,17 +50,29 @@ def recovered(state: TurnState, journalled: Conversation, now: float) -> Step:
     if state.phase != "recovering":
         return state, ()
     refused = _refused(state, journalled)
-    told = (*state.told, *(end.prompt for end in state.unheard))
-    conversation = journalled
-    for record in state.stash:
-        conversation = apply(conversation, record)
-    if conversation.turn is not None and conversation.turn.prompt in told:
-        conversation = closed(conversation)
-    sent: Sent = (*refused, *state.unheard)
     known = state.conversation.turn
-    state = replace(state, conversation=conversation, phase="idle", told=told, stash=(), doubtful=(), unheard=())
-    state, more = _resumed(state, known, now)
-    return state, (*sent, *((queue_changed(state),) if refused else ()), *more)
+    state = replace(state, conversation=journalled, phase="idle", doubtful=())
+    state, ends = _said_again(state)
+    conversation = expected(state)
+    if conversation.turn is not None and conversation.turn.prompt in state.told:
+        conversation = closed(conversation)
+    state, more = _resumed(replace(state, conversation=conversation, stash=()), known, now)
+    return state, (*refused, *ends, *((queue_changed(state),) if refused else ()), *more)
+
+
+def _said_again(state: TurnState) -> Step:
+    """The last words that nobody heard: written now if they were lost, only published if they were not."""
+    turn = state.conversation.turn
+    lost = tuple(record for record in state.unheard if turn is not None and record.turn == turn.turn)
+    written = tuple(record for record in state.unheard if record not in lost)
+    told = (*state.told, *(record.prompt for record in written if isinstance(record, TurnFinished)))
+    state = replace(state, told=told, unheard=lost)
+    last = state.conversation.transcript.messages[-1:]
+    records = tuple(record for record in lost if isinstance(record, TurnFinished) or last != (record.message,))
+    if not records:
+        return state, written
+    state, commit = committed(state, records, sync=True)
+    return state, (*written, *commit)
 
 
 def _resumed(state: TurnState, known: TurnStarted | None, now: float) -> Step:
@@ -137,8 +151,10 @@ def unwritten(state: TurnState, problem: str, now: float) -> Step:
         end = TurnFinished(turn.turn, turn.prompt, "failed", text, state.usage, state.steps, seconds)
         state = replace(state, conversation=closed(state.conversation), told=(*state.told, turn.prompt))
         sent = (CancelReply(turn.turn), CancelCalls(turn.turn), end)
-    state, report = reporting(replace(state, ending=None))
-    return state, (*sent, *report)
+    ends = tuple(record for record in state.unheard if isinstance(record, TurnFinished))
+    told = (*state.told, *(end.prompt for end in ends))
+    state, report = reporting(replace(state, ending=None, told=told, unheard=()))
+    return state, (*ends, *sent, *report)
 
 
 def restarted(state: TurnState, actor: str, now: float) -> Step:

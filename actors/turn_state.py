@@ -22,10 +22,10 @@ from actors.messages import (
     PromptWithdrawn,
     QueueChanged,
     Record,
+    ReplyCompleted,
     ReportConversation,
     RequestId,
     RequestReply,
-    ShellShared,
     SubmitPrompt,
     TurnFinished,
     TurnId,
@@ -72,12 +72,12 @@ class TurnState(Struct, frozen=True):
     """Which behaviour of the actor this is."""
     reports: int = 0
     """How many reports this one asked the journal for; only the last one counts."""
-    stash: tuple[PromptAccepted | ShellShared, ...] = ()
+    stash: tuple[Record, ...] = ()
     """What was committed since the report was asked for; it is not in it."""
     doubtful: tuple[SubmitPrompt, ...] = ()
     """Prompts that an earlier behaviour failed on; the journal's report tells whether they were accepted."""
-    unheard: tuple[TurnFinished, ...] = ()
-    """Ends that were committed and that the journal has not published yet."""
+    unheard: tuple[ReplyCompleted | TurnFinished, ...] = ()
+    """Last words of turns that were committed and that the journal has not published yet."""
     told: tuple[PromptId, ...] = ()
     """Prompts whose end was told although it may not be written; they are never begun again."""
 
@@ -111,15 +111,22 @@ def awaited_report(state: TurnState) -> str:
 
 def reporting(state: TurnState) -> Step:
     """Ask the journal where the session stands, and do nothing else until it answers."""
-    conversation = state.conversation
-    for record in state.stash:
-        conversation = apply(conversation, record)
-    state = replace(state, phase="recovering", reports=state.reports + 1, conversation=conversation, stash=())
+    state = replace(state, phase="recovering", reports=state.reports + 1, conversation=expected(state), stash=())
     return state, (ReportConversation(awaited_report(state)),)
 
 
+def expected(state: TurnState) -> Conversation:
+    """What the session is if nothing that was committed gets lost."""
+    conversation = state.conversation
+    for record in state.stash:
+        conversation = apply(conversation, record)
+    return conversation
+
+
 def committed(state: TurnState, records: tuple[Record, ...], *then: Command, sync: bool = False) -> Step:
-    """The state with the records applied, and the commit that writes them."""
+    """The state with the records applied, now or with the report that is awaited, and the commit that writes them."""
+    if state.phase == "recovering":
+        return replace(state, stash=(*state.stash, *records)), (Commit(records, then, sync),)
     conversation = state.conversation
     for record in records:
         conversation = apply(conversation, record)
@@ -185,7 +192,8 @@ def finished(state: TurnState, ending: Ending, now: float, *before: Record) -> S
     end = TurnFinished(
         turn.turn, turn.prompt, ending.outcome, ending.text, state.usage, state.steps, max(0.0, now - state.begun)
     )
-    idle = replace(state, phase="idle", ending=None, unheard=(*state.unheard, end))
+    replies = tuple(record for record in before if isinstance(record, ReplyCompleted))
+    idle = replace(state, phase="idle", ending=None, unheard=(*state.unheard, *replies, end))
     state, sent = committed(idle, (*before, end), sync=True)
     if state.stopping:
         return replace(state, stopping=False), (*sent, WorkStopped())
@@ -199,14 +207,12 @@ def submitted(state: TurnState, message: SubmitPrompt, now: float) -> Step:
     """A prompt begins, waits, or is refused."""
     if not state.open:
         return state, (PromptRefused(message.prompt, message.text, "Callboard is stopping."),)
-    before = len(waiting(state, state.conversation)) + len(state.stash)
+    before = len(waiting(state, expected(state)))
     if state.phase != "idle" and before >= state.limits.queued_prompts:
         reason = f"{before} prompts are waiting already; wait for one to finish, or take one back with the up key."
         return state, (PromptRefused(message.prompt, message.text, reason),)
     accepted = PromptAccepted(message.prompt, sound(message.text))
-    if state.phase == "recovering":
-        return replace(state, stash=(*state.stash, accepted)), (Commit((accepted,)),)
     if state.phase == "idle":
         return begun(state, now, accepted)
     state, sent = committed(state, (accepted,))
-    return state, (*sent, queue_changed(state))
+    return state, sent if state.phase == "recovering" else (*sent, queue_changed(state))
