@@ -18,6 +18,8 @@ from actors.runtime.signals import BeginShutdown, Ping
 from actors.system import stage
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from actors.messages import Record
     from actors.runtime.behaviour import Child
     from actors.runtime.loop import CallSoon
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from actors.system import Plan, Ports
 
 START_LIMIT = 10.0
+LOG = "log.jsonl"
 
 
 class Company:
@@ -65,8 +68,8 @@ class Company:
 
     def open_log(self) -> None:
         """Begin to write the log; costs an import, so front ends call it once they have something to show."""
-        if self._plan.session.folder is not None:
-            self.log.open(self._plan.session.folder / "log.jsonl")
+        if (path := self._log_file()) is not None:
+            self.log.open(path)
 
     def attach_loop(self, call_soon: CallSoon) -> None:
         """The front end's loop runs: its actor is handled there from now on."""
@@ -90,12 +93,14 @@ class Company:
         session = self._plan.session
         return Snapshot(session.id, session.directory, os.getpid(), self.system.buried, self.system.statuses())
 
+    def _log_file(self) -> Path | None:
+        folder = self._plan.session.folder
+        return None if folder is None else folder / LOG
+
     def _end(self, report: ExitReport) -> None:
         if self._report is None:
             self._report = report
         if self._status is not None:
             self._status.close()
-        if self.log.pending():
-            self.open_log()
-        self.log.close()
+        self.log.close(self._log_file())
         self._ended.set()

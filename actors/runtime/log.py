@@ -7,8 +7,11 @@ the cost of importing structlog. Secrets are redacted before anything reaches th
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, TextIO, cast
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -38,18 +41,18 @@ class Log:
             return
         self._lines.put({"at": self._wall(), "actor": actor, "event": event, **fields})
 
-    def pending(self) -> bool:
-        """Whether lines wait that nobody writes yet."""
-        return self._thread is None and not self._lines.empty()
-
     def open(self, path: Path) -> None:
         """Begin to write what was queued, and what comes."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._run, args=(path,), name="log", daemon=True)
             self._thread.start()
 
-    def close(self, limit: float = 1.0) -> None:
-        """Write out what is queued, for at most `limit` seconds, and end."""
+    def close(self, unopened: Path | None = None, limit: float = 1.0) -> None:
+        """Write out what is queued, for at most `limit` seconds, and end.
+
+        A log that was never opened is written to `unopened` from here and without structlog, whose import takes longer
+        than the whole end of a short program.
+        """
         if self._closed:
             return
         if self._skipped:
@@ -58,6 +61,16 @@ class Log:
         self._lines.put(None)
         if self._thread is not None:
             self._thread.join(limit)
+        elif unopened is not None:
+            with suppress(OSError):
+                self._write_out(unopened)
+
+    def _write_out(self, path: Path) -> None:
+        lines = [_ordered(line, self._redact) for line in iter(self._lines.get, None)]
+        if lines:
+            with path.open("ab") as file:
+                path.chmod(0o600)
+                file.write(msgspec.json.Encoder().encode_lines(lines))
 
     def _run(self, path: Path) -> None:
         try:
@@ -97,6 +110,12 @@ def structured(file: TextIO, redact: Callable[[str], str]) -> Any:  # noqa: ANN4
         wrapper_class=structlog.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def _ordered(line: dict[str, Any], redact: Callable[[str], str]) -> dict[str, object]:
+    """As structlog has it: without secrets, the event last."""
+    event = line.pop("event")
+    return {key: _cleaned(value, redact) for key, value in {**line, "event": event}.items()}
 
 
 def _cleaned(value: object, redact: Callable[[str], str]) -> object:
