@@ -12,13 +12,14 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
 from actors.journal import read_back
 from actors.messages import Record
+from tests.journeys.model_server import ModelServer
 from tests.journeys.terminal_driver import TerminalDriver
 
 PROGRAM = (sys.executable, str(Path(__file__).parents[2] / "callboard.py"))
@@ -106,6 +107,12 @@ class Scene:
             timeout=BOUND,
             check=False,
         )
+
+    def model_server(self, *exchanges: Mapping[str, object], any_order: bool = False) -> ModelServer:
+        """A model server in another process; from now on the program uses it."""
+        server = self.left.enter_context(ModelServer(self.folder.parent, *exchanges, any_order=any_order))
+        self.environment |= server.environment
+        return server
 
     def configure(self, text: str) -> None:
         """Write the person's configuration."""
