@@ -74,7 +74,8 @@ def discarded(view: View, event: ReplyDiscarded) -> Step:
     """What was streamed is void; where some of it stands in the scrollback, this line says so."""
     seconds = f" in {event.seconds:.0f} s" if event.seconds >= 1 else ""
     void = "; the answer above is void" if view.reply is not None and view.reply.begun else ""
-    text = f"{clean(event.reason).rstrip('.')}{void}; attempt {event.attempt} begins{seconds}"
+    reason = clean(event.reason).rstrip(".")
+    text = f"{reason}{void}; attempt {event.attempt} begins{seconds}"
     return notice(replace(view, reply=None), text, "warning")
 
 
