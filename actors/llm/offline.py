@@ -48,20 +48,25 @@ class Play:
         self._stage = -1
         self._running: list[Deed] = []
         self._ends: list[DeedEnd] = []
+        self._said: set[str] = set()
         self._advance()
 
     def take(self, results: tuple[Result, ...]) -> None:
         """The results of the calls, in their order."""
         waiting = iter(results)
+        self._said.update(self._intentions())
         for deed in self._running:
             if deed.calls:
                 deed.take(tuple(next(waiting, Result("cancelled", "")) for _ in deed.calls))
         self._advance()
 
     def intention(self) -> str:
-        """A line to say before the calls."""
-        lines = dict.fromkeys(deed.intention for deed in self._running if deed.calls)
-        return "; ".join(lines) + "."
+        """A line to say before the calls; empty if it was said before."""
+        lines = [line for line in self._intentions() if line not in self._said]
+        return "; ".join(lines) + "." if lines else ""
+
+    def _intentions(self) -> dict[str, None]:
+        return dict.fromkeys(deed.intention for deed in self._running if deed.calls)
 
     def report(self) -> str:
         """What came out of it all."""
