@@ -26,9 +26,10 @@ def test_parallel_calls_run_side_by_side_and_are_answered_in_their_order(scene: 
     done = scene.run("-p", "go", "-y")
     assert (done.returncode, done.stdout) == (0, "All done.\n"), done.stderr
     assert [len(request["results"]) for request in server.events()] == [0, 2]
-    started = [record.call for record in scene.records(CallStarted) if isinstance(record, CallStarted)]
+    (reply, _) = scene.records(ReplyCompleted)
+    assert isinstance(reply, ReplyCompleted)
     ended = [record.call for record in scene.records(CallFinished) if isinstance(record, CallFinished)]
-    assert ended == started[::-1]
+    assert ended == [call.id for call in reply.message.calls][::-1]
 
 
 def test_a_429_is_waited_out_as_the_server_asked(scene: Scene) -> None:
