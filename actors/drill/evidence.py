@@ -113,6 +113,7 @@ class Evidence:
     def __init__(self, life: Life, run: Run) -> None:
         self.life = life
         self.run = run
+        self.scenario = run.world.scenario
         self.report = life.report
         self.end = life.end
         self.stuck = life.stuck
@@ -126,6 +127,9 @@ class Evidence:
         for index, entry in enumerate(life.trace.entries):
             if type(entry) is Sent:
                 self._note(index, entry)
+        self.clean = self.ended_well and not self.failed()
+        self.late = life.report.late if life.report is not None else ()
+        """Phases and actors that the report names as late."""
         self._moments: list[int] = []
         self._conversations: list[Conversation] = []
 
@@ -228,8 +232,9 @@ class Evidence:
                 home.show(message)
             else:
                 any(queue.show(message) for queue in queues.values())
+        unread = self.killed or bool(self.late)
         for queue in queues.values():
-            queue.skipped += [] if self.killed else queue.sent[queue.place :]
+            queue.skipped += [] if unread else queue.sent[queue.place :]
             queue.forgive(letter.message for letter in self.dead)
         return list(queues.values())
 

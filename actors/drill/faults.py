@@ -37,6 +37,10 @@ ACTOR_KINDS = {
 }
 MODEL_KINDS = {
     "cut": "the stream breaks off after `size` pieces",
+    "reset": "the connection is reset after `size` pieces",
+    "no_end": "the stream ends without saying that it is the end",
+    "html": "a web page with status 200 instead of an answer",
+    "malformed": "an event that is not JSON after `size` pieces",
     "stall": "the stream falls silent after `size` pieces",
     "slow": "each piece takes `seconds`",
     "status_429": "too many requests; the server asks for a pause of `seconds`",

@@ -6,10 +6,10 @@ the program says so in its report.
 
 | I1  | every message for the screen is shown, in the order of its sender, or is a dead letter with a reason            |
 | I2  | no child process outlives the program by more than a second, unless the report names it                          |
-| I3  | the terminal is restored exactly once, and (unless an actor failed) nothing comes after that                      |
+| I3  | the terminal is restored exactly once; in a clean end nothing comes after that                                    |
 | I4  | a tool call acts at most once and is answered exactly once, before the model is asked again                       |
 | I5  | the journal, read back, is the live state; every prefix of it is a legal one                                      |
-| I6  | nobody is stuck at the end, and no mail lies unread                                                               |
+| I6  | nobody is stuck at the end, and no mail lies unread, unless the report names the actor as late                    |
 | I7  | every prompt is answered, refused or reported, exactly once, within its bound                                     |
 | I8  | no text of a turn comes after its end was published                                                               |
 | I9  | the program ends within the sum of its phases' limits                                                             |
@@ -39,7 +39,6 @@ from actors.messages import (
     TurnStarted,
 )
 from actors.runtime.signals import ActorFailed
-from actors.system import PHASES, STOP_LIMIT
 from actors.transcript import AssistantMessage, ToolMessage, Transcript
 
 if TYPE_CHECKING:
@@ -50,9 +49,6 @@ if TYPE_CHECKING:
 
 GRACE = 1.0
 """Seconds that a child process may outlive the program."""
-PROMPT_BOUND = 3_600.0
-"""Virtual seconds from a prompt to its end, waiting in the queue and retries included."""
-EXIT_BOUND = sum(phase.limit for phase in PHASES) + STOP_LIMIT
 
 
 def check(run: Run) -> list[Violation]:
@@ -68,7 +64,7 @@ def i1_everything_is_shown(seen: Evidence) -> Iterator[Violation]:
             yield seen.violation("I1", f"{queue.sender}'s {name(sent.message)} was never shown", sent.step)
         for message in queue.out_of_order:
             yield seen.violation("I1", f"{queue.sender}'s {name(message)} was shown before an earlier message of its")
-    if seen.ended_well and not seen.failed():
+    if seen.clean:
         for letter in seen.dead:
             if letter.receiver == "ui":
                 yield seen.violation("I1", f"{letter.sender}'s {name(letter.message)} was lost ({letter.reason})")
@@ -91,7 +87,7 @@ def i3_the_terminal_is_restored_once(seen: Evidence) -> Iterator[Violation]:
         yield seen.violation("I3", f"the terminal was restored {len(times)} times")
     if seen.report is not None and not times and "screen drained" not in seen.report.late:
         yield seen.violation("I3", "the terminal was not restored")
-    for shown in () if seen.failed() else seen.shown_after_restoring():
+    for shown in seen.shown_after_restoring() if seen.clean else ():
         yield seen.violation("I3", f"{name(shown)} was shown after the terminal was restored")
 
 
@@ -141,11 +137,12 @@ def i5_the_journal_is_the_state(seen: Evidence) -> Iterator[Violation]:
 
 
 def i6_nobody_is_stuck(seen: Evidence) -> Iterator[Violation]:
-    """The run came to an end, and nobody was in the middle of anything."""
+    """The run came to an end, and nobody was in the middle of anything that the report does not name."""
     if seen.end not in ("over", "killed"):
         yield seen.violation("I6", f"the program did not end ({seen.end})")
-    for stuck in seen.stuck:
-        yield seen.violation("I6", stuck)
+    for actor, problem in seen.stuck:
+        if actor not in seen.late:
+            yield seen.violation("I6", f"{actor} {problem}")
 
 
 def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:
@@ -157,7 +154,7 @@ def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:
         for sent in seen.of(kind):
             prompt = sent.message.prompt
             ends[prompt] += 1
-            if sent.at - begun.get(prompt, sent.at) > PROMPT_BOUND:
+            if sent.at - begun.get(prompt, sent.at) > seen.scenario.prompt_bound:
                 yield seen.violation("I7", f"prompt {prompt} took {sent.at - begun[prompt]:.0f} s", sent.step)
     for prompt, times in ends.items():
         if times > 1:
@@ -192,8 +189,9 @@ def i9_it_stops(seen: Evidence) -> Iterator[Violation]:
     if not seen.struck() and not seen.hurried():
         for late in seen.report.late:
             yield seen.violation("I9", f"{late} did not come to its end by itself")
-    if seen.report.seconds > EXIT_BOUND and not seen.struck("clock_jump"):
-        yield seen.violation("I9", f"the end took {seen.report.seconds:.1f} s, more than {EXIT_BOUND:.1f} s")
+    bound = seen.scenario.exit_bound
+    if seen.report.seconds > bound and not seen.struck("clock_jump"):
+        yield seen.violation("I9", f"the end took {seen.report.seconds:.1f} s, more than {bound:.1f} s")
 
 
 def i10_messages_do_not_change(seen: Evidence) -> Iterator[Violation]:

@@ -53,8 +53,8 @@ class Life:
     end: str
     steps: int
     report: ExitReport | None
-    stuck: tuple[str, ...]
-    """Actors that could not go on at the end, each with what it was waiting for."""
+    stuck: tuple[tuple[str, str], ...]
+    """Actors that could not go on at the end, each with what it was at."""
 
 
 class SilentLog(Log):
@@ -176,16 +176,16 @@ class Stage:
         if not self.scheduler.end:  # else it is a handler that is let go of after a kill
             self.report = report
 
-    def _stuck(self) -> tuple[str, ...]:
+    def _stuck(self) -> tuple[tuple[str, str], ...]:
         """Who waits, and for what, when nothing can happen any more."""
-        found: list[str] = []
+        found: list[tuple[str, str]] = []
         for cell in self.system.watched():
             if cell.child.name == "shutdown" and self.report is not None:
                 continue  # the one that stops the others
             handling = cell.envelope
             if handling is not None and cell.state == "running":
-                found.append(f"{cell.child.name} is in the middle of {type(handling.message).__name__}")
+                found.append((cell.child.name, f"is in the middle of {type(handling.message).__name__}"))
             elif cell.mailbox.depth() and cell.state != "stopped":
-                found.append(f"{cell.child.name} ({cell.state}) has {cell.mailbox.depth()} messages waiting")
+                found.append((cell.child.name, f"({cell.state}) has {cell.mailbox.depth()} messages waiting"))
         return tuple(found)
 

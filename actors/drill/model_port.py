@@ -30,6 +30,8 @@ STALL_LIMIT = 120.0
 CANCELLED = Failed("cancelled", "The request was cancelled.")
 STALLED = Failed("stalled", "The model server went silent.", retryable=True)
 CUT = Failed("cut", "The connection broke off in the middle of the answer.", retryable=True)
+MALFORMED = Failed("malformed", "The model server sent an event that makes no sense.", retryable=True)
+PAGE = Failed("malformed", "The model server sent a web page instead of an answer.")
 ERROR = 400
 
 
@@ -163,8 +165,14 @@ def disturbed(made: Answer, faults: tuple[Fault, ...]) -> Answer:
     """The answer with what the faults make of it."""
     for fault in faults:
         match fault.kind:
-            case "cut":
+            case "cut" | "reset":
                 _break_off(made, fault.size, (0.0, CUT))
+            case "no_end":
+                _break_off(made, len(made.signals), (0.0, CUT))
+            case "malformed":
+                _break_off(made, fault.size, (0.0, MALFORMED))
+            case "html":
+                made.signals = [(0.0, PAGE)]
             case "stall":
                 _break_off(made, fault.size, (STALL_LIMIT, STALLED))
             case "slow":

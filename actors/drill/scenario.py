@@ -54,6 +54,10 @@ class Scenario:
     interactive: bool = True
     approves: ApprovalAnswer = "once"
     leaves: bool = True
+    prompt_bound: float = 3_600.0
+    """Virtual seconds from a prompt to its end, waiting in the queue and retries included."""
+    exit_bound: float = 12.5
+    """Virtual seconds from the first order to stop to the end: the sum of the phases' limits."""
 
     def prompts(self) -> tuple[PromptId, ...]:
         """The prompts that are submitted, in order."""
