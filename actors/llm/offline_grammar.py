@@ -60,10 +60,12 @@ VERB = (
     r"|change|delete|remove|run|execute|test|todo|ask|tell)\b"
 )
 SPLIT = re.compile(
-    rf"(?:\s*[,;.]?\s+(?P<word>and\s+then|then|and|afterwards)\s+|\s*;\s*|\s*,\s+|\s*\.?\s*\n\s*(?:[-*]\s+|\d+[.)]\s+)?"
-    rf"(?P<line_word>then\s+|and\s+)?|[.!]\s+)(?={VERB})",
+    r"(?<!\s)(?:(?:\s*+[,;.]\s++|\s++)(?P<word>and\s++then|then|and|afterwards)\s++|\s*+;\s*+|\s*+,\s++"
+    r"|[^\S\n]*+\.?[^\S\n]*+\n\s*+(?:[-*]\s++|\d++[.)]\s++)?(?P<line_word>(?:then|and)\s++)?|[.!]\s++)"
+    rf"(?={VERB})",
     re.IGNORECASE,
 )
+"""Possessive, and never begun within a run of blanks: a page of blanks costs a page, not its cube."""
 QUOTES = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|\"[^\"]*\"|“[^”]*”|(?<!\w)'[^']*'(?!\w)"
     r"|\b(?:with|containing)(?:\s+the)?(?:\s+(?:content|contents|text|lines))?:?[ \t]*\n(?!\s*```).*\Z"

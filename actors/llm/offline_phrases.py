@@ -16,11 +16,13 @@ RequestKind: TypeAlias = Literal[
 
 QUOTED = r"`[^`\n]+`|\"[^\"\n]+\"|“[^”\n]+”|(?<!\w)'[^'\n]+'(?!\w)"
 NAME = rf"(?:{QUOTED}|\S+)"
+ITEM = rf"(?:{QUOTED}|[^\s,]++)"
+"""A name in a list of names."""
 RANGE = r"\d+(?:\s*(?:-|–|to|\.\.)\s*\d+)?"
 
 PIECES = {
     "name": NAME,
-    "names": rf"{NAME}(?:\s*,\s*(?:and\s+)?{NAME}|\s+and\s+{NAME})*?",
+    "names": rf"{ITEM}(?:\s*+,\s*+(?:and\s++)?{ITEM}|\s++and\s++{ITEM})*?",
     "lines": RANGE,
     "text": rf"(?:{QUOTED}|.+?)",
     "maybe": r"(?:``|\"\"|“”|''|" + QUOTED + "|.+?)",
@@ -78,12 +80,12 @@ def pattern_of(template: str) -> re.Pattern[str]:
         elif word == "<content>":
             found.append(CONTENT)
         elif name:
-            found.append(rf"\s+(?P<{name}>{PIECES[sort]})")
+            found.append(rf"\s++(?P<{name}>{PIECES[sort]})")
         elif word == ":":
-            found.append(r"\s*:")
+            found.append(r"\s*+:")
         else:
-            found.append(rf"\s+(?:{'|'.join(map(re.escape, word.split('|')))}):?")
-    return re.compile("".join(found) + r"\s*[.?!]*\s*\Z", re.IGNORECASE | re.DOTALL)
+            found.append(rf"\s++(?:{'|'.join(map(re.escape, word.split('|')))}):?")
+    return re.compile("".join(found) + r"\s*+[.?!]*+\s*+\Z", re.IGNORECASE | re.DOTALL)
 
 
 @cache

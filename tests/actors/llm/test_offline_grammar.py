@@ -126,3 +126,19 @@ def test_the_punctuation_of_the_sentence_is_no_part_of_a_name(written: str, mean
 @given(st.text(max_size=200))
 def test_any_text_is_a_plan_of_some_kind(prompt: str) -> None:
     read_plan(prompt)
+
+
+@pytest.mark.parametrize(
+    "prompt",
+    [
+        "list" + " " * 5_000 + "x",
+        'replace "' + " " * 3_000 + '" with b in',
+        "show " + "a,".join([""] * 41) + " foo bar baz",
+        "\t \n" * 1_500 + "show",
+        "find " + "in " * 1_000,
+    ],
+    ids=["blanks", "quoted blanks", "commas", "lines", "words"],
+)
+def test_no_text_takes_long_to_be_understood(prompt: str) -> None:
+    """An expression that backtracks over these takes hours: the test's own time limit would end it."""
+    read_plan(prompt)
