@@ -141,7 +141,7 @@ class Journal(Behaviour[object]):
             if not records:
                 return
         try:
-            for record in records:
+            for record in (*commit.silent, *records):
                 self._write(record)
             if commit.sync:
                 self._file.sync()

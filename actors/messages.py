@@ -323,12 +323,14 @@ class EndAllJobs(Command, frozen=True):
 class Commit(Command, frozen=True):
     """Write the records, then publish them, then send the commands: nobody acts on what is not written.
 
-    `sync` waits until the disk has it: before a tool with effects, and at the end of a turn.
+    `sync` waits until the disk has it: before a tool with effects, and at the end of a turn. `silent` records are
+    written first and not published: what they say was told when it could not be written.
     """
 
     records: tuple[Record, ...]
     then: tuple[Command, ...] = ()
     sync: bool = False
+    silent: tuple[Record, ...] = ()
 
 
 class ReportConversation(Command, frozen=True):

@@ -157,15 +157,15 @@ def begun(state: TurnState, now: float, *before: Record) -> Step:
     number = max(conversation.turns, state.numbered) + 1
     started = TurnStarted(TurnId(f"t{number}"), PromptId(oldest.prompt), oldest.text)
     fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, repeats=0, numbered=number)
-    state, sent = requested(fresh, *before, *given_up, started)
+    state, sent = requested(fresh, (*before, started), given_up)
     timer = () if state.limits.time is None else (Later(state.limits.time, TurnTimeExpired(started.turn)),)
     return state, (*sent, queue_changed(state), *timer)
 
 
-def requested(state: TurnState, *before: Record) -> Step:
+def requested(state: TurnState, before: tuple[Record, ...] = (), silent: tuple[Record, ...] = ()) -> Step:
     """Ask the model. Every request goes through the journal, so that they reach the streamer in order."""
     conversation = state.conversation
-    for record in before:
+    for record in (*silent, *before):
         conversation = apply(conversation, record)
     turn = conversation.turn
     assert turn is not None  # noqa: S101 - only a turn makes requests
@@ -173,7 +173,7 @@ def requested(state: TurnState, *before: Record) -> Step:
     request = RequestId(f"{turn.turn}-r{state.steps + 1}{again}")
     command = RequestReply(turn.turn, request, conversation.transcript)
     asking = replace(state, conversation=conversation, phase="asking", request=request)
-    return asking, (Commit(before, (command,)),)
+    return asking, (Commit(before, (command,), silent=silent),)
 
 
 def cancelled(state: TurnState, ending: Ending) -> Step:
