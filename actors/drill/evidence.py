@@ -15,7 +15,7 @@ from msgspec import Struct
 from actors.conversation import Conversation, apply, fold
 from actors.drill.trace import Sent
 from actors.journal import read_back
-from actors.messages import DrainScreen, PromptAccepted
+from actors.messages import DrainScreen, JournalFailed, PromptAccepted
 from actors.runtime.message import Message
 from actors.runtime.signals import ActorFailed
 from actors.system import ESCALATED
@@ -127,7 +127,9 @@ class Evidence:
         for index, entry in enumerate(life.trace.entries):
             if type(entry) is Sent:
                 self._note(index, entry)
-        self.clean = self.ended_well and not self.failed()
+        self.unwritten = bool(self.of(JournalFailed))
+        """Whether a record could not be written: the live state knows more than the journal from then on."""
+        self.clean = self.ended_well and not self.failed() and not self.unwritten
         self.late = life.report.late if life.report is not None else ()
         """Phases and actors that the report names as late."""
         self._moments: list[int] = []

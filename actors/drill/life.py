@@ -168,7 +168,13 @@ class Stage:
         scenario, props = self.world.scenario, self._props
         access = ModelAccess("scripted", "", ())
         runner = RunnerSpec(
-            props.toolbox, props.workspace, Policy(mode=scenario.mode), (), TOOL_LIMIT, scenario.interactive, lambda _: None
+            props.toolbox,
+            props.workspace,
+            Policy(mode=scenario.mode),
+            (),
+            TOOL_LIMIT,
+            scenario.interactive,
+            lambda _: None,
         )
         return Plan(SETTINGS, session, access, runner)
 
@@ -188,4 +194,3 @@ class Stage:
             elif cell.mailbox.depth() and cell.state != "stopped":
                 found.append((cell.child.name, f"({cell.state}) has {cell.mailbox.depth()} messages waiting"))
         return tuple(found)
-

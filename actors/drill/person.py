@@ -42,10 +42,13 @@ PROBLEM = 1
 
 def heard() -> tuple[type[Message], ...]:
     """What the front end hears: every event of the vocabulary, the runtime's reports, and the order to drain."""
-    events = tuple(
-        value for value in vars(messages).values() if isinstance(value, type) and issubclass(value, Event)
+    events = tuple(value for value in vars(messages).values() if isinstance(value, type) and issubclass(value, Event))
+    return (
+        *dict.fromkeys(event for event in events if event not in (Event, ScreenDrained)),
+        ActorFailed,
+        ActorRestarted,
+        DrainScreen,
     )
-    return (*dict.fromkeys(event for event in events if event not in (Event, ScreenDrained)), ActorFailed, ActorRestarted, DrainScreen)
 
 
 HEARD = heard()
@@ -123,6 +126,8 @@ class Person:
                 pass
 
     def _do(self, message: Message) -> None:
+        if self.left:
+            return
         match message:
             case BeginShutdown():
                 self.left = True
