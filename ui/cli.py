@@ -22,7 +22,13 @@ if TYPE_CHECKING:
 
     from config.places import Places
 
-COMMANDS = {"config": "ui.config_command", "doctor": "ui.doctor", "sessions": "ui.sessions", "top": "ui.top"}
+COMMANDS = {
+    "config": "ui.config_command",
+    "doctor": "ui.doctor",
+    "drill": "ui.drill_command",
+    "sessions": "ui.sessions",
+    "top": "ui.top",
+}
 """Commands that need no company, each a module with `main(arguments, places)`."""
 TALK = "ui.talk"
 """The module with `main(arguments, places)` for everything else."""

@@ -76,7 +76,8 @@ class Opening(Struct, frozen=True):
     """What a front end is told before the company starts.
 
     `notices` are warnings of the configuration, to be shown first. `earlier` are the records of a session that is
-    continued. `embedded`: the model is part of Callboard, and nothing is paid.
+    continued. `embedded`: the model is part of Callboard, and nothing is paid. `tools` are named for scripts only: the
+    first frame of a chat comes before they are loaded.
     """
 
     session: SessionId

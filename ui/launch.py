@@ -1,6 +1,7 @@
-"""Puts a company together: settings, provider, session, tools and the real ports, around a front end's actor.
+"""Puts a company together: journal, tools, model and the real ports, around a front end's actor.
 
-The one place where a front end meets the composition root. Used by `ui.cli`; decides nothing about a turn.
+The one place where a front end meets the composition root. Loaded by name from `ui.talk`, when the front end starts
+its company; what it is made from is `ui.order`'s. Decides nothing about a turn.
 """
 
 from __future__ import annotations
@@ -13,101 +14,43 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
-
 from actors.company import Company
-from actors.journal import read_back
 from actors.llm.dialect import dialect_named
 from actors.llm.http import HttpModel
 from actors.llm_streamer import ModelAccess
-from actors.messages import SessionId
 from actors.ports_real import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
 from actors.runtime.clock import RealClock
 from actors.system import Plan, Ports, Session
 from actors.tool_runner import RunnerSpec
 from config.errors import ConfigError
-from config.instructions import read_instructions
-from config.load import Loaded
-from config.places import Places, make_folder, readable
-from config.providers import ProviderAccess, choose_provider
+from config.places import make_folder
+from config.providers import ProviderAccess
 from config.remembered import remember, remembered
 from config.secrets import redact
-from config.version import VERSION
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
-from ui.front_end import Opening
-from ui.sessions import JOURNAL, choose_session
+from ui.order import Order
+from ui.sessions import JOURNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from actors.llm.port import ModelPort
-    from actors.messages import Record
     from actors.runtime.behaviour import Child
     from config.settings import Settings
     from tools.terminal import JobLimits
-    from ui.arguments import Arguments
 
 SWEEP_LIMIT = 1.0
 OUTPUTS = "outputs"
-
-
-class Order(Struct, frozen=True):
-    """Everything that is known before anybody is on stage."""
-
-    opening: Opening
-    access: ProviderAccess
-    system_prompt: str
-    folder: Path | None
-    """Of the session; None if it is not kept."""
-    places: Places
-    toolbox: Toolbox
-    interactive: bool
-
-
-def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive: bool) -> Order:
-    """What the company will be, from the command line and the settings.
-
-    Raises:
-        ConfigError: nobody can be asked, there is no such dialect, or no such session.
-    """
-    settings = loaded.settings
-    directory = Path(os.path.realpath("."))
-    access = choose_provider(settings, os.environ)
-    dialect_named(access.dialect)
-    instructions = read_instructions(directory, places, settings.model.append_system_prompt)
-    shown = readable(str(directory))
-    session, resumed = choose_session(arguments, places, shown)
-    folder = places.session(session) if arguments.persist or resumed else None
-    toolbox = Toolbox.discover()
-    opening = Opening(
-        session=SessionId(session),
-        directory=shown,
-        provider=access.name,
-        model=access.model,
-        settings=settings,
-        version=VERSION,
-        tools=toolbox.names(),
-        notices=(*loaded.warnings, *instructions.warnings),
-        earlier=_earlier(folder / JOURNAL) if folder and resumed and interactive else (),
-        embedded=access.embedded,
-    )
-    return Order(opening, access, instructions.text, folder, places, toolbox, interactive)
-
-
-def _earlier(journal: Path) -> tuple[Record, ...]:
-    try:
-        return read_back(journal.read_bytes()).records
-    except OSError as problem:
-        raise ConfigError(f"{journal}: the session cannot be read: {problem.strerror}") from problem
 
 
 def open_company(order: Order, front_end: Child) -> Company:
     """The company, ready to start.
 
     Raises:
-        ConfigError: the session's folder cannot be used.
+        ConfigError: there is no such dialect, or the session's folder cannot be used.
     """
+    dialect_named(order.access.dialect)
     try:
         journal, outputs = _storage(order)
     except SessionBusyError as problem:
@@ -134,11 +77,11 @@ def open_company(order: Order, front_end: Child) -> Company:
 
 
 def _plan(order: Order, outputs: Path) -> Plan:
-    opening, settings = order.opening, order.opening.settings
+    opening, settings, toolbox = order.opening, order.opening.settings, Toolbox.discover()
     directory = Path(os.path.realpath("."))
     extra = tuple(Path(folder) for folder in settings.tools.add_dirs)
     runner = RunnerSpec(
-        toolbox=order.toolbox,
+        toolbox=toolbox,
         workspace=Workspace(directory, extra, (outputs,)),
         policy=settings.policy,
         rules=remembered(order.places, directory),
@@ -149,7 +92,7 @@ def _plan(order: Order, outputs: Path) -> Plan:
     access = ModelAccess(
         model=opening.model,
         system=order.system_prompt,
-        tools=order.toolbox.definitions(),
+        tools=toolbox.definitions(),
         max_tokens=settings.model.max_tokens,
         attempts=settings.model.attempts,
         backoff=settings.model.backoff,

@@ -16,17 +16,32 @@ from msgspec.structs import replace
 
 from config.errors import ConfigError
 from config.places import readable
-from ui.launch import open_company, prepare
+from ui.late_company import LateCompany
+from ui.order import prepare
 from ui.settings_here import load_settings
 
 if TYPE_CHECKING:
+    from actors.runtime.behaviour import Child
     from config.places import Places
     from ui.arguments import Arguments
-    from ui.front_end import FrontEnd, Opening
+    from ui.front_end import Company, FrontEnd, Opening
+    from ui.order import Order
 
 CHAT = "ui.chat"
 HEADLESS = "ui.headless"
 """Modules with `open_front_end(opening, arguments)`."""
+
+
+LAUNCH = "ui.launch"
+"""The module with `open_company(order, child)`, which is loaded when the first frame is on the screen."""
+
+
+class LaunchModule(Protocol):
+    """The module that makes companies."""
+
+    def open_company(self, order: Order, front_end: Child) -> Company:
+        """The company, ready to start."""
+        ...
 
 
 class FrontEndModule(Protocol):
@@ -51,7 +66,12 @@ def main(arguments: Arguments, places: Places) -> int:
         arguments = replace(arguments, prompt=_prompt(arguments))
     module = cast("FrontEndModule", import_module(CHAT if interactive else HEADLESS))
     front_end = module.open_front_end(order.opening, arguments)
-    return front_end.run(open_company(order, front_end.child))
+    return front_end.run(LateCompany(lambda: _company(order, front_end.child)))
+
+
+def _company(order: Order, child: Child) -> Company:
+    launch = cast("LaunchModule", import_module(LAUNCH))
+    return launch.open_company(order, child)
 
 
 def _is_chat(arguments: Arguments) -> bool:

@@ -12,7 +12,8 @@ from config.places import Places, locate
 from config.settings import Model, Settings, Tools
 from ui.arguments import Arguments
 from ui.headless import HeadlessFrontEnd
-from ui.launch import Order, open_company, prepare
+from ui.launch import open_company
+from ui.order import Order, prepare
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,18 +27,6 @@ def places(tmp_path: Path) -> Places:
 def order(places: Places, arguments: Arguments) -> Order:
     loaded = Loaded(Settings(model=Model(name="offline"), tools=Tools(head=7)), warnings=("careful",))
     return prepare(arguments, loaded, places, interactive=False)
-
-
-def test_what_a_front_end_is_told(places: Places) -> None:
-    opening = order(places, Arguments(session="mine")).opening
-    assert (opening.session, opening.provider, opening.embedded) == ("mine", "offline", True)
-    assert "read_file" in opening.tools
-    assert opening.notices[0] == "careful"
-
-
-def test_nothing_is_written_before_a_company_is_wanted(places: Places) -> None:
-    order(places, Arguments(session="mine"))
-    assert not places.state.exists()
 
 
 def test_a_session_that_is_open_elsewhere_is_refused(places: Places) -> None:

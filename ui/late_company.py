@@ -1,0 +1,72 @@
+"""A company that is put together only when it starts, so that a front end can draw its first frame before that.
+
+`ui.talk` hands it to the front end in place of the real one. What is sent before the start is kept and delivered right
+after it, in order. It decides nothing.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.messages import Record
+    from actors.runtime.message import Message
+    from actors.runtime.shutdown import ExitReport
+    from ui.front_end import Company
+
+
+class LateCompany:
+    """See `Company` of `ui.front_end`; `make` may raise ConfigError, and then `start` does."""
+
+    def __init__(self, make: Callable[[], Company]) -> None:
+        self._make = make
+        self._lock = threading.Lock()
+        self._company: Company | None = None
+        self._early: list[Callable[[Company], object]] = []
+
+    def start(self) -> None:
+        """Make the real one, start it, and deliver what was sent before."""
+        company = self._make()
+        company.start()
+        with self._lock:
+            for word in self._early:
+                word(company)
+            self._company = company
+
+    def send(self, message: Message) -> None:
+        """See `Company`."""
+        self._tell(lambda company: company.send(message))
+
+    def show(self, records: tuple[Record, ...]) -> None:
+        """See `Company`."""
+        self._tell(lambda company: company.show(records))
+
+    def attach_loop(self, call_soon: Callable[[Callable[[], object]], object]) -> None:
+        """See `Company`."""
+        self._tell(lambda company: company.attach_loop(call_soon))
+
+    def detach_loop(self) -> None:
+        """See `Company`."""
+        self._tell(lambda company: company.detach_loop())
+
+    def open_log(self) -> None:
+        """See `Company`."""
+        self._tell(lambda company: company.open_log())
+
+    def shut_down(self, exit_code: int, reason: str) -> None:
+        """See `Company`."""
+        self._tell(lambda company: company.shut_down(exit_code, reason))
+
+    def wait(self, timeout: float | None = None) -> ExitReport | None:
+        """See `Company`; a company that never started has no end to wait for."""
+        return self._company.wait(timeout) if self._company is not None else None
+
+    def _tell(self, word: Callable[[Company], object]) -> None:
+        with self._lock:
+            if self._company is None:
+                self._early.append(word)
+                return
+        word(self._company)
