@@ -34,7 +34,7 @@ from ui.inputs import Closed, Error, Init, Quit, Submit
 from ui.replay import replay
 from ui.screen import EVENTS, TERMINAL_GONE
 from ui.stray_output import StrayOutput
-from ui.terminal_door import FrameOutput, TtyDoor, key_input
+from ui.terminal_door import FrameOutput, KeyInput, TtyDoor
 from ui.theme import colour_depth
 from ui.view import Identity
 
@@ -125,6 +125,8 @@ class Chat:
         application = self.desk.application
         running = loop.create_task(application.run_async(set_exception_handler=False, handle_sigint=False))
         await asyncio.sleep(0)  # up to the first frame
+        if isinstance(self._terminal.keys, KeyInput):
+            self._terminal.keys.stdin_reader.look_ahead()
         loop.add_signal_handler(signal.SIGWINCH, self.desk.resized)
         try:
             await self._start(company, loop)
@@ -135,7 +137,7 @@ class Chat:
             if application.is_running and not application.is_done:
                 application.exit()
             await asyncio.wait([running])
-            self._close()
+            self.desk.door.close()
         company.send(ScreenDrained())
         report = await loop.run_in_executor(None, company.wait)
         return report.exit_code if report is not None else exit_codes.FAILED
@@ -178,11 +180,6 @@ class Chat:
             await self._order
         await end(self.desk, self._order.result())
 
-    def _close(self) -> None:
-        door = self._terminal.output.door
-        if isinstance(door, TtyDoor):
-            door.close()
-
     def _stray(self, text: str) -> None:
         """From any thread: something that nobody caught."""
         loop = self._loop
@@ -196,9 +193,7 @@ class Chat:
         for number, (exit_code, reason) in SIGNALS.items():
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._signalled, number, Quit(exit_code, reason))
-        door = self._terminal.output.door
-        if isinstance(door, TtyDoor):
-            door.attach(loop, self._cleared)
+        self.desk.door.attach(loop, self._cleared)
 
     def _signalled(self, number: int, order: Quit) -> None:
         if number != signal.SIGINT or self.desk.hands.lending is None:
@@ -206,7 +201,7 @@ class Chat:
 
     def _cleared(self) -> None:
         """The terminal takes frames again, or never will."""
-        if self._terminal.output.door.gone:
+        if self.desk.door.gone:
             self.desk.show(Closed())
         else:
             self.desk.pacer.changed(self.desk.view)
@@ -232,7 +227,7 @@ def open_front_end(opening: Opening, arguments: Arguments) -> FrontEnd:
     history = locate(environment).state / "history.jsonl"
     door = TtyDoor(sys.stdout.fileno())
     output = FrameOutput(door, colour_depth(environment), sys.stdout.encoding or "utf-8")
-    terminal = Terminal(key_input(sys.stdin), output, environment, reflows=reflows(environment))
+    terminal = Terminal(KeyInput(sys.stdin), output, environment, reflows=reflows(environment))
     return Chat(terminal, DeskPlan(identity, interface, history), opening, arguments.prompt or "")
 
 

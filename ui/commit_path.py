@@ -71,7 +71,8 @@ class InlineRenderer(Renderer):
     def __init__(self, style: BaseStyle, output: FrameOutput, scene: Scene, *, reflows: bool) -> None:
         self._drawn: Rows = ()
         self._cursor = Point(0, 0)
-        self._input: InputLine | None = None
+        self.entered: InputLine | None = None
+        """The input line as it was laid out last."""
         self._columns = 0
         self._moved = False
         self._reflows = reflows
@@ -94,7 +95,7 @@ class InlineRenderer(Renderer):
             self.output.enable_bracketed_paste()
             self._bracketed_paste_enabled = True
         size = self.output.get_size()
-        self._input = self._laid_out(layout, size)
+        self.entered = self._laid_out(layout, size)
         self.repaint()
 
     def erase(self, leave_alternate_screen: bool = True) -> None:  # noqa: FBT001, FBT002
@@ -127,7 +128,7 @@ class InlineRenderer(Renderer):
 
     def repaint(self) -> None:
         """Draw a frame with the input line as it was laid out last; nothing is written where nothing has changed."""
-        entered, door = self._input, self._frames.door
+        entered, door = self.entered, self._frames.door
         if entered is None or self.lent or door.gone or door.clogged:
             return
         size = self.output.get_size()
@@ -226,16 +227,11 @@ class InlineRenderer(Renderer):
         if not columns:
             return
         self.output.write_raw("\r")
-        self.output.cursor_up(self._rows_to_cursor(size.columns))
+        above = self._drawn[: self._cursor.y]
+        wrapped = sum(height(row, size.columns) for row in above) + self._cursor.x // max(size.columns, 1)
+        self.output.cursor_up(wrapped if self._reflows else self._cursor.y)
         self.output.erase_down()
         self._forget()
-
-    def _rows_to_cursor(self, columns: int) -> int:
-        """Rows between the top of the region and the cursor."""
-        if not self._reflows:
-            return self._cursor.y
-        higher = sum(height(row, columns) for row in self._drawn[: self._cursor.y])
-        return higher + self._cursor.x // max(columns, 1)
 
     def start_over(self) -> None:
         """Draw on an empty screen; what was on it goes up into the scrollback."""

@@ -21,7 +21,6 @@ from actors.messages import (
     ApprovalRequested,
     CallId,
     QuestionAsked,
-    RequestSettled,
 )
 from ui.calls import diff_rows
 from ui.colours import clean, coloured
@@ -68,13 +67,8 @@ def _asked(view: View, ask: Ask) -> Step:
     return Step(replace(view, asks=(*view.asks, ask), hint=""))
 
 
-def settled(view: View, event: RequestSettled) -> Step:
-    """Answered, cancelled or timed out: the question is withdrawn; a line typed as its answer stays as a draft."""
-    return Step(without(view, event.call))
-
-
 def without(view: View, call: CallId) -> View:
-    """The view without the question of this call."""
+    """The view without the question of this call; a line that was typed as its answer stays as a draft."""
     return replace(view, asks=tuple(ask for ask in view.asks if ask.call != call))
 
 

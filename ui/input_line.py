@@ -49,7 +49,7 @@ def build(history: History, completer: Completer, label: Callable[[], str]) -> I
         complete_while_typing=Condition(lambda: wanted(buffer.document.text_before_cursor)),
     )
     search = SearchBufferControl(Buffer(multiline=False), [BeforeInput("search: ", style="class:dim")])
-    control = BufferControl(buffer, search_buffer_control=search, focus_on_click=False)
+    control = BufferControl(buffer, search_buffer_control=search, preview_search=True, focus_on_click=False)
     window = Window(
         control,
         height=Dimension(min=1, max=TALLEST),

@@ -15,7 +15,7 @@ from typing import Protocol, TypeAlias
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.filters import Condition, Filter, is_searching, vi_insert_mode
+from prompt_toolkit.filters import Condition, Filter, has_completions, is_searching, vi_insert_mode
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
@@ -94,6 +94,7 @@ def bindings(keyboard: Keyboard, application: Application[None]) -> KeyBindings:
         keys.add(name, filter=typing)(_pressing(keyboard, name))
     keys.add("c-d", filter=typing & empty)(_pressing(keyboard, "c-d"))
     keys.add("up", filter=typing & empty & Condition(keyboard.takes_back))(_pressing(keyboard, "up"))
+    keys.add("s-tab", filter=typing & ~has_completions)(_pressing(keyboard, "s-tab"))
     keys.add("c-g", filter=typing)(_pressing(keyboard, "editor"))
     keys.add("c-x", "c-e", filter=typing)(_pressing(keyboard, "editor"))
     keys.add("c-z")(_suspending(keyboard))

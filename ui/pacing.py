@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-from asyncio import AbstractEventLoop, Handle
 from collections.abc import Callable
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -18,6 +18,34 @@ from ui.view import View
 TICK = 0.25
 GRACE = 0.2
 """Seconds between a question's first frame and the first key that may answer it."""
+
+
+class Timer(Protocol):
+    """Something that will happen, unless it is called off."""
+
+    def cancel(self) -> None:
+        """Call it off."""
+        ...
+
+
+class Timers(Protocol):
+    """What is needed of an asyncio loop."""
+
+    def time(self) -> float:
+        """Seconds."""
+        ...
+
+    def call_soon(self, callback: Callable[[], object], /) -> Timer:
+        """At the loop's next turn."""
+        ...
+
+    def call_later(self, delay: float, callback: Callable[[], object], /) -> Timer:
+        """In so many seconds."""
+        ...
+
+    def call_at(self, when: float, callback: Callable[[], object], /) -> Timer:
+        """At this time."""
+        ...
 
 
 class Beats(Struct, frozen=True):
@@ -36,13 +64,13 @@ class Pacer:
         self._interval = 1.0 / frames
         self._beats = beats
         self._grace_seconds = grace
-        self._loop: AbstractEventLoop | None = None
-        self._frame: Handle | None = None
-        self._tick: Handle | None = None
-        self._grace: Handle | None = None
+        self._loop: Timers | None = None
+        self._frame: Timer | None = None
+        self._tick: Timer | None = None
+        self._grace: Timer | None = None
         self._last_frame = self._last_key = float("-inf")
 
-    def attach(self, loop: AbstractEventLoop) -> None:
+    def attach(self, loop: Timers) -> None:
         """From now on things may be drawn."""
         self._loop = loop
 

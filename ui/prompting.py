@@ -11,13 +11,17 @@ Part of `ui.screen.show`; pure. What Ctrl-C means, from the first row that fits:
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from msgspec.structs import replace
 
 from actors.messages import (
     NO_TURN,
     CancelTurn,
+    ChangePermissionMode,
     EndJob,
     JobId,
+    PermissionModeChanged,
     PromptAccepted,
     PromptId,
     PromptRefused,
@@ -29,6 +33,7 @@ from actors.messages import (
     TurnStarted,
     WithdrawPrompt,
 )
+from config.settings import PermissionMode
 from tools.job import JobRequest
 from ui import dialog, slash_commands
 from ui.colours import clean
@@ -40,6 +45,13 @@ MARK = "\u203a"
 """Stands before what a person says, here and in the input line."""
 TWICE = 1.0
 """Seconds within which the second Ctrl-C quits."""
+NEXT_MODE: Mapping[PermissionMode, PermissionMode] = {
+    "default": "accept-edits",
+    "accept-edits": "plan",
+    "plan": "default",
+    "yolo": "default",
+}
+"""What Shift-Tab leads to. `yolo` must be asked for by name: no finger ever slips into it."""
 SHELL_TIME_LIMIT = 7 * 86_400.0
 """Seconds: a person ends their own command when they like."""
 PROMPT_HEAD, PROMPT_TAIL = 30, 10
@@ -157,6 +169,12 @@ def turn_finished(view: View, event: TurnFinished) -> Step:
     return notice(view, clean(event.text) or f"The turn ended: {event.outcome}.", "error")
 
 
+def mode_changed(view: View, event: PermissionModeChanged) -> Step:
+    """Calls are judged otherwise from now on; the status line says how."""
+    identity = replace(view.identity, mode=event.mode)
+    return hinted(replace(view, identity=identity), f"permissions: {event.mode}")
+
+
 # ── Keys ──────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -172,10 +190,10 @@ def pressed(view: View, key: Key) -> Step:
             return Step(view, effects=(Leave(0, "you left"),)) if not key.draft else Step(view)
         case "up":
             return _taken_back(view)
-        case name if name.isdigit():
-            return dialog.pressed(view, name) or Step(view)
+        case "s-tab":
+            return Step(view, effects=(Send(ChangePermissionMode(NEXT_MODE[view.identity.mode])),))
         case _:
-            return Step(view)
+            return (dialog.pressed(view, key.name) if key.name.isdigit() else None) or Step(view)
 
 
 def _interrupted(view: View, key: Key) -> Step:

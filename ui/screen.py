@@ -24,7 +24,9 @@ from actors.messages import (
     ConversationCleared,
     JobFinished,
     JobStreamed,
+    JournalFailed,
     NoticeRaised,
+    PermissionModeChanged,
     PromptAccepted,
     PromptRefused,
     PromptWithdrawn,
@@ -90,6 +92,8 @@ Shown: TypeAlias = (
     | JobFinished
     | TodoChanged
     | NoticeRaised
+    | JournalFailed
+    | PermissionModeChanged
     | ConversationCleared
     | ShellShared
 )
@@ -178,8 +182,6 @@ def _event(view: View, event: Shown) -> Step:  # noqa: C901, PLR0911, PLR0912 - 
             return dialog.approval_requested(view, event)
         case QuestionAsked():
             return dialog.question_asked(view, event)
-        case RequestSettled():
-            return dialog.settled(view, event)
         case CallStarted():
             return calls.started(view, event)
         case CallFinished():
@@ -192,9 +194,13 @@ def _event(view: View, event: Shown) -> Step:  # noqa: C901, PLR0911, PLR0912 - 
             return calls.shared(view, event)
         case NoticeRaised():
             return notice(view, clean(event.text), event.level)
+        case JournalFailed():
+            return notice(view, clean(event.problem), "error")
+        case PermissionModeChanged():
+            return prompting.mode_changed(view, event)
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
-        case ApprovalAnswered():
+        case ApprovalAnswered() | RequestSettled():
             return Step(dialog.without(view, event.call))
 
 

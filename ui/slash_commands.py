@@ -66,6 +66,7 @@ KEYS: tuple[tuple[str, str], ...] = (
     ("Ctrl-C", "empty the line, or cancel; twice quits"),
     ("Ctrl-D", "quit on an empty line"),
     ("↑ on an empty line", "take the queued prompt back, or look through the history"),
+    ("Shift-Tab", "permissions: default, accept-edits, plan"),
     ("Ctrl-R", "search the history"),
     ("Ctrl-G, Ctrl-X Ctrl-E", "write in $VISUAL or $EDITOR"),
     ("Ctrl-O", "the last tool's whole output"),

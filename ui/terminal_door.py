@@ -7,8 +7,11 @@ nobody else's standard output becomes non-blocking with it.
 
 from __future__ import annotations
 
+import fcntl
 import os
 import select
+import sys
+import termios
 from asyncio import AbstractEventLoop
 from collections.abc import Callable
 from io import StringIO
@@ -37,8 +40,16 @@ class Door(Protocol):
         """Rows and columns."""
         ...
 
+    def attach(self, loop: AbstractEventLoop, cleared: Callable[[], object]) -> None:
+        """What did not fit is written when there is room; `cleared` is called then, and when the terminal is gone."""
+        ...
+
     def write(self, data: bytes) -> None:
         """Take the data; never blocks, never raises."""
+        ...
+
+    def close(self) -> None:
+        """Give what is left a moment to get out, and let go."""
         ...
 
 
@@ -55,7 +66,7 @@ class TtyDoor:
         self._cleared: Callable[[], object] = lambda: None
 
     def attach(self, loop: AbstractEventLoop, cleared: Callable[[], object]) -> None:
-        """What did not fit is written when there is room; `cleared` is called then, and when the terminal is gone."""
+        """See `Door`."""
         self._loop, self._cleared = loop, cleared
 
     def size(self) -> Size:
@@ -100,7 +111,7 @@ class TtyDoor:
             self._cleared()
 
     def close(self) -> None:
-        """Give what is left a moment to get out, and let go."""
+        """See `Door`."""
         if self.clogged and self._loop is not None:
             self._loop.remove_writer(self._own)
         poll = select.poll()
@@ -151,6 +162,18 @@ class FrameOutput(Vt100_Output):
 class KeyReader(PosixStdinReader):
     """Reads keys; a terminal that was hung up counts as closed instead of being read for ever."""
 
+    typed_ahead = 0
+    """Bytes that were typed before the keys were ours: the terminal has made a newline of each Enter."""
+
+    def look_ahead(self) -> None:
+        """The keys are ours from now on; what waits already was typed before."""
+        waiting = bytearray(4)
+        try:
+            fcntl.ioctl(self.stdin_fd, termios.FIONREAD, waiting)
+        except OSError:
+            return
+        self.typed_ahead = int.from_bytes(waiting, sys.byteorder)
+
     def read(self, count: int = 1024) -> str:
         """Some keys; sets `closed` when there will be no more."""
         try:
@@ -161,14 +184,17 @@ class KeyReader(PosixStdinReader):
             data = b""
         if not data:
             self.closed = True
+        early, self.typed_ahead = self.typed_ahead, max(self.typed_ahead - len(data), 0)
+        data = data[:early].replace(b"\n", b"\r") + data[early:]
         return self._stdin_decoder.decode(data)
 
 
-def key_input(stdin: TextIO) -> Vt100Input:
-    """The keyboard of this terminal."""
-    keys = Vt100Input(stdin)
-    keys.stdin_reader = KeyReader(stdin.fileno(), encoding=stdin.encoding)
-    return keys
+class KeyInput(Vt100Input):
+    """The keyboard of a terminal."""
+
+    def __init__(self, stdin: TextIO) -> None:
+        super().__init__(stdin)
+        self.stdin_reader: KeyReader = KeyReader(stdin.fileno(), encoding=stdin.encoding)
 
 
 def keys_wait(descriptor: int) -> bool:

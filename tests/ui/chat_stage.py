@@ -7,7 +7,8 @@ would see. The company is a stand-in that records what it is told.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from asyncio import AbstractEventLoop
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from prompt_toolkit.output import ColorDepth
 from actors.messages import DrainScreen, Record, ScreenDrained, SessionId
 from actors.runtime.behaviour import Behaviour
 from actors.runtime.clock import RealClock, Timer
-from actors.runtime.message import Command, Event, Message
+from actors.runtime.message import Command, Message
 from actors.runtime.shutdown import ExitReport
 from config.settings import Interface, Settings
 from ui.chat import Chat
@@ -55,6 +56,12 @@ class EmulatedDoor:
         with self.news:
             self._size = Size(rows=rows, columns=columns)
             self.screen.resize(rows, columns)
+
+    def attach(self, loop: AbstractEventLoop, cleared: Callable[[], object]) -> None:
+        """Everything always fits."""
+
+    def close(self) -> None:
+        """Nothing is left to get out."""
 
     def write(self, data: bytes) -> None:
         with self.news:
@@ -193,7 +200,7 @@ class Stage:
     def close_keyboard(self) -> None:
         self._keys.close()
 
-    def publish(self, *events: Event) -> None:
+    def publish(self, *events: Message) -> None:
         for event in events:
             self.company.publish(event)
 
@@ -201,18 +208,19 @@ class Stage:
         return self.door.wait_for(wanted)
 
 
-def play(
+def play(  # noqa: PLR0913 - each is something that a journey may want to be different
     folder: Path,
     script: Callable[[Stage], None],
     *,
     opening: Opening | None = None,
     size: tuple[int, int] = (24, 80),
     first: str = "",
+    environment: Mapping[str, str] | None = None,
 ) -> Stage:
     """Run the chat with this script; whatever happens in it, the chat comes to its end."""
     door = EmulatedDoor(*size)
     with create_pipe_input() as keys, ThreadPoolExecutor(1) as beside:
-        terminal = Terminal(keys, FrameOutput(door, ColorDepth.DEPTH_4_BIT), {"EDITOR": "true"}, reflows=False)
+        terminal = Terminal(keys, FrameOutput(door, ColorDepth.DEPTH_4_BIT), environment or {}, reflows=False)
         plan = DeskPlan(Identity("Acme", "fast-1", str(folder)), Interface(), folder / "state" / "history", GRACE)
         stage = Stage(keys, door, Chat(terminal, plan, opening or opening_in(folder), first))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from pathlib import Path
 
@@ -290,14 +291,14 @@ def test_nothing_is_drawn_and_nobody_wakes_while_nothing_happens(tmp_path: Path)
         loop = stage.chat.desk.application.loop
         assert loop is not None
         seen = stage.door.news
-        loop.call_soon_threadsafe(lambda: loop.call_later(1.5, look))
 
         def look() -> None:
             with seen:
-                pending = [handle for handle in loop._scheduled if not handle.cancelled()]  # type: ignore[attr-defined] # noqa: SLF001
-                timers.append(pending)
+                scheduled: list[asyncio.TimerHandle] = vars(loop)["_scheduled"]
+                timers.append([handle for handle in scheduled if not handle.cancelled()])
                 seen.notify_all()
 
+        loop.call_soon_threadsafe(lambda: loop.call_later(1.5, look))
         with seen:
             assert seen.wait_for(lambda: timers, 20)
         assert timers == [[]]
@@ -358,6 +359,6 @@ def test_two_questions_are_asked_one_after_the_other(tmp_path: Path) -> None:
 
 def test_most_terminals_wrap_anew_and_some_do_not() -> None:
     assert reflows({"TERM": "xterm-256color"})
-    assert reflows({"TERM": "screen-256color", "TMUX": "/tmp/tmux"})
+    assert reflows({"TERM": "screen-256color", "TMUX": "/run/tmux"})
     assert not reflows({"TERM": "linux"})
     assert not reflows({"TERM": "xterm-256color", "XTERM_VERSION": "XTerm(390)"})

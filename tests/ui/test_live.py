@@ -30,9 +30,9 @@ def test_where_it_is_narrow_the_provider_stays() -> None:
 def test_the_clock_runs_with_the_ticks_of_a_turn() -> None:
     """S0-2, S3-21: the screen owns its spinner, and no tick is needed where nothing runs."""
     dialogue = Dialogue()
-    assert not dialogue.view.busy
+    busy = [dialogue.view.busy]
     dialogue.begin_turn()
-    assert dialogue.view.busy
+    assert [*busy, dialogue.view.busy] == [False, True]
     dialogue.tell(Tick(100.0))
     first = dialogue.above()[-1]
     dialogue.tell(Tick(175.25))

@@ -1,0 +1,176 @@
+"""Frames: finished rows once into the scrollback, the live region below, and only what has changed."""
+
+from __future__ import annotations
+
+from prompt_toolkit.data_structures import Point
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.styles import Style
+
+from tests.ui.chat_stage import EmulatedDoor
+from ui.commit_path import InlineRenderer, InputLine, Rows
+from ui.rows import Row, line
+from ui.terminal_door import FrameOutput
+
+
+class Scene:
+    """Rows to draw."""
+
+    def __init__(self, columns: int) -> None:
+        self.columns = columns
+        self.finished: list[Row] = []
+        self.live: Rows = ()
+        self.frames = 0
+
+    def take(self, columns: int) -> list[Row]:
+        assert columns == self.columns
+        taken, self.finished = self.finished, []
+        return taken
+
+    def above(self, rows: int) -> Rows:
+        return self.live[-rows:] if rows else ()
+
+    def below(self) -> Rows:
+        return (line("status"),)
+
+    def drew(self) -> None:
+        self.frames += 1
+
+
+class Drawing:
+    """A renderer on an emulated terminal."""
+
+    def __init__(self, rows: int = 10, columns: int = 30, *, reflows: bool = False) -> None:
+        self.door = EmulatedDoor(rows, columns)
+        self.scene = Scene(columns)
+        output = FrameOutput(self.door, ColorDepth.DEPTH_4_BIT)
+        self.renderer = InlineRenderer(Style([]), output, self.scene, reflows=reflows)
+        self.renderer.entered = InputLine((line("> draft"),), Point(7, 0))
+
+    def frame(self, *finished: str, live: tuple[str, ...] = ()) -> None:
+        self.scene.finished = [line(text) for text in finished]
+        self.scene.live = tuple(line(text) for text in live)
+        self.renderer.repaint()
+
+    def shown(self) -> list[str]:
+        return self.door.everything().rstrip("\n").split("\n")
+
+
+def test_finished_rows_stand_above_the_region_and_stay_in_the_scrollback() -> None:
+    """Pain 1."""
+    drawing = Drawing()
+    for number in range(100):
+        drawing.frame(f"row {number}", live=("live",) * (number % 4))
+    assert drawing.shown() == [*(f"row {number}" for number in range(100)), "live", "live", "live", "> draft", "status"]
+
+
+def test_a_frame_without_a_change_writes_nothing() -> None:
+    """S0-3."""
+    drawing = Drawing()
+    drawing.frame("once", live=("a",))
+    before = len(drawing.door.writes)
+    drawing.frame(live=("a",))
+    assert len(drawing.door.writes) == before
+
+
+def test_a_frame_is_one_write_and_only_changed_rows_are_in_it() -> None:
+    drawing = Drawing()
+    drawing.frame(live=("same", "old"))
+    before = len(drawing.door.writes)
+    drawing.frame(live=("same", "new"))
+    assert len(drawing.door.writes) == before + 1
+    assert b"new" in drawing.door.writes[-1]
+    assert b"same" not in drawing.door.writes[-1]
+
+
+def test_the_display_is_never_erased_and_the_cursor_never_asked_for() -> None:
+    """Pain 1: no flicker."""
+    drawing = Drawing()
+    for number in range(20):
+        drawing.frame(f"row {number}", live=("live",) * (number % 3))
+    whole = b"".join(drawing.door.writes)
+    assert b"\x1b[J" not in whole
+    assert b"\x1b[2J" not in whole
+    assert b"\x1b[6n" not in whole
+
+
+def test_a_region_that_shrinks_leaves_no_ghosts() -> None:
+    """Pain 2."""
+    drawing = Drawing()
+    drawing.frame(live=("one", "two", "three"))
+    drawing.frame(live=())
+    assert drawing.shown() == ["> draft", "status"]
+
+
+def test_the_cursor_stands_in_the_input_line() -> None:
+    drawing = Drawing()
+    drawing.frame("row", live=("live",))
+    drawing.door.shown()
+    cursor = drawing.door.screen.cursor
+    assert (cursor.y, cursor.x, cursor.hidden) == (2, 7, False)
+
+
+def test_long_finished_rows_are_wrapped_by_the_terminal_and_leave_nothing_behind() -> None:
+    drawing = Drawing(columns=10)
+    drawing.frame(live=("xxxxxxxxxx",) * 4)
+    drawing.frame("0123456789abc", live=())
+    assert drawing.shown() == ["0123456789", "abc", "> draft", "status"]
+
+
+def test_wide_characters_keep_their_place() -> None:
+    drawing = Drawing(columns=10)
+    drawing.frame("日本語", live=("語語語語語",))
+    drawing.frame(live=("x",))
+    assert drawing.shown()[1:] == ["x", "> draft", "status"]
+
+
+def test_while_the_size_is_not_settled_nothing_is_drawn() -> None:
+    drawing = Drawing()
+    drawing.frame(live=("a",))
+    before = len(drawing.door.writes)
+    drawing.door.resize(10, 20)
+    drawing.frame(live=("b",))
+    assert len(drawing.door.writes) == before
+    drawing.scene.columns = 20
+    drawing.renderer.resized()
+    drawing.frame(live=("b",))
+    assert drawing.shown() == ["b", "> draft", "status"]
+
+
+def test_on_a_terminal_that_wraps_anew_the_old_region_is_found() -> None:
+    """Pain 2: a row of 25 columns is three rows of 10; the cursor is moved up over all of them."""
+    drawing = Drawing(reflows=True)
+    drawing.frame(live=("x" * 25,))
+    drawing.door.resize(10, 10)
+    drawing.scene.columns = 10
+    drawing.renderer.resized()
+    drawing.frame(live=("y",))
+    assert b"\r\x1b[3A\x1b[J" in drawing.door.writes[-1]
+
+
+def test_a_door_that_is_clogged_or_gone_or_lent_gets_no_frame() -> None:
+    """S0-10, S0-15."""
+    drawing = Drawing()
+    for name in ("clogged", "gone"):
+        setattr(drawing.door, name, True)
+        drawing.frame(live=("never",))
+        setattr(drawing.door, name, False)
+    drawing.renderer.lent = True
+    drawing.frame(live=("never",))
+    assert "never" not in "\n".join(drawing.shown())
+    assert drawing.scene.frames == 0
+
+
+def test_after_an_erase_the_region_is_gone_and_the_rest_stays() -> None:
+    drawing = Drawing()
+    drawing.frame("kept", live=("live",))
+    drawing.renderer.erase()
+    assert drawing.shown() == ["kept"]
+
+
+def test_starting_over_keeps_what_was_shown_in_the_scrollback() -> None:
+    drawing = Drawing(rows=5)
+    drawing.frame("kept", live=("live",))
+    drawing.renderer.start_over()
+    drawing.frame(live=("live",))
+    assert drawing.door.shown().split("\n")[:3] == ["live", "> draft", "status"]
+    assert "kept" in drawing.shown()

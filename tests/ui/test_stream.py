@@ -1,0 +1,116 @@
+"""The streamed answer: shown once, whole, and at a cost that grows with its length and nothing else."""
+
+from __future__ import annotations
+
+import sys
+from types import FrameType
+
+import pytest
+
+from actors.messages import ReplyCompleted, ReplyDiscarded, ReplyStreamed, RequestId, RequestStarted
+from actors.transcript import AssistantMessage, ToolCall, Usage
+from tests.ui.dialogue import REQUEST, TURN, Dialogue
+
+ANSWER = "One line.\nA **second** one.\n\n- item\n```py\nx = 1\n```\nthe end"
+
+
+def pieces(text: str, size: int) -> list[ReplyStreamed]:
+    return [ReplyStreamed(TURN, REQUEST, text[at : at + size]) for at in range(0, len(text), size)]
+
+
+def completed(text: str, *, interrupted: bool = False) -> ReplyCompleted:
+    return ReplyCompleted(TURN, REQUEST, AssistantMessage(text, interrupted=interrupted), Usage(10, 5))
+
+
+@pytest.mark.parametrize("size", [1, 3, 7, 1_000])
+def test_however_it_is_cut_the_answer_stands_there_once(size: int) -> None:
+    """Pain 17."""
+    dialogue = Dialogue()
+    dialogue.tell(*pieces(ANSWER, size), completed(ANSWER))
+    assert dialogue.said == ["One line.", "A second one.", "", "• item", "x = 1", "the end"]
+
+
+def test_an_answer_that_was_not_streamed_is_shown_when_it_is_complete() -> None:
+    dialogue = Dialogue()
+    assert dialogue.tell(completed("all at once")) == ["all at once"]
+
+
+def test_what_was_missing_of_the_stream_is_added() -> None:
+    dialogue = Dialogue()
+    dialogue.tell(ReplyStreamed(TURN, REQUEST, "half "), completed("half and half"))
+    assert dialogue.said == ["half and half"]
+
+
+def test_the_open_line_is_live_and_plain() -> None:
+    dialogue = Dialogue()
+    dialogue.tell(ReplyStreamed(TURN, REQUEST, "now **bo"))
+    assert dialogue.said == []
+    assert "now **bo" in dialogue.above()
+
+
+def test_a_discarded_stream_is_marked_and_begins_anew() -> None:
+    dialogue = Dialogue()
+    dialogue.tell(ReplyStreamed(TURN, REQUEST, "wrong start\nand"), ReplyDiscarded(TURN, REQUEST, "cut off", 2, 3.0))
+    assert "! cut off; the answer above is void; attempt 2 begins in 3 s" in dialogue.said
+    second = RequestId("request-2")
+    dialogue.tell(RequestStarted(TURN, second, 2), ReplyStreamed(TURN, second, "right"))
+    dialogue.tell(ReplyCompleted(TURN, second, AssistantMessage("right"), Usage()))
+    assert dialogue.said[-1] == "right"
+
+
+def test_an_interrupted_answer_says_so() -> None:
+    dialogue = Dialogue()
+    assert dialogue.tell(completed("as far as", interrupted=True)) == ["as far as", "… interrupted here"]
+
+
+def test_reasoning_is_live_only() -> None:
+    dialogue = Dialogue()
+    dialogue.begin_turn()
+    dialogue.tell(ReplyStreamed(TURN, REQUEST, "", "let me think"))
+    assert "let me think" in dialogue.above()
+    assert any("Thinking" in row for row in dialogue.above())
+    dialogue.tell(ReplyStreamed(TURN, REQUEST, "so:"), completed("so:"))
+    assert "let me think" not in "\n".join(dialogue.said)
+
+
+def test_what_would_command_the_terminal_is_taken_out() -> None:
+    """An OSC that writes the clipboard, a cursor movement, a colour and a reversed reading order are gone."""
+    dialogue = Dialogue()
+    dialogue.tell(completed("a\x1b]52;c;ZXZpbA==\x07b\x1b[2Ac\x1b[31md\u202ee"))
+    assert dialogue.said == ["abcde"]
+
+
+def test_usage_is_added_up_and_calls_are_known() -> None:
+    dialogue = Dialogue()
+    message = AssistantMessage("", calls=(ToolCall("c", "read_file", "{}"),))
+    dialogue.tell(completed("x"), ReplyCompleted(TURN, RequestId("r2"), message, Usage(1, 1)))
+    assert dialogue.view.usage == Usage(11, 6)
+    assert [call.name for call in dialogue.view.calls] == ["read_file"]
+
+
+def work_of(tokens: list[str]) -> int:
+    """Calls of Python functions that streaming these tokens takes."""
+    dialogue, calls = Dialogue(), 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        for token in tokens:
+            dialogue.tell(ReplyStreamed(TURN, REQUEST, token))
+    finally:
+        sys.setprofile(before)
+    return calls
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["word ", "line\n", "nospace", "- item **b** `c`\n", "[", "*", "`", "| cell "],
+    ids=["prose", "lines", "one word", "items", "brackets", "stars", "ticks", "cells"],
+)
+def test_ten_times_the_tokens_are_ten_times_the_work(token: str) -> None:
+    """S0-25, pain 3: the cost of an answer is linear in its length, whatever its shape."""
+    assert work_of([token] * 5_000) <= 13 * work_of([token] * 500) + 1_000
