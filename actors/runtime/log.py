@@ -55,9 +55,9 @@ class Log:
         """
         if self._closed:
             return
-        if self._skipped:
-            self.write("log", "lines were skipped", count=self._skipped)
         self._closed = True
+        if self._skipped:
+            self._lines.put({"at": self._wall(), "actor": "log", "event": "lines were skipped", "count": self._skipped})
         self._lines.put(None)
         if self._thread is not None:
             self._thread.join(limit)
@@ -123,10 +123,10 @@ def _cleaned(value: object, redact: Callable[[str], str]) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
-        return redact(value)
+        return redact(value).encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
         parts = cast("dict[object, object]", value)
-        return {redact(str(key)): _cleaned(part, redact) for key, part in parts.items()}
+        return {str(_cleaned(str(key), redact)): _cleaned(part, redact) for key, part in parts.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [_cleaned(part, redact) for part in cast("Iterable[object]", value)]
-    return redact(repr(value))
+    return _cleaned(repr(value), redact)

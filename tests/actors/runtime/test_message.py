@@ -1,0 +1,26 @@
+"""The roots of all messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from actors.runtime.message import Command, Event, Message
+from tests.actors.runtime.rig import Halt, Piece, Say
+
+
+def test_a_message_cannot_be_changed() -> None:
+    """S0-14."""
+    with pytest.raises(AttributeError):
+        Say(1).number = 2  # type: ignore[misc] # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_a_message_is_not_urgent_and_is_not_joined_unless_its_class_says_so() -> None:
+    assert not Say(1).urgent
+    assert Halt.urgent
+    assert Say(1).joined(Say(2)) is None
+    assert Piece("a").joined(Piece("b")) == Piece("ab")
+
+
+def test_commands_and_events_are_messages() -> None:
+    assert issubclass(Command, Message)
+    assert issubclass(Event, Message)

@@ -1,0 +1,127 @@
+"""The Threads runtime under fire: stops race asks, crashes race sends, and nothing hangs."""
+
+from __future__ import annotations
+
+import threading
+
+import pykka
+import pytest
+
+from actors.runtime.actor_system import ActorSystem
+from actors.runtime.behaviour import Context
+from actors.runtime.clock import RealClock
+from actors.runtime.log import Log
+from actors.runtime.threads import NO_INBOX
+from tests.actors.runtime.rig import BOUND, Ask, Rig, Say, actor
+
+STOPS = 1_000
+ASKERS = 3
+
+
+def echo(context: Context, message: object) -> object:
+    del context
+    return message
+
+
+def test_a_thousand_stops_under_fire_lose_no_ask() -> None:
+    """S0-13, S3-12: every ask is answered or told that the actor is dead; plain pykka loses one in seven."""
+    clock = RealClock()
+    system = ActorSystem(clock, Log(clock, str), BOUND)
+    outcomes = {"answered": 0, "dead": 0}
+    lost: list[BaseException] = []
+    present: list[str] = []
+    ready, over = threading.Barrier(ASKERS + 1), threading.Event()
+
+    def fire() -> None:
+        answered = dead = 0
+        while True:
+            ready.wait(BOUND)
+            if over.is_set():
+                break
+            name = present[0]
+            while True:
+                try:
+                    system.ask(name, Ask(1), BOUND)
+                    answered += 1
+                except pykka.ActorDeadError:
+                    dead += 1
+                    break
+                except pykka.Timeout as error:
+                    lost.append(error)
+                    break
+            ready.wait(BOUND)
+        outcomes["answered"] += answered
+        outcomes["dead"] += dead
+
+    askers = [threading.Thread(target=fire) for _ in range(ASKERS)]
+    for asker in askers:
+        asker.start()
+    for number in range(STOPS):
+        name = f"target-{number}"
+        address = system.start(actor(name, echo))
+        present[:] = [name]
+        ready.wait(BOUND)
+        if number % 2:
+            system.ask(name, Ask(0), BOUND)
+        assert system.stop(BOUND) == ()
+        ready.wait(BOUND)
+        system.bus.unsubscribe(address)
+        del system._cells[name]  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - a system forgets nobody by itself
+    over.set()
+    ready.wait(BOUND)
+    for asker in askers:
+        asker.join(BOUND)
+    system.watch.end()
+    assert lost == []
+    assert outcomes["dead"] == STOPS * ASKERS
+    assert outcomes["answered"] > 0
+
+
+def test_messages_of_one_sender_arrive_in_order_whatever_the_others_do() -> None:
+    heard: list[int] = []
+    done = threading.Event()
+    senders, each = 4, 2_000
+
+    def act(context: Context, message: object) -> object:
+        if isinstance(message, Say):
+            heard.append(message.number)
+            if len(heard) == senders * each:
+                done.set()
+        return None
+
+    with Rig() as rig:
+        rig.system.start(actor("sink", act, Say))
+
+        def send(sender: int) -> None:
+            for number in range(each):
+                rig.system.publish(Say(sender * each + number), f"sender-{sender}")
+
+        threads = [threading.Thread(target=send, args=(sender,)) for sender in range(senders)]
+        for thread in threads:
+            thread.start()
+        assert done.wait(BOUND)
+    for sender in range(senders):
+        mine = [number for number in heard if number // each == sender]
+        assert mine == sorted(mine)
+
+
+def test_an_actor_has_a_daemon_thread_that_bears_its_name() -> None:
+    found: list[threading.Thread] = []
+
+    def act(context: Context, message: object) -> object:
+        found.append(threading.current_thread())
+        return None
+
+    with Rig() as rig:
+        rig.system.start(actor("named", act, Ask))
+        rig.system.ask("named", Ask(), BOUND)
+    assert found[0].name == "named-0"
+    assert found[0].daemon
+
+
+def test_the_inbox_of_pykkas_constructor_is_never_used() -> None:
+    assert NO_INBOX.empty()
+    with pytest.raises(NotImplementedError):
+        NO_INBOX.get()
+    with pytest.raises(NotImplementedError):
+        NO_INBOX.put(object())
