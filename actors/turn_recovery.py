@@ -16,6 +16,7 @@ from actors.messages import (
     CancelCalls,
     CancelReply,
     Commit,
+    NoticeRaised,
     PromptId,
     PromptRefused,
     ReceiveAnswer,
@@ -153,6 +154,9 @@ def unwritten(state: TurnState, problem: str, now: float) -> Step:
         sent = (CancelReply(turn.turn), CancelCalls(turn.turn), end)
     ends = tuple(record for record in state.unheard if isinstance(record, TurnFinished))
     told = (*state.told, *(end.prompt for end in ends))
+    if ends:
+        warning = f"The end of the turn may be missing from the session: {problem}. Free the disk."
+        sent = (*sent, NoticeRaised("warning", warning))
     state, report = reporting(replace(state, ending=None, told=told, unheard=()))
     return state, (*ends, *sent, *report)
 
