@@ -65,6 +65,10 @@ class Break(Command, frozen=True):
     """The handler raises what the test has prepared."""
 
 
+class BrokenError(Exception):
+    """What a handler raises on `Break`."""
+
+
 class Hang(Command, frozen=True):
     """The handler waits until the test lets it go."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from actors.runtime.behaviour import Context
+from actors.runtime.behaviour import Child, Context
 from actors.runtime.envelope import DeadLetter
 from tests.actors.runtime.rig import BOUND, Ask, Hang, Rig, Say, actor
 
@@ -98,7 +98,12 @@ def test_dead_letters_are_counted_exactly_and_the_last_are_kept() -> None:
 
 def test_actors_may_be_dressed_before_they_start() -> None:
     dressed: list[str] = []
+
+    def dress(child: Child) -> Child:
+        dressed.append(child.name)
+        return child
+
     with Rig() as rig:
-        rig.system.dressed = lambda child: dressed.append(child.name) or child  # type: ignore[func-returns-value]
+        rig.system.dressed = dress
         rig.system.start(actor("one", idle))
     assert dressed == ["one"]

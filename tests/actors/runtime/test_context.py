@@ -62,12 +62,8 @@ def test_log_lines_carry_the_actor_the_turn_and_the_message(tmp_path: Path) -> N
         rig.log.open(tmp_path / "log")
         rig.log.close(limit=BOUND)
     first = json.loads((tmp_path / "log").read_text().splitlines()[0])
-    assert (first["actor"], first["event"], first["turn"], first["message_id"]) == (
-        "runner",
-        "working",
-        "t7",
-        numbers[0],
-    )
+    assert (first["actor"], first["event"]) == ("runner", "working")
+    assert (first["turn"], first["message_id"]) == ("t7", numbers[0])
 
 
 def test_an_edge_that_feeds_waits_for_room() -> None:

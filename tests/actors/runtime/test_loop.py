@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 
 from actors.runtime.behaviour import Context
 from actors.runtime.loop import BUDGET_MESSAGES
-from tests.actors.runtime.rig import BOUND, Ask, Break, Halt, Rig, Say, TurnedClock, actor
+from tests.actors.runtime.rig import BOUND, Ask, Break, BrokenError, Halt, Rig, Say, TurnedClock, actor
 
 
 class Ear:
@@ -21,12 +22,13 @@ class Ear:
         self._expected = expected
 
     def act(self, context: Context, message: object) -> object:
+        del context
         self.heard.append(message)
         self.threads.add(threading.get_ident())
         if len(self.heard) >= self._expected:
             self.done.set()
         if isinstance(message, Break):
-            raise ValueError("broken")
+            raise BrokenError
         return message
 
     def start(self, rig: Rig) -> None:
@@ -34,9 +36,7 @@ class Ear:
 
     async def until_done(self) -> None:
         """Let the loop run until everything was heard."""
-        async with asyncio.timeout(BOUND):
-            while not self.done.is_set():
-                await asyncio.sleep(0)
+        assert await asyncio.get_running_loop().run_in_executor(None, self.done.wait, BOUND)
 
 
 def attached(rig: Rig) -> asyncio.AbstractEventLoop:
@@ -51,8 +51,12 @@ def test_messages_are_handled_on_the_loops_thread_in_order() -> None:
 
     async def main(rig: Rig) -> None:
         attached(rig)
-        sender = threading.Thread(target=lambda: [rig.system.publish(Say(number), "t") for number in range(2_000)])
-        sender.start()
+
+        def send() -> None:
+            for number in range(2_000):
+                rig.system.publish(Say(number), "t")
+
+        threading.Thread(target=send).start()
         await ear.until_done()
         rig.system.gate.detach()
 
@@ -85,7 +89,7 @@ def test_the_loop_goes_on_between_slices() -> None:
         for number in range(1_000):
             rig.system.publish(Say(number), "t")
         asyncio.run(main(rig))
-    steps = [later - earlier for earlier, later in zip(between, between[1:], strict=False)]
+    steps = [later - earlier for earlier, later in pairwise(between)]
     assert max(steps) == BUDGET_MESSAGES
     assert len([step for step in steps if step]) >= 1_000 // BUDGET_MESSAGES
 
@@ -211,12 +215,10 @@ def test_a_crash_on_the_loop_is_a_failure_of_the_actor_and_not_of_the_loop() -> 
         attached(rig)
         rig.system.publish(Break(), "t")
         await ear.until_done()
-        async with asyncio.timeout(BOUND):
-            while not rig.escalated.is_set():
-                await asyncio.sleep(0)
+        assert await asyncio.get_running_loop().run_in_executor(None, rig.escalated.wait, BOUND)
         rig.system.gate.detach()
 
     with Rig() as rig:
         ear.start(rig)
         asyncio.run(main(rig))
-        assert "broken" in str(rig.escalations)
+        assert "BrokenError" in str(rig.escalations)

@@ -15,7 +15,7 @@ from actors.runtime.probe import Probe
 from actors.runtime.shell import ActorFailedError
 from actors.runtime.signals import ActorFailed, ActorRestarted, ActorTerminated
 from actors.runtime.supervisor import SupervisorSpec
-from tests.actors.runtime.rig import BOUND, Ask, Break, Rig, Say, actor
+from tests.actors.runtime.rig import BOUND, Ask, Break, BrokenError, Rig, Say, actor
 
 
 class UnspeakableError(Exception):
@@ -194,7 +194,7 @@ def test_a_replaced_behaviour_can_say_nothing_any_more() -> None:
     def act(context: Context, message: object) -> object:
         contexts.append(context)
         if isinstance(message, Break):
-            raise ValueError("now")
+            raise BrokenError
         return None
 
     with Rig() as rig:

@@ -13,7 +13,7 @@ from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.probe import Probe
 from actors.runtime.signals import ActorFailed, ActorRestarted, Ping, ReportFailure
 from actors.runtime.supervisor import Strategy, SupervisorSpec, decide
-from tests.actors.runtime.rig import BOUND, Actor, Ask, Break, Rig, Say, TurnedClock, actor, supervisor
+from tests.actors.runtime.rig import BOUND, Actor, Ask, Break, BrokenError, Rig, Say, TurnedClock, actor, supervisor
 
 
 def idle(context: Context, message: object) -> object:
@@ -24,7 +24,7 @@ def idle(context: Context, message: object) -> object:
 def fragile(name: str = "fragile") -> Child:
     def act(context: Context, message: object) -> object:
         if isinstance(message, Break):
-            raise ValueError("broken")
+            raise BrokenError
         return message
 
     return actor(name, act, Break, Ask)
@@ -94,7 +94,7 @@ def test_mail_waits_during_the_pause_and_the_pause_is_kept() -> None:
 
     def act(context: Context, message: object) -> object:
         if isinstance(message, Break):
-            raise ValueError("broken")
+            raise BrokenError
         if isinstance(message, Say):
             heard.append(message.number)
             third.set()
