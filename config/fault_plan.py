@@ -1,7 +1,7 @@
 """Fault plans: what a drill does to the company, as a TOML file that a person writes.
 
     name = "a tool runner that crashes"
-    scenario = "two_calls"
+    scenario = "tools"
     seed = 7
     schedules = 1000
 
@@ -11,83 +11,36 @@
     kind = "crash_before"
     nth = 1
 
-`at` is an actor, or a place at the edge: `model`, `terminal`, `journal`, `clock`, `program`. The kinds that a place
-knows are `KINDS`. A fault strikes the `nth` time its rule fits, or with a `probability` each time, `most` times at the
-most. What the scenarios and the messages are called is told by whoever runs the plan. Reads, checks, never acts.
+`at` is an actor, or a place at the edge: `model`, `terminals`, `journal_file`, `program`. `config.fault_kinds` has the
+kinds of each place and the levels at which they can be done. A fault strikes the `nth` time its rule fits, or with a
+`probability` each time, `most` times at the most. What the scenarios and the messages are called is told by whoever
+runs the plan. Reads, checks, never acts.
 """
 
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 from msgspec import Meta
 
 from config.errors import ConfigError
+from config.fault_kinds import KINDS, LEVELS, Level
 from config.toml_file import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
-Level: TypeAlias = Literal["simulation", "threads", "process"]
-LEVELS: tuple[Level, ...] = ("simulation", "threads", "process")
-
-ACTORS = ("ui", "turn_loop", "tool_runner", "pty_manager", "llm_streamer", "journal")
-
-ACTOR_KINDS = {
-    "crash_before": "the handler fails before it does anything",
-    "crash_after": "the handler fails when it has done everything",
-    "hang": "the handler does not come back",
-    "delay": "the message is handled `seconds` later; later ones of other senders pass it",
-    "slow": "each handler takes `seconds`",
-    "start_failure": "a restarted behaviour fails to start",
-}
-KINDS: dict[str, dict[str, str]] = {
-    **dict.fromkeys(ACTORS, ACTOR_KINDS),
-    "model": {
-        "cut": "the stream ends in the middle of the answer",
-        "reset": "the connection is reset in the middle of the answer",
-        "stall": "the stream falls silent for ever",
-        "no_end": "the stream ends without saying that it is the end",
-        "rate_limit": "429 with a Retry-After of `seconds`",
-        "server_error": "500",
-        "html": "a web page with status 200",
-        "malformed": "an event that is not JSON",
-        "duplicate_ids": "two calls with the same id",
-        "bad_arguments": "a call whose arguments are not JSON",
-        "drop": "one piece never arrives",
-        "duplicate": "one piece arrives twice",
-    },
-    "terminal": {
-        "ignores_signals": "the program ignores HUP, INT and TERM",
-        "flood": "the program prints without end",
-        "silent": "the program prints nothing and never ends",
-        "exits_at_once": "the program is gone before its first output is read",
-        "double_fork": "the program leaves a daemon in a session of its own",
-        "start_failure": "the program cannot be started",
-    },
-    "journal": {
-        "disk_full": "a write fails: no space left",
-        "torn": "a write is cut in the middle and fails",
-        "sync_failure": "the disk does not take a sync",
-    },
-    "clock": {"jump": "time leaps by `seconds`"},
-    "program": {
-        "kill": "kill -9, then the session is continued",
-        "terminate": "SIGTERM",
-        "interrupt": "SIGINT",
-        "interrupt_twice": "two SIGINTs within a second",
-        "hang_up": "SIGHUP, the terminal is gone",
-        "resize_storm": "the terminal changes its size a hundred times",
-    },
-}
-"""What can be named: place → kind → what it does."""
+SHIPPED = Path(__file__).with_name("plans")
+"""The plans that come along."""
 
 Probability = Annotated[float, Meta(gt=0, le=1)]
-Seconds = Annotated[float, Meta(ge=0)]
+Seconds = Annotated[float, Meta(ge=-86_400, le=86_400)]
+Limit = Annotated[float, Meta(gt=0)]
 Count = Annotated[int, Meta(ge=1)]
+Size = Annotated[int, Meta(ge=0)]
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -101,13 +54,15 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     probability: Probability | None = None
     most: Count = 1
     seconds: Seconds = 1.0
+    size: Size | None = None
+    """Messages, pieces, lines or bytes, whatever the kind counts; None is what is usual for the kind."""
 
 
 class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What the run may take, in seconds (of the virtual clock, in simulation)."""
 
-    prompt: Seconds = 600.0
-    exit: Seconds = 15.0
+    prompt: Limit = 3_600.0
+    exit: Limit = 12.5
 
 
 class FaultPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -117,12 +72,24 @@ class FaultPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     scenario: str
     about: str = ""
     pain: Annotated[int, Meta(ge=1, le=25)] | None = None
-    seed: int = 0
+    seed: Annotated[int, Meta(ge=0)] = 0
     schedules: Count = 1_000
-    """Runs in simulation, with consecutive seeds; on threads and in the program the plan runs once for each fault."""
-    levels: tuple[Level, ...] = LEVELS
+    """Runs in simulation, with consecutive seeds; on threads and in the program a plan runs `repeats` times."""
+    repeats: Count = 1
+    levels: tuple[Level, ...] = ()
+    """Where the plan makes sense; left out: wherever all of its faults can be done."""
     fault: tuple[Fault, ...] = ()
     bounds: Bounds = Bounds()
+
+
+def runs_at(plan: FaultPlan) -> tuple[Level, ...]:
+    """The levels of a plan that was checked."""
+    return plan.levels or _possible(plan)
+
+
+def shipped_plans() -> tuple[Path, ...]:
+    """The files of the plans that come along, by name."""
+    return tuple(sorted(SHIPPED.glob("*.toml")))
 
 
 def read_plan(path: Path, scenarios: Iterable[str], messages: Iterable[str]) -> FaultPlan:
@@ -137,28 +104,70 @@ def read_plan(path: Path, scenarios: Iterable[str], messages: Iterable[str]) -> 
     try:
         plan = msgspec.convert(values, FaultPlan)
     except msgspec.ValidationError as problem:
-        raise ConfigError(
-            f"{path}: {problem}. A plan has: {_fields(FaultPlan)}; a fault has: {_fields(Fault)}"
-        ) from None
-    _named(path, "scenario", plan.scenario, tuple(scenarios))
+        fields = f"A plan has: {_fields(FaultPlan)}; a fault has: {_fields(Fault)}; bounds have: {_fields(Bounds)}"
+        raise ConfigError(f"{path}: {problem}. {fields}") from None
+    try:
+        check_plan(plan, tuple(scenarios), tuple(messages))
+    except ConfigError as problem:
+        raise ConfigError(f"{path}: {problem}") from None
+    return plan
+
+
+def check_plan(plan: FaultPlan, scenarios: tuple[str, ...], messages: tuple[str, ...]) -> None:
+    """Whether everything that the plan names is there.
+
+    Raises:
+        ConfigError: something is not; the text lists what can be named.
+    """
+    _named("scenario", plan.scenario, scenarios)
     for number, fault in enumerate(plan.fault, start=1):
         where = f"fault {number}: "
-        _named(path, where + "at", fault.at, tuple(KINDS))
-        _named(path, where + f"kind at {fault.at}", fault.kind, tuple(KINDS[fault.at]))
+        _named(f"{where}at", fault.at, tuple(KINDS))
+        _named(f"{where}kind at {fault.at}", fault.kind, tuple(KINDS[fault.at]))
         if fault.on:
-            _named(path, where + "on", fault.on, tuple(messages))
+            _takes_messages(where, fault)
+            _named(f"{where}on", fault.on, messages)
         if fault.nth is not None and fault.probability is not None:
-            raise ConfigError(f"{path}: {where}takes `nth` or `probability`, not both")
-    return plan
+            raise ConfigError(f"{where}takes `nth` or `probability`, not both")
+        if fault.probability is not None and fault.at == "program":
+            raise ConfigError(f"{where}what happens to the program happens once, at a moment: take `on` and `nth`")
+        if fault.seconds < 0 and fault.kind != "wall_jump":
+            raise ConfigError(f"{where}seconds: only a wall_jump goes backwards")
+    _check_levels(plan)
+
+
+def _takes_messages(where: str, fault: Fault) -> None:
+    if fault.at in ("model", "terminals", "journal_file"):
+        raise ConfigError(f"{where}on: {fault.at} is no actor and hears no messages; leave `on` out")
+    if fault.kind in ("overflow", "start_failure"):
+        raise ConfigError(f"{where}on: {fault.kind} is about no message; leave `on` out")
+
+
+def _check_levels(plan: FaultPlan) -> None:
+    possible = _possible(plan)
+    if not possible:
+        raise ConfigError(f"no level can do all of these faults. {_where_possible(plan)}. Make two plans of it")
+    for level in plan.levels:
+        if level not in possible:
+            raise ConfigError(f"levels: not every fault can be done at the level {level}. {_where_possible(plan)}")
+
+
+def _possible(plan: FaultPlan) -> tuple[Level, ...]:
+    return tuple(level for level in LEVELS if all(level in KINDS[fault.at][fault.kind].levels for fault in plan.fault))
+
+
+def _where_possible(plan: FaultPlan) -> str:
+    kinds = {f"{fault.kind} at {fault.at}": KINDS[fault.at][fault.kind].levels for fault in plan.fault}
+    return "; ".join(f"{name}: {', '.join(levels)}" for name, levels in kinds.items())
 
 
 def _fields(struct: type[msgspec.Struct]) -> str:
     return ", ".join(struct.__struct_fields__)
 
 
-def _named(path: Path, what: str, name: str, known: tuple[str, ...]) -> None:
+def _named(what: str, name: str, known: tuple[str, ...]) -> None:
     if name in known:
         return
     close = difflib.get_close_matches(name, known, 1)
     hint = f" Did you mean {close[0]}?" if close else ""
-    raise ConfigError(f"{path}: {what}: there is no {name!r}.{hint} It can be: {', '.join(sorted(known))}")
+    raise ConfigError(f"{what}: there is no {name!r}.{hint} It can be: {', '.join(sorted(known))}")

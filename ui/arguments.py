@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal, NoReturn, TypeAlias, cast, get_args
 
 from msgspec import Struct
 
+from config.fault_kinds import LEVELS, Level
 from config.load import Flag
 from config.settings import PermissionMode
 from config.version import VERSION
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 OutputFormat: TypeAlias = Literal["text", "json", "stream-json"]
 InputFormat: TypeAlias = Literal["text", "stream-json"]
-Command: TypeAlias = Literal["", "run", "sessions", "config", "doctor", "top"]
+Command: TypeAlias = Literal["", "run", "sessions", "config", "doctor", "drill", "top"]
 
 EPILOG = """\
 Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 a limit was reached, 4 denied with nobody to ask,
@@ -40,6 +41,19 @@ SETTING_FLAGS: dict[str, tuple[str, str]] = {
     "add_dir": ("tools.add_dirs", "--add-dir"),
 }
 """Name in the parsed arguments: dotted key of the setting, flag."""
+
+
+class DrillArguments(Struct, frozen=True):
+    """What `callboard drill` was asked. `seeds` 0: as many as the plan says; `seed` None: the plan's."""
+
+    plans: tuple[str, ...] = ()
+    listing: bool = False
+    level: Level = "simulation"
+    seeds: int = 0
+    seed: int | None = None
+    scenario: str = ""
+    replay: Path | None = None
+    output: Path | None = None
 
 
 class Arguments(Struct, frozen=True):
@@ -64,6 +78,7 @@ class Arguments(Struct, frozen=True):
     profile: str = ""
     settings_file: Path | None = None
     flags: tuple[Flag, ...] = ()
+    drill: DrillArguments = DrillArguments()
 
 
 class Parser(argparse.ArgumentParser):
@@ -123,6 +138,20 @@ def parse(argv: Sequence[str]) -> Arguments:
         profile=given.get("profile", ""),
         settings_file=given.get("settings_file"),
         flags=tuple(_flags(given)),
+        drill=_drill(given) if command == "drill" else DrillArguments(),
+    )
+
+
+def _drill(given: dict[str, object]) -> DrillArguments:
+    return DrillArguments(
+        plans=tuple(cast("list[str]", given["plans"])),
+        listing=bool(given["listing"]),
+        level=cast("Level", given["level"]),
+        seeds=cast("int", given["seeds"]),
+        seed=cast("int | None", given["seed"]),
+        scenario=str(given["scenario"]),
+        replay=cast("Path | None", given["replay"]),
+        output=cast("Path | None", given["output"]),
     )
 
 
@@ -174,6 +203,7 @@ def _parser() -> Parser:
     _add_config(commands)
     commands.add_parser("sessions", help="list the sessions of this folder, newest first", allow_abbrev=False)
     _add_top(commands)
+    _add_drill(commands)
     doctor = commands.add_parser("doctor", help="check what Callboard needs and say what to do", allow_abbrev=False)
     _add_place_flags(doctor)
     _add_model_flag(doctor)
@@ -190,6 +220,47 @@ def _add_top(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: 
     top = commands.add_parser("top", help="watch the actors of a running session", allow_abbrev=False)
     top.add_argument("session", metavar="SESSION", nargs="?", default="", help="its id; else the newest that runs")
     top.add_argument("--once", action="store_true", default=argparse.SUPPRESS, help="print the table and end")
+
+
+def _add_drill(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    drill = commands.add_parser(
+        "drill",
+        help="let things go wrong and see whether every promise is kept",
+        epilog="Exit codes: 0 every promise kept, 1 one broken, 2 usage. docs/faults.md says how to write a plan.",
+        allow_abbrev=False,
+    )
+    drill.add_argument(
+        "plans", metavar="PLAN", nargs="*", help="a file, or the name of a plan of --list; else all of them"
+    )
+    drill.add_argument(
+        "--list", dest="listing", action="store_true", help="the plans that come along, and the scenarios"
+    )
+    drill.add_argument(
+        "--level", choices=LEVELS, default="simulation", help="virtual time (the default), threads, process"
+    )
+    drill.add_argument("--seeds", type=count, metavar="N", default=0, help="so many schedules of each plan")
+    drill.add_argument("--seed", type=number, metavar="S", help="begin with this seed; without --seeds, only this one")
+    drill.add_argument(
+        "--scenario", metavar="NAME", default="", help="another than the plan's; without a plan, no faults"
+    )
+    drill.add_argument("--replay", type=Path, metavar="FILE", help="run a failure once more")
+    drill.add_argument("--output-dir", dest="output", type=Path, metavar="DIR", help="where files of failures go")
+
+
+def number(text: str) -> int:
+    """A seed: a whole number from 0."""
+    value = int(text)
+    if value < 0:
+        raise ValueError(text)
+    return value
+
+
+def count(text: str) -> int:
+    """A whole number from 1."""
+    value = number(text)
+    if not value:
+        raise ValueError(text)
+    return value
 
 
 def _add_config(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]

@@ -1,7 +1,7 @@
 """A failure as a file: everything that gives the same run again, and what it broke.
 
 JSON, so that it can be attached to an issue and kept in a folder of regressions. The scenario is named, not contained:
-it is part of the program.
+it is part of the program. The plan is kept where there was one: what it does to the program belongs to the scenario.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import msgspec
 
 from actors.drill.evidence import Violation
 from actors.drill.exploration import Failure
+from actors.drill.planned import scenario_of
 from actors.drill.run import Course, Run, run
+from config.fault_plan import FaultPlan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,15 +35,16 @@ class _File(msgspec.Struct, forbid_unknown_fields=True):
     course: Course
     violations: tuple[Violation, ...]
     digest: str
+    plan: FaultPlan | None = None
 
 
-def save(failure: Failure, path: Path) -> None:
+def save(failure: Failure, path: Path, plan: FaultPlan | None = None) -> None:
     """Write it.
 
     Raises:
         OSError: it cannot be written.
     """
-    content = _File(FORMAT, failure.scenario.name, failure.course, failure.violations, failure.digest)
+    content = _File(FORMAT, failure.scenario.name, failure.course, failure.violations, failure.digest, plan)
     path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
 
 
@@ -60,7 +63,10 @@ def load(path: Path, scenarios: Iterable[Scenario]) -> Failure:
     known = {scenario.name: scenario for scenario in scenarios}
     if content.scenario not in known:
         raise ReplayError(f"{path} is about the scenario {content.scenario!r}; there are: {', '.join(sorted(known))}")
-    return Failure(known[content.scenario], content.course, content.violations, content.digest)
+    scenario = known[content.scenario]
+    if content.plan is not None:
+        scenario = scenario_of(content.plan, (scenario,))
+    return Failure(scenario, content.course, content.violations, content.digest)
 
 
 def replay(failure: Failure) -> Run:

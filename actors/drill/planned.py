@@ -1,0 +1,159 @@
+"""A fault plan as the simulation runs it: its faults at the doors and ports, its person's acts, its kills.
+
+`config.fault_plan` has what the user wrote. What happens to the program as a whole becomes what the front end makes of
+it: SIGTERM is an order to stop, SIGINT a cancel. kill -9 becomes the end of a life, at a moment that a first run of the
+same seed shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from actors import messages
+from actors.drill.faults import Fault, Injector
+from actors.drill.person import HEARD
+from actors.drill.run import Course, Kill, run
+from actors.drill.scenario import Act
+from actors.drill.scenarios import SCENARIOS
+from actors.messages import CancelTurn, ResizeJobs, TurnStarted
+from actors.runtime.message import Message
+from actors.runtime.scheduler import chance
+from actors.runtime.signals import BeginShutdown
+from config.errors import ConfigError
+from config.fault_plan import check_plan, read_plan
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from actors.drill.props import Props
+    from actors.drill.scenario import Scenario
+    from config.fault_plan import Fault as PlannedFault
+    from config.fault_plan import FaultPlan
+
+PROGRAM = "program"
+USUAL_SIZE = {"flood": 1_000}
+"""What `size` is where a plan leaves it out; 1 for every other kind."""
+RESIZES = 100
+EVERY_TIME = 1_000_000
+SHUTDOWNS = {"terminate": (143, "terminated"), "interrupt_twice": (130, "interrupted"), "hang_up": (129, "hung up")}
+MOMENTS = {event.__name__: event for event in HEARD}
+"""What a plan can name as the moment at which something happens to the program: all that a person could see."""
+
+
+def message_names() -> tuple[str, ...]:
+    """Every message that a plan can name."""
+    found = (value for value in vars(messages).values() if isinstance(value, type) and issubclass(value, Message))
+    return tuple(dict.fromkeys(name.__name__ for name in (*found, *HEARD) if name.__module__ != Message.__module__))
+
+
+def load_plan(path: Path, scenarios: Iterable[Scenario] = SCENARIOS) -> FaultPlan:
+    """The plan in this file, checked against the scenarios and the vocabulary.
+
+    Raises:
+        ConfigError: it cannot be run; the text says why and what can be named.
+    """
+    plan = read_plan(path, [scenario.name for scenario in scenarios], message_names())
+    try:
+        check_moments(plan)
+    except ConfigError as problem:
+        raise ConfigError(f"{path}: {problem}") from None
+    return plan
+
+
+def checked(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> FaultPlan:
+    """A plan that was written in Python.
+
+    Raises:
+        ConfigError: it cannot be run.
+    """
+    check_plan(plan, tuple(scenario.name for scenario in scenarios), message_names())
+    check_moments(plan)
+    return plan
+
+
+def check_moments(plan: FaultPlan) -> None:
+    """Whether each fault of the program names a moment that can be seen.
+
+    Raises:
+        ConfigError: one does not.
+    """
+    for number, fault in enumerate(plan.fault, start=1):
+        if fault.at == PROGRAM and fault.on and fault.on not in MOMENTS:
+            names = ", ".join(sorted(MOMENTS))
+            raise ConfigError(f"fault {number}: on: {fault.on} is never seen from outside. It can be: {names}")
+
+
+def scenario_of(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> Scenario:
+    """The plan's scenario, with what happens to the program as acts of the person, and the plan's bounds."""
+    scenario = next(scenario for scenario in scenarios if scenario.name == plan.scenario)
+    acts = tuple(act for fault in plan.fault if fault.at == PROGRAM for act in _acts(fault))
+    ends = any(isinstance(act.send, BeginShutdown) for act in acts)
+    return replace(
+        scenario,
+        acts=(*scenario.acts, *acts),
+        leaves=scenario.leaves and not ends,
+        prompt_bound=plan.bounds.prompt,
+        exit_bound=plan.bounds.exit,
+    )
+
+
+def faults_of(plan: FaultPlan) -> tuple[Fault, ...]:
+    """What strikes at mailbox doors and in ports."""
+    return tuple(_fault(fault) for fault in plan.fault if fault.at != PROGRAM)
+
+
+def courses(plan: FaultPlan, scenario: Scenario, seeds: range, props: Props) -> Iterator[Course]:
+    """A course for each seed; kills are at the moments that a run of the same seed without them has shown."""
+    faults = faults_of(plan)
+    kills = [fault for fault in plan.fault if fault.at == PROGRAM and fault.kind == "kill"]
+    for seed in seeds:
+        course = Course(seed, faults)
+        yield replace(course, kills=_kills(kills, scenario, course, props)) if kills else course
+
+
+def _fault(fault: PlannedFault) -> Fault:
+    kind, most = fault.kind, fault.most
+    if kind == "slow" and fault.at not in ("model", "terminals"):
+        kind, most = "delay", EVERY_TIME
+    size = USUAL_SIZE.get(kind, 1) if fault.size is None else fault.size
+    return Fault(fault.at, kind, fault.on, fault.nth or 0, fault.probability or 1.0, most, fault.seconds, size)
+
+
+def _acts(fault: PlannedFault) -> tuple[Act, ...]:
+    after, nth = MOMENTS.get(fault.on, TurnStarted), fault.nth or 1
+    cancel = Act(CancelTurn(), after, nth)
+    match fault.kind:
+        case "interrupt":
+            return (cancel,)
+        case "interrupt_twice":
+            return (cancel, Act(BeginShutdown(*SHUTDOWNS[fault.kind]), after, nth, 0.1))
+        case "terminate" | "hang_up":
+            return (Act(BeginShutdown(*SHUTDOWNS[fault.kind]), after, nth),)
+        case "resize_storm":
+            return tuple(Act(ResizeJobs(10 + size, 40 + size), after, nth, size / 100) for size in range(RESIZES))
+        case _:
+            return ()
+
+
+def _kills(faults: list[PlannedFault], scenario: Scenario, course: Course, props: Props) -> tuple[Kill, ...]:
+    """In the first life at the moment that was named, or at any; every further one in the life that follows, at any."""
+    number = chance(course.seed)
+    life = run(scenario, course, props).lives[0]
+    kills: list[Kill] = []
+    for fault in faults:
+        for _ in range(fault.most):
+            step = 1 + int(number() * life.steps)
+            if not kills and fault.on:
+                wanted = MOMENTS[fault.on]
+                steps = [sent.step for sent in life.trace.sent() if isinstance(sent.message, wanted)]
+                nth = fault.nth or 1
+                step = steps[nth - 1] if len(steps) >= nth else step
+            kills.append(Kill(step, fault.size or 0))
+    return tuple(kills)
+
+
+def chances(plan: FaultPlan, seed: int) -> Injector:
+    """Who counts and draws for a run on real threads or of the real program."""
+    return Injector(faults_of(plan), chance(seed))

@@ -1,0 +1,172 @@
+"""`callboard drill`: run fault plans against the company, and say whether it kept its promises.
+
+Plans are files, or names of those that come along; where they run is one of three levels. Progress goes to stderr, the
+verdict to stdout. Decides nothing about a run: the levels do, see `actors.drill.order`.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from msgspec.structs import replace
+
+from actors.drill.order import Order
+from actors.drill.planned import checked, load_plan
+from actors.drill.replay_file import ReplayError
+from actors.drill.scenarios import SCENARIOS
+from actors.drill.simulation_level import again
+from config.errors import ConfigError
+from config.fault_plan import SHIPPED, FaultPlan, runs_at, shipped_plans
+from ui import exit_codes
+from ui.drill_list import listing
+
+if TYPE_CHECKING:
+    from actors.drill.order import LevelModule, Verdict
+    from config.fault_kinds import Level
+    from config.places import Places
+    from ui.arguments import Arguments, DrillArguments
+
+LEVEL_MODULES: dict[Level, str] = {
+    "simulation": "actors.drill.simulation_level",
+    "threads": "actors.drill.threads_level",
+    "process": "actors.drill.process_level",
+}
+RUN_WORDS: dict[Level, str] = {
+    "simulation": "schedules",
+    "threads": "runs on threads",
+    "process": "runs of the program",
+}
+BETWEEN_LINES = 0.1
+"""Seconds between two lines of progress."""
+CLEAR_LINE = "\r\x1b[K"
+
+
+def main(arguments: Arguments, places: Places) -> int:
+    """Do what was asked; the exit code.
+
+    Raises:
+        ConfigError: a plan cannot be run, or a file cannot be replayed.
+    """
+    wanted = arguments.drill
+    if wanted.listing:
+        _print(listing())
+        return exit_codes.DONE
+    if wanted.replay is not None:
+        return _replay(wanted.replay)
+    orders = [_order(name, plan, wanted, places) for name, plan in _plans(wanted)]
+    broken = [order.named for order in orders if not _kept(order, wanted.level)]
+    if broken:
+        _print(f"\n{len(broken)} of {len(orders)} plans broke a promise: {', '.join(broken)}")
+        return exit_codes.FAILED
+    _print("every promise was kept" if len(orders) == 1 else f"{len(orders)} plans: every promise was kept")
+    return exit_codes.DONE
+
+
+def _plans(wanted: DrillArguments) -> list[tuple[str, FaultPlan]]:
+    """Each plan with the name that was used for it, at this level and about this scenario."""
+    names = wanted.plans
+    if not names and wanted.scenario:
+        bare = FaultPlan(name=f"{wanted.scenario}, undisturbed", scenario=wanted.scenario)
+        return [(f"--scenario {wanted.scenario!r}", _about(bare, wanted.scenario))]
+    found = [(name, load_plan(_path(name))) for name in names] or [
+        (path.stem, plan) for path in shipped_plans() if wanted.level in runs_at(plan := load_plan(path))
+    ]
+    for name, plan in found:
+        if wanted.level not in runs_at(plan):
+            levels = ", ".join(runs_at(plan))
+            raise ConfigError(f"{name}: this plan does not run at the level {wanted.level}; it runs at: {levels}")
+    return [(name, _about(plan, wanted.scenario)) for name, plan in found]
+
+
+def _path(name: str) -> Path:
+    """A file; a bare name is one of the plans that come along, unless there is such a file here."""
+    path = Path(name)
+    shipped = SHIPPED / f"{name}.toml"
+    return shipped if not path.exists() and "/" not in name and shipped.exists() else path
+
+
+def _about(plan: FaultPlan, scenario: str) -> FaultPlan:
+    return checked(replace(plan, scenario=scenario)) if scenario else plan
+
+
+def _order(name: str, plan: FaultPlan, wanted: DrillArguments, places: Places) -> Order:
+    first = plan.seed if wanted.seed is None else wanted.seed
+    usual = plan.schedules if wanted.level == "simulation" else plan.repeats
+    number = wanted.seeds or (1 if wanted.seed is not None else usual)
+    folder = wanted.output or places.state / "drills"
+    return Order(plan, range(first, first + number), folder.absolute(), name, SCENARIOS)
+
+
+def _kept(order: Order, level: Level) -> bool:
+    module = cast("LevelModule", import_module(LEVEL_MODULES[level]))
+    progress = Progress(order)
+    try:
+        verdict = module.drill(order, progress)
+    except OSError as problem:
+        raise ConfigError(f"{problem.filename}: the drill needs this: {problem.strerror}") from problem
+    finally:
+        progress.clear()
+    _print(_told(order, level, verdict, progress.seconds()))
+    return not verdict.report
+
+
+def _told(order: Order, level: Level, verdict: Verdict, seconds: float) -> str:
+    plan = order.plan
+    pace = f"{verdict.runs:,} {RUN_WORDS[level]} of {plan.scenario!r} in {seconds:.1f} s"
+    lines = [
+        f"{'BROKEN' if verdict.report else 'kept'}  {plan.name}: {pace}",
+        *(f"      {note}" for note in verdict.notes),
+    ]
+    if verdict.report:
+        lines += ["", f"plan:     {order.named}" + (f" ({plan.about})" if plan.about else ""), verdict.report]
+    return "\n".join(lines)
+
+
+def _replay(path: Path) -> int:
+    try:
+        report, same = again(path, SCENARIOS)
+    except ReplayError as problem:
+        raise ConfigError(str(problem)) from problem
+    if not same:
+        _print("The program has changed since: this is another run, with the schedule and the faults of the file.\n")
+    _print(report or f"{path}: every promise was kept")
+    return exit_codes.FAILED if report else exit_codes.DONE
+
+
+def _print(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+class Progress:
+    """How far a plan is, on stderr: a line that changes on a terminal, one line a plan elsewhere."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self._shows = sys.stderr.isatty()
+        self._begun = time.monotonic()
+        self._shown = 0.0
+        if not self._shows:
+            sys.stderr.write(f"{order.named}: {len(order.seeds):,} runs\n")
+
+    def __call__(self, done: int) -> None:
+        """So many runs are done."""
+        now = time.monotonic()
+        if self._shows and now >= self._shown + BETWEEN_LINES:
+            self._shown = now
+            sys.stderr.write(f"{CLEAR_LINE}{self._order.named}: {done:,} of {len(self._order.seeds):,}")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shows:
+            sys.stderr.write(CLEAR_LINE)
+            sys.stderr.flush()
+
+    def seconds(self) -> float:
+        """Since the plan was begun."""
+        return time.monotonic() - self._begun
