@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -163,10 +163,18 @@ class Scene:
         Raises:
             AssertionError: none comes.
         """
+        self.wait_for(lambda: self.living(part), f"a process with {part!r}")
+
+    def wait_for(self, there: Callable[[], object], what: str) -> None:
+        """Until it is so, where nothing can be waited on: it looks again and again, and lets others work between.
+
+        Raises:
+            AssertionError: it never is.
+        """
         until = time.monotonic() + BOUND
-        while not self.living(part):
-            assert time.monotonic() < until, f"no process with {part!r} in {self.living()}"
-            os.sched_yield()
+        while not there():
+            assert time.monotonic() < until, f"no {what}; alive: {self.living()}"
+            select.poll().poll(10)
 
     def wait_until_nobody_is_left(self, limit: float = SURVIVAL) -> float:
         """Seconds until no process of this journey lived.
