@@ -132,9 +132,10 @@ class TurnTimeExpired(Command, frozen=True):
 
 
 class CloseIntake(Command, frozen=True):
-    """Shutdown, phase 1: accept no more prompts; answered with `IntakeClosed`."""
+    """Shutdown, phase 1: accept no more prompts; answered with `IntakeClosed`.
 
-    urgent: ClassVar[bool] = True
+    Not urgent: it arrives behind every prompt that was submitted before it, so that none of them is lost.
+    """
 
 
 class StopWork(Command, frozen=True):

@@ -14,7 +14,7 @@ from msgspec import Struct
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from actors.runtime.scheduler import Lane
+    from actors.runtime.scheduler import Lane, Scheduler
 
 HURRY = 0.01
 """How often a walk lets time pass although there is work."""
@@ -41,6 +41,9 @@ class Plain:
 
     def __init__(self) -> None:
         self.departures: list[Departure] = []
+
+    def follow(self, scheduler: Scheduler) -> None:
+        """Told before the first step whose run it is."""
 
     def pick(self, step: int, ready: Sequence[Lane]) -> int:
         """See `Chooser`."""

@@ -31,11 +31,12 @@ from config.settings import Policy, Settings
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from actors.drill.choosers import Plain
     from actors.drill.props import Props
     from actors.llm.port import ModelPort
     from actors.ports import TerminalPort
     from actors.runtime.message import Message
-    from actors.runtime.scheduler import Chooser, Lane
+    from actors.runtime.scheduler import Lane
     from actors.runtime.shutdown import ExitReport
 
 TOOL_LIMIT = 30.0
@@ -85,10 +86,11 @@ class Disturbance:
 class Stage:
     """The company on a simulated stage, before, during and after its life."""
 
-    def __init__(self, props: Props, chooser: Chooser, injector: Injector, *, sealed: bool = False) -> None:
+    def __init__(self, props: Props, chooser: Plain, injector: Injector, *, sealed: bool = False) -> None:
         self.world = world = props.world
         self._props = props
         self.scheduler = scheduler = Scheduler(chooser)
+        chooser.follow(scheduler)
         self.trace = Trace(sealed=sealed)
         self.system = system = SimSystem(scheduler, SilentLog(), SETTINGS.runtime.hang_limit)
         self.report: ExitReport | None = None

@@ -42,6 +42,7 @@ class SimWorkers:
 
     def run(self, work: Callable[[], None]) -> None:
         """See `Workers`."""
+        self._scheduler.touched.add("workers")
         if not self._closed:
             self._waiting.append(work)
             self._begin()
@@ -57,6 +58,7 @@ class SimWorkers:
 
     def _do(self, lane: Edge, work: Callable[[], None]) -> None:
         work()
+        self._scheduler.touched.add("workers")
         self._idle.append(lane)
         self._begin()
 
@@ -174,9 +176,7 @@ class SimTerminals:
             else:
                 process.ended = self._scheduler.clock.now()
         output = OutputSlice(running.printed, "", len(running.printed))
-        report = JobReport(
-            running.ending, exit_code, output, OutputSlice(), seconds, None, problem, survivors
-        )
+        report = JobReport(running.ending, exit_code, output, OutputSlice(), seconds, None, problem, survivors)
         self._listener(JobEnded(job, report))
 
 

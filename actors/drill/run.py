@@ -63,14 +63,19 @@ class Course:
     schedule: tuple[tuple[Departure, ...], ...] | None = None
 
 
-def run(scenario: Scenario, course: Course, props: Props | None = None, *, sealed: bool = False) -> Run:
-    """The run that the course describes: a life for each kill, and the one that ends by itself."""
+def run(
+    scenario: Scenario, course: Course, props: Props | None = None, *, sealed: bool = False, way: Plain | None = None
+) -> Run:
+    """The run that the course describes: a life for each kill, and the one that ends by itself.
+
+    `way` decides the first life's schedule instead of the course.
+    """
     props = props or Props()
     world = props.begin(scenario)
     injector = Injector(course.faults, chance(course.seed))
     done = Run(world, [], [], (), any(kill.cut for kill in course.kills))
     for kill in (*course.kills, None):
-        chooser = _chooser(course, len(done.lives))
+        chooser = way if way is not None and not done.lives else _chooser(course, len(done.lives))
         stage = Stage(props, chooser, injector, sealed=sealed)
         done.lives.append(stage.live(kill.step if kill is not None else 0))
         done.departures.append(tuple(chooser.departures))

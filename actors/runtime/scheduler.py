@@ -83,6 +83,7 @@ class Edge(Lane):
             self._scheduler.clock.call_later(seconds, lambda: self.push(action))
             return
         self._actions.append(action)
+        self._scheduler.touched.add(self.name)
         self._scheduler.wake(self)
 
     def step(self) -> bool:
@@ -126,6 +127,7 @@ class VirtualClock(Lane):
     def call_later(self, seconds: float, action: Callable[[], object]) -> SimTimer:
         """See `Clock`."""
         timer = SimTimer(action)
+        self._scheduler.touched.add(self.name)
         self._count += 1
         heapq.heappush(self._heap, (self._now + max(0.0, seconds), self._count, timer))
         self._wake_if_due()
@@ -202,7 +204,9 @@ class Scheduler:
         self.parked: Callable[[Lane], object] = lambda _: None
         """Called with a lane that begins to wait in the middle of a step."""
         self.stepped: Callable[[Lane], object] | None = None
-        """Called after each step, before its messages leave."""
+        """Called after each step."""
+        self.touched: set[str] = set()
+        """Lanes and mailboxes that steps have changed; whoever looks at it empties it."""
         self.idle: Callable[[], bool] = lambda: False
         """Called when nobody can act and no timer is set; True if that has changed now."""
         self._over: Callable[[], bool] = lambda: False
@@ -251,6 +255,7 @@ class Scheduler:
         outbox = lane.outbox
         for _ in range(count):
             address, envelope = outbox.popleft()
+            self.touched.add(address.name)
             address.deliver(envelope)
 
     def _loop(self) -> None:
@@ -323,14 +328,14 @@ class Scheduler:
             except BaseException as problem:  # noqa: BLE001 - it may be another thread than that of `run`, which raises it
                 self._problem, self.end = problem, "problem"
                 return
-            if self.stepped is not None:
-                self.stepped(lane)
         if outbox:
             count = len(outbox)
             self.deliver(lane, count if self._chooser.cautious else self._chooser.part(self.steps, lane))
         self.current = None
         if lane.more or outbox:
             self._queue(lane)
+        if self.stepped is not None:
+            self.stepped(lane)
 
     def _queue(self, lane: Lane) -> None:
         if not lane.queued and (lane.parking is None or lane.parking.done):

@@ -246,10 +246,12 @@ class SimDoor(Door):
     def more(self) -> bool:
         """Whether mail waits; if not, the next wakes the lane."""
         mailbox = self._mailbox
-        return bool(mailbox.depth()) or mailbox.holder != self._number or mailbox.take(self._number, self._wake) is not None
+        return (
+            bool(mailbox.depth())
+            or mailbox.holder != self._number
+            or mailbox.take(self._number, self._wake) is not None
+        )
 
     def _wake(self) -> None:
         shell = self.shell
         shell.system.scheduler.wake(shell.lane)
-
-
