@@ -1,0 +1,135 @@
+"""Every schedule of a small scenario, once each: depth first, with sleep sets.
+
+Two steps of different lanes that touch nothing in common lead to the same state in either order; sleep sets see to it
+that only one of the orders is run. What a step touches is known from having run it: the lanes and mailboxes that it put
+something into. With `grain` "messages" each message leaves in a step of its own; with "handlers" all of a step's
+messages leave together, which is coarser and much smaller. Time passes only when nobody can act.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from actors.drill.choosers import Departure, Plain
+from actors.drill.exploration import Failure, failure_of
+from actors.drill.invariants import check
+from actors.drill.props import Props
+from actors.drill.run import Course, run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from actors.drill.faults import Fault
+    from actors.drill.scenario import Scenario
+    from actors.runtime.scheduler import Lane, Scheduler
+
+Grain: TypeAlias = Literal["handlers", "messages"]
+Touched: TypeAlias = frozenset[str]
+PRUNED = "pruned"
+
+
+@dataclass(slots=True)
+class Fork:
+    """A point at which several lanes could act. `done` are those that were followed, `asleep` those that need not be."""
+
+    lanes: tuple[str, ...]
+    chosen: str
+    asleep: dict[str, Touched]
+    done: dict[str, Touched] = field(default_factory=dict[str, Touched])
+    touched: Touched = frozenset()
+
+    def turn(self) -> bool:
+        """Choose a lane that was not followed yet; False if there is none."""
+        self.done[self.chosen] = self.touched
+        for lane in self.lanes:
+            if lane not in self.done and lane not in self.asleep:
+                self.chosen = lane
+                return True
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What the search came to. `complete`: there is no other schedule. `pruned` runs were cut short as redundant."""
+
+    runs: int
+    pruned: int
+    complete: bool
+    failure: Failure | None
+
+
+def exhaust(
+    scenario: Scenario, faults: tuple[Fault, ...] = (), *, grain: Grain = "handlers", most_runs: int = 100_000,
+    indifferent: frozenset[str] = frozenset()
+) -> Coverage:
+    """Run every schedule, up to the first failure or to the bound.
+
+    `indifferent` actors are taken not to care in which order they hear from different senders.
+    """
+    props, forks = Props(), list[Fork]()
+    course = Course(0, faults)
+    pruned = 0
+    for runs in range(1, most_runs + 1):
+        way = _Way(forks, grain, indifferent)
+        done = run(scenario, course, props, way=way)
+        if done.lives[0].end == PRUNED:
+            pruned += 1
+        elif violations := check(done):
+            return Coverage(runs, pruned, complete=False, failure=failure_of(scenario, course, done, violations))
+        while forks and not forks[-1].turn():
+            forks.pop()
+        if not forks:
+            return Coverage(runs, pruned, complete=True, failure=None)
+    return Coverage(most_runs, pruned, complete=False, failure=None)
+
+
+class _Way(Plain):
+    """One schedule: along the forks that are known, and on into the open."""
+
+    def __init__(self, forks: list[Fork], grain: Grain, indifferent: frozenset[str]) -> None:
+        super().__init__()
+        self._indifferent = indifferent
+        self.cautious = grain == "handlers"
+        self._forks = forks
+        self._place = 0
+        self._asleep: dict[str, Touched] = {}
+        self._fork: Fork | None = None
+
+    def follow(self, scheduler: Scheduler) -> None:
+        """See `Plain`."""
+        self._scheduler = scheduler
+        scheduler.stepped = self._stepped
+
+    def pick(self, step: int, ready: Sequence[Lane]) -> int:
+        """See `Chooser`."""
+        names = tuple(lane.name for lane in ready)
+        if self._place == len(self._forks):
+            awake = [name for name in names if name not in self._asleep]
+            if not awake:
+                self._scheduler.end = PRUNED
+            self._forks.append(Fork(names, (awake or names)[0], dict(self._asleep)))
+        fork = self._fork = self._forks[self._place]
+        self._place += 1
+        self._asleep = {**fork.asleep, **fork.done}
+        place = names.index(fork.chosen)
+        if place:
+            self.departures.append(Departure(step, fork.chosen))
+        return place
+
+    def part(self, step: int, lane: Lane) -> int:
+        """See `Chooser`."""
+        if len(lane.outbox) > 1:
+            self.departures.append(Departure(step, lane.name, 1))
+        return 1
+
+    def _stepped(self, lane: Lane) -> None:
+        touched = frozenset(self._scheduler.touched)
+        self._scheduler.touched.clear()
+        if self._fork is not None:
+            self._fork.touched, self._fork = touched, None
+        self._asleep = {
+            name: other
+            for name, other in self._asleep.items()
+            if name != lane.name and name not in touched and lane.name not in other and not (touched & other) - self._indifferent
+        }
