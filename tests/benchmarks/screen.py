@@ -64,6 +64,12 @@ class Screen:
         """As if typed by a person."""
         os.write(self._master, text.encode())
 
+    def echo(self, key: str) -> float:
+        """Type a key that is nowhere on the screen; seconds until it is."""
+        start, begun = len(self.output), time.monotonic()
+        self.type(key)
+        return self.wait_for(key.encode(), start=start) - begun
+
     def wait_for(self, text: bytes, *, start: int = 0) -> float:
         """Read until the text is there, behind `start`; when that was, on the monotonic clock.
 
