@@ -7,6 +7,7 @@ lets them; they answer every question, and leave when their prompts have come to
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from actors import messages
@@ -20,6 +21,7 @@ from actors.messages import (
     PromptWithdrawn,
     QuestionAsked,
     ScreenDrained,
+    SessionOpened,
     StartJob,
     TurnFinished,
 )
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
 
     from actors.drill.scenario import Act
     from actors.drill.world import World
-    from actors.runtime.scheduler import Scheduler
+    from actors.runtime.scheduler import Lanes
 
 ACTOR = "ui"
 PROBLEM = 1
@@ -84,7 +86,7 @@ def front_end(person: Person, world: World) -> Child:
 class Person:
     """Whoever sits there. `awaited` are the prompts they are waiting for."""
 
-    def __init__(self, world: World, scheduler: Scheduler, send: Callable[[Message], object]) -> None:
+    def __init__(self, world: World, scheduler: Lanes, send: Callable[[Message], object]) -> None:
         self._lane = Edge("person", scheduler)
         self._send = send
         self._scenario = world.scenario
@@ -92,14 +94,16 @@ class Person:
         self._acts: list[Act] = list(world.scenario.acts)
         self._seen: dict[type[Message], int] = {}
         self._awaited: set[str] = set(world.scenario.prompts())
+        self._leaves = world.scenario.leaves
+        self._is_open = False
+        """Whether they saw that the session is open; nobody leaves before."""
         self.left = False
 
     def returns(self, waiting: set[str]) -> None:
         """Begin after a kill: what was submitted before is not submitted again, what waits is waited for."""
         self._acts = []
         self._awaited = waiting
-        if not waiting:
-            self._leave(0, "done")
+        self._leaves = True
 
     def loses_patience(self) -> bool:
         """Nothing happens any more: they leave, once."""
@@ -114,12 +118,16 @@ class Person:
         self._seen[kind] = seen = self._seen.get(kind, 0) + 1
         for act in self._acts:
             if act.after is kind and act.nth == seen:
-                self._lane.push(lambda act=act: self._do(act.send), act.seconds)
+                self._lane.push(partial(self._do, act.send), act.seconds)
         match message:
             case ApprovalRequested(turn=turn, call=call):
                 self._lane.push(lambda: self._send(AnswerApproval(turn, call, self._scenario.approves)))
             case QuestionAsked(turn=turn, call=call):
                 self._lane.push(lambda: self._send(AnswerQuestion(turn, call, "yes")))
+            case SessionOpened():
+                self._is_open = True
+                if not self._acts:
+                    self._leaves_if_done()
             case TurnFinished(prompt=prompt) | PromptRefused(prompt=prompt) | PromptWithdrawn(prompt=prompt):
                 self._has_ended(prompt)
             case _:
@@ -139,7 +147,10 @@ class Person:
 
     def _has_ended(self, prompt: str) -> None:
         self._awaited.discard(prompt)
-        if not self._awaited and self._scenario.leaves:
+        self._leaves_if_done()
+
+    def _leaves_if_done(self) -> None:
+        if self._is_open and self._leaves and not self._awaited:
             self._leave(0, "done")
 
     def _leave(self, exit_code: int, reason: str) -> None:

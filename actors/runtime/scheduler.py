@@ -1,11 +1,11 @@
 """The scheduler of the Simulation runtime: who acts next, and what time it is. Nothing runs unless it says so.
 
 A *lane* is a simulated thread: an actor, a worker, a model's connection, the clock. The scheduler asks a *chooser* which
-of the lanes that could act does, lets it take one step, and delivers what it sent. What can really happen in another
-order can happen here: lanes act in any order, the messages of one step may leave one by one with others acting in
-between, and time may pass although there is work. What cannot, cannot: a lane's own messages keep their order.
+lane acts, lets it take one step, and delivers what it sent. What can really happen in another order can happen here:
+lanes act in any order, the messages of one step may leave one by one with others acting in between, and time may pass
+although there is work. What cannot, cannot: a lane's own messages keep their order.
 
-A step that has to wait (an ask, a pause) parks its thread and passes the baton to another: at any moment one thread runs.
+A step that has to wait (an ask, a pause) parks its thread and passes the baton to another: one thread runs at a time.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from actors.runtime.clock import Clock
     from actors.runtime.envelope import Envelope
     from actors.runtime.simulation import SimAddress
 
@@ -69,10 +70,26 @@ class Lane:
         raise NotImplementedError(f"{self.name} has nothing to do")
 
 
+class Lanes(Protocol):
+    """Whoever lets lanes act: a scheduler, or a thread where a drill runs in real time."""
+
+    touched: set[str]
+    """Whose queues were added to."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time they live in."""
+        ...
+
+    def wake(self, lane: Lane) -> None:
+        """The lane has something to do."""
+        ...
+
+
 class Edge(Lane):
     """A lane outside of the cast: it does what is pushed, one thing a step."""
 
-    def __init__(self, name: str, scheduler: Scheduler) -> None:
+    def __init__(self, name: str, scheduler: Lanes) -> None:
         super().__init__(name)
         self._scheduler = scheduler
         self._actions: deque[Callable[[], object]] = deque()
