@@ -1,9 +1,9 @@
 """The scheduler of the Simulation runtime: who acts next, and what time it is. Nothing runs unless it says so.
 
-A *lane* is a simulated thread: an actor, a worker, a model's connection, the clock. The scheduler asks a *chooser* which
-lane acts, lets it take one step, and delivers what it sent. What can really happen in another order can happen here:
-lanes act in any order, the messages of one step may leave one by one with others acting in between, and time may pass
-although there is work. What cannot, cannot: a lane's own messages keep their order.
+A *lane* is a simulated thread: an actor, a worker, a model's connection, the clock. The scheduler asks a *chooser*
+which lane acts, lets it take one step, and delivers what it sent. What can really happen in another order can happen
+here: lanes act in any order, the messages of one step may leave one by one with others acting in between, and time may
+pass although there is work. What cannot, cannot: a lane's own messages keep their order.
 
 A step that has to wait (an ask, a pause) parks its thread and passes the baton to another: one thread runs at a time.
 """
