@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from actors.messages import Commit, SessionOpened
 from actors.ports_status import Snapshot, StatusServer
 from actors.runtime.actor_system import ActorSystem
+from actors.runtime.dump import append_dump
 from actors.runtime.envelope import Envelope
 from actors.runtime.log import Log
 from actors.runtime.signals import BeginShutdown, Ping
@@ -78,6 +79,11 @@ class Company:
     def detach_loop(self) -> None:
         """The front end's loop is about to end."""
         self.system.gate.detach()
+
+    def dump(self) -> None:
+        """Append the whole state to `dump.txt` in the session's folder; a session that is not kept leaves none."""
+        if self._plan.session.folder is not None:
+            append_dump(self.system, self._plan.session.folder / "dump.txt")
 
     def shut_down(self, exit_code: int, reason: str) -> None:
         """Begin the orderly end; returns at once. A second call hurries the first."""

@@ -15,6 +15,8 @@ from select import POLLIN, POLLOUT, poll
 from typing import Final
 
 _WAKE_MOST: Final = 4_096
+_LONGEST_WAIT: Final = 86_400.0
+"""Seconds; the kernel takes no more than some weeks, and one look a day at what is due is none too many."""
 
 
 class PollLoop:
@@ -56,7 +58,7 @@ class PollLoop:
     def turn(self, seconds: float | None) -> None:
         """Wait at most so long (None: for ever) and make the calls that are due."""
         wait = 0.0 if self._posted else seconds
-        ready = self._poll.poll(None if wait is None else math.ceil(max(0.0, wait) * 1_000))
+        ready = self._poll.poll(None if wait is None else math.ceil(min(max(0.0, wait), _LONGEST_WAIT) * 1_000))
         self.wake_ups += 1
         for descriptor, _ in ready:
             if callback := self._callbacks.get(descriptor):

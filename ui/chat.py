@@ -25,7 +25,7 @@ from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Message
 from config.places import locate
-from ui import exit_codes
+from ui import actors_table, exit_codes
 from ui.desk import Desk, DeskPlan, Terminal
 from ui.ending import end
 from ui.front_end import ACTOR, Company, FrontEnd, Opening
@@ -79,7 +79,7 @@ class Chat:
     def __init__(self, terminal: Terminal, plan: DeskPlan, opening: Opening, first: str = "") -> None:
         receives = (*EVENTS, DrainScreen)
         self.child = Child(ACTOR, lambda context: ChatActor(self, context), receives, MAILBOX, on_loop=True)
-        self.desk = Desk(terminal, plan, Ways(self._send, self._leave, lambda _: None))
+        self.desk = Desk(terminal, plan, Ways(self._send, self._leave, lambda _: None, self._actors))
         self._terminal = terminal
         self._opening = opening
         self._first = first
@@ -105,6 +105,10 @@ class Chat:
 
     def _leave(self, exit_code: int, reason: str) -> None:
         self._tell(lambda company: company.shut_down(exit_code, reason))
+
+    def _actors(self) -> tuple[str, ...]:
+        snapshot = self._company.snapshot() if self._company is not None else None
+        return actors_table.rows(snapshot) if snapshot is not None else ()
 
     def _tell(self, word: Callable[[Company], object]) -> None:
         """Tell the company, or keep it until everybody is on stage: a fast typist loses nothing."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from actors.messages import Record, SessionId
+    from actors.ports_status import Snapshot
     from actors.runtime.behaviour import Child
     from actors.runtime.message import Message
     from actors.runtime.shutdown import ExitReport
@@ -48,6 +49,14 @@ class Company(Protocol):
 
     def open_log(self) -> None:
         """Begin to write the session's log."""
+        ...
+
+    def snapshot(self) -> Snapshot | None:
+        """Every actor, seen from outside; None before anybody is on stage."""
+        ...
+
+    def dump(self) -> None:
+        """Write the state of all actors and threads into the session's folder."""
         ...
 
     def shut_down(self, exit_code: int, reason: str) -> None:

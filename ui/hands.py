@@ -22,6 +22,7 @@ from ui import input_line
 from ui.commit_path import InlineRenderer
 from ui.external_editor import Editor, EditorError
 from ui.inputs import (
+    ActorsSeen,
     Effect,
     Error,
     Focus,
@@ -31,6 +32,7 @@ from ui.inputs import (
     RememberLine,
     RestoreDraft,
     ScreenInput,
+    SeeActors,
     Send,
     SetDraft,
     ToggleVim,
@@ -49,11 +51,12 @@ class Stage(Struct, frozen=True):
 
 
 class Ways(Struct, frozen=True):
-    """Ways out: to the company, to its end, and back to the screen."""
+    """Ways out: to the company, to its end, back to the screen; and a look at the actors."""
 
     send: Callable[[Message], object]
     leave: Callable[[int, str], object]
     show: Callable[[ScreenInput], object]
+    actors: Callable[[], tuple[str, ...]] = tuple
 
 
 class Hands:
@@ -72,6 +75,8 @@ class Hands:
                 self._ways.send(effect.message)
             case Leave():
                 self._ways.leave(effect.exit_code, effect.reason)
+            case SeeActors():
+                self._ways.show(ActorsSeen(self._ways.actors()))
             case RememberLine():
                 self._stage.buffer.history.append_string(effect.text)
             case SetDraft():

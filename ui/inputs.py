@@ -91,7 +91,15 @@ class Submit(Struct, frozen=True):
     typed: str
 
 
-ScreenInput: TypeAlias = Init | Quit | Error | Closed | Tick | Render | Focus | Paste | Key | Mouse | Resize | Submit
+class ActorsSeen(Struct, frozen=True):
+    """How the actors are doing now, as the rows of their table."""
+
+    rows: tuple[str, ...]
+
+
+ScreenInput: TypeAlias = (
+    Init | Quit | Error | Closed | Tick | Render | Focus | Paste | Key | Mouse | Resize | Submit | ActorsSeen
+)
 
 
 # ── Effects: what `show` wants done ───────────────────────────────────────────────────────────────────────────────
@@ -140,4 +148,8 @@ class Redraw(Struct, frozen=True):
     """Draw everything again, whatever the terminal shows."""
 
 
-Effect: TypeAlias = Send | SetDraft | RestoreDraft | RememberLine | Leave | OpenEditor | ToggleVim | Redraw
+class SeeActors(Struct, frozen=True):
+    """Look how the actors are doing; `ActorsSeen` follows."""
+
+
+Effect: TypeAlias = Send | SetDraft | RestoreDraft | RememberLine | Leave | OpenEditor | ToggleVim | Redraw | SeeActors

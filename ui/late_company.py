@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from actors.messages import Record
+    from actors.ports_status import Snapshot
     from actors.runtime.message import Message
     from actors.runtime.shutdown import ExitReport
     from ui.front_end import Company
@@ -55,6 +56,14 @@ class LateCompany:
     def open_log(self) -> None:
         """See `Company`."""
         self._tell(lambda company: company.open_log())
+
+    def snapshot(self) -> Snapshot | None:
+        """See `Company`."""
+        return self._company.snapshot() if self._company is not None else None
+
+    def dump(self) -> None:
+        """See `Company`."""
+        self._tell(lambda company: company.dump())
 
     def shut_down(self, exit_code: int, reason: str) -> None:
         """See `Company`."""

@@ -1,7 +1,7 @@
 """The live region: a view as rows. What is repainted in every frame is made here, and nothing else.
 
     above    open lines of the answer, running calls with their last output, the clock   (≤ 8 rows)
-             the to-do list, the question, what is queued
+             the to-do list, the question, what is queued; the actors' table on top while it is asked for
     (the input line is `ui.input_line`'s)
     below    a hint, the status line
 
@@ -30,7 +30,7 @@ THOUSAND = 1_000
 def above(view: View, rows: int) -> tuple[Row, ...]:
     """What stands above the input line, at most so many rows; where it is too much, the lower rows win."""
     asked = dialog.rows(view)
-    parts = (*_working(view), *_todo(view), *asked, *_queue(view))
+    parts = (*_actors(view), *_working(view), *_todo(view), *asked, *_queue(view))
     return tuple(clip(row, view.columns) for row in parts[-rows:]) if rows > 0 else ()
 
 
@@ -137,6 +137,13 @@ def _todo(view: View) -> tuple[Row, ...]:
     rows = [line(f"{looks[item.state][0]} {clean(item.text)}", looks[item.state][1]) for item in shown]
     hidden = len(items) - len(shown)
     return (*rows, line(f"  … {hidden} more", "class:dim")) if hidden else tuple(rows)
+
+
+def _actors(view: View) -> tuple[Row, ...]:
+    if not view.actors:
+        return ()
+    heading, *rows = view.actors
+    return (EMPTY, line(heading, "class:heading"), *(line(clean(row)) for row in rows))
 
 
 def _queue(view: View) -> tuple[Row, ...]:

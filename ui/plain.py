@@ -20,7 +20,7 @@ from actors.messages import CallStarted, DrainScreen, NoticeRaised, PromptId, Sc
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command
-from ui import dialog, exit_codes
+from ui import actors_table, dialog, exit_codes
 from ui.colours import clean
 from ui.ending import farewell
 from ui.front_end import ACTOR, Company, FrontEnd, Opening
@@ -36,6 +36,7 @@ from ui.inputs import (
     Render,
     RestoreDraft,
     ScreenInput,
+    SeeActors,
     Send,
     SetDraft,
     Submit,
@@ -154,6 +155,9 @@ class PlainActor(Behaviour[object]):
                 self._write(f"Given back: {effect.text}")
             case OpenEditor() | ToggleVim():
                 self._show(Error(NOT_HERE))
+            case SeeActors():
+                for row in self._chat.actors():
+                    self._write(row)
             case SetDraft() | RememberLine() | Redraw():
                 pass
             case _:
@@ -211,6 +215,11 @@ class PlainChat:
         """Begin the orderly end."""
         if self._company is not None:
             self._company.shut_down(exit_code, reason)
+
+    def actors(self) -> tuple[str, ...]:
+        """The table of the actors, as it is now."""
+        snapshot = self._company.snapshot() if self._company is not None else None
+        return actors_table.rows(snapshot) if snapshot is not None else ()
 
     def write(self, text: str) -> bool:
         """Add to the output; a terminal that is gone ends the program."""

@@ -48,6 +48,7 @@ from actors.runtime.message import Event
 from ui import calls, dialog, prompting, slash_commands, stream
 from ui.colours import clean
 from ui.inputs import (
+    ActorsSeen,
     Closed,
     Effect,
     Error,
@@ -63,6 +64,7 @@ from ui.inputs import (
     Render,
     Resize,
     ScreenInput,
+    SeeActors,
     Send,
     Submit,
     Tick,
@@ -114,7 +116,9 @@ def show(view: View, message: Shown | ScreenInput) -> Step:
 def _input(view: View, message: ScreenInput) -> Step:  # noqa: C901, PLR0911 - one row for each input
     match message:
         case Tick():
-            return Step(_ticked(view, message.now))
+            return Step(_ticked(view, message.now), effects=(SeeActors(),) if view.actors else ())
+        case ActorsSeen():
+            return Step(replace(view, actors=message.rows))
         case Init() | Resize():
             resized = replace(view, rows=message.rows, columns=message.columns)
             return Step(resized, effects=(Send(ResizeJobs(message.rows, message.columns)),))

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from actors.messages import ClearConversation
 from tools.suggestion import did_you_mean
 from ui.calls import expanded
-from ui.inputs import Leave, OpenEditor, Send, ToggleVim
+from ui.inputs import Leave, OpenEditor, SeeActors, Send, ToggleVim
 from ui.rows import Row, line
 from ui.view import Step, View, notice, said
 
@@ -120,6 +120,12 @@ def todo(view: View, _: str = "") -> Step:
     return Step(replace(view, todo_shown=not view.todo_shown))
 
 
+def _actors(view: View, _: str) -> Step:
+    if view.actors:
+        return Step(replace(view, actors=()))
+    return Step(view, effects=(SeeActors(),))
+
+
 def _vim(view: View, _: str) -> Step:
     return Step(view, effects=(ToggleVim(),))
 
@@ -137,6 +143,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("clear", "forget the talk so far; the journal keeps it", _clear),
     SlashCommand("status", "session, model, folder, tokens", _status),
     SlashCommand("todo", "show or hide the to-do list (Ctrl-T)", todo),
+    SlashCommand("actors", "show or hide what each actor is doing", _actors),
     SlashCommand("expand", "the last tool's whole output (Ctrl-O)", _expand),
     SlashCommand("vim", "vi keys on or off", _vim),
     SlashCommand("editor", "write the prompt in your editor (Ctrl-G)", _editor),

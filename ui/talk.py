@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from msgspec.structs import replace
 
+from actors.runtime.dump import dump_on_signal
 from config.errors import ConfigError
 from config.places import readable
 from ui.late_company import LateCompany
@@ -66,7 +67,9 @@ def main(arguments: Arguments, places: Places) -> int:
         arguments = replace(arguments, prompt=_prompt(arguments))
     module = cast("FrontEndModule", import_module(CHAT if interactive else HEADLESS))
     front_end = module.open_front_end(order.opening, arguments)
-    return front_end.run(LateCompany(lambda: _company(order, front_end.child)))
+    company = LateCompany(lambda: _company(order, front_end.child))
+    dump_on_signal(company.dump)
+    return front_end.run(company)
 
 
 def _company(order: Order, child: Child) -> Company:

@@ -122,6 +122,8 @@ class View(Struct, frozen=True):
     asks: tuple[Ask, ...] = ()
     todo: tuple[TodoItem, ...] = ()
     todo_shown: bool = True
+    actors: tuple[str, ...] = ()
+    """The table of the actors while it is shown."""
     pastes: tuple[tuple[str, str], ...] = ()
     sharing: int = 0
     """Own commands that the journal has still to confirm."""

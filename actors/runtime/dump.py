@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from actors.runtime.watch import frames
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from actors.runtime.actor_system import ActorSystem
@@ -39,8 +40,14 @@ def dump(system: ActorSystem) -> str:
     return "\n".join(lines) + "\n"
 
 
-def dump_on_signal(system: ActorSystem, path: Path) -> None:
-    """Append a dump to the file whenever the process gets SIGUSR1. Main thread only.
+def append_dump(system: ActorSystem, path: Path) -> None:
+    """Append a dump to the file; a disk that does not take it is no reason to fail."""
+    with suppress(OSError), path.open("a", encoding="utf-8") as file:
+        file.write(dump(system))
+
+
+def dump_on_signal(write_dump: Callable[[], object]) -> None:
+    """Write a dump whenever the process gets SIGUSR1. Main thread only.
 
     A thread of its own writes it: the handler interrupts the main thread anywhere, also where it has a mailbox locked.
     """
@@ -49,8 +56,7 @@ def dump_on_signal(system: ActorSystem, path: Path) -> None:
     def write() -> None:
         while True:
             asked.get()
-            with suppress(OSError), path.open("a", encoding="utf-8") as file:
-                file.write(dump(system))
+            write_dump()
 
     threading.Thread(target=write, name="dump", daemon=True).start()
     signal.signal(signal.SIGUSR1, lambda _number, _frame: asked.put(None))

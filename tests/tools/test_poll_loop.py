@@ -118,3 +118,15 @@ def test_wake_ups_are_counted() -> None:
         loop.turn(0)
     assert loop.wake_ups == 3
     loop.close()
+
+
+def test_a_deadline_that_is_months_away_is_waited_for() -> None:
+    loop, made = PollLoop(), list[str]()
+    read_end, write_end = os.pipe()
+    loop.watch(read_end, lambda: made.append(os.read(read_end, 1).decode()))
+    os.write(write_end, b"x")
+    loop.turn(1e8)
+    assert made == ["x"]
+    loop.close()
+    os.close(read_end)
+    os.close(write_end)

@@ -19,6 +19,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import ColorDepth
 
 from actors.messages import DrainScreen, Record, ScreenDrained, SessionId
+from actors.ports_status import Snapshot
 from actors.runtime.behaviour import Behaviour
 from actors.runtime.clock import RealClock, Timer
 from actors.runtime.message import Command, Message
@@ -145,6 +146,12 @@ class StageCompany:
 
     def open_log(self) -> None:
         """There is none."""
+
+    def snapshot(self) -> Snapshot | None:
+        """There are no actors."""
+
+    def dump(self) -> None:
+        """There is nothing to dump."""
 
     def show(self, records: tuple[Record, ...]) -> None:
         for record in records:

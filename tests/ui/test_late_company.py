@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from actors.messages import Record
+    from actors.ports_status import Snapshot
     from actors.runtime.message import Message
     from actors.runtime.shutdown import ExitReport
 
@@ -46,6 +47,13 @@ class Written:
     def shut_down(self, exit_code: int, reason: str) -> None:
         self.calls.append(f"shut down {exit_code} {reason}")
 
+    def snapshot(self) -> Snapshot | None:
+        self.calls.append("snapshot")
+        return None
+
+    def dump(self) -> None:
+        self.calls.append("dump")
+
     def wait(self, timeout: float | None = None) -> ExitReport | None:
         self.calls.append(f"wait {timeout}")
         return None
@@ -76,6 +84,8 @@ def test_what_was_said_before_the_start_is_delivered_after_it_in_order() -> None
     company.show(())
     company.open_log()
     company.detach_loop()
+    company.snapshot()
+    company.dump()
     company.wait(2.0)
     expected = [
         "start",
@@ -85,6 +95,8 @@ def test_what_was_said_before_the_start_is_delivered_after_it_in_order() -> None
         "show 0",
         "open log",
         "detach",
+        "snapshot",
+        "dump",
         "wait 2.0",
     ]
     assert written.calls == expected

@@ -9,6 +9,7 @@ from actors.messages import ConversationCleared, NoticeRaised, ResizeJobs, Sessi
 from actors.runtime.message import Command, Event
 from tests.ui.dialogue import Dialogue
 from ui.inputs import (
+    ActorsSeen,
     Closed,
     Error,
     Focus,
@@ -39,6 +40,7 @@ INPUTS: dict[str, ScreenInput] = {
     "key": Key("c-l", 0.0),
     "mouse": Mouse(1, 1, "press"),
     "resize": Resize(30, 100),
+    "actorsseen": ActorsSeen(("actor", "journal")),
 }
 NOT_SHOWN = {"IntakeClosed", "WorkStopped", "JobsEnded", "JournalFlushed", "ScreenDrained"}
 """Acknowledgements of the shutdown."""

@@ -6,7 +6,7 @@ import pytest
 
 from actors.messages import ClearConversation, SubmitPrompt
 from tests.ui.dialogue import Dialogue
-from ui.inputs import Leave, OpenEditor, ToggleVim
+from ui.inputs import ActorsSeen, Leave, OpenEditor, SeeActors, Tick, ToggleVim
 from ui.slash_commands import COMMANDS, is_command
 
 
@@ -57,3 +57,17 @@ def test_todo_and_expand_say_when_there_is_nothing() -> None:
     dialogue = Dialogue()
     assert "no to-do list" in " ".join(dialogue.submit("/todo"))
     assert "No tool has answered" in " ".join(dialogue.submit("/expand"))
+
+
+def test_actors_shows_the_table_keeps_it_fresh_and_hides_it() -> None:
+    dialogue = Dialogue()
+    dialogue.submit("/actors")
+    assert dialogue.wanted(SeeActors) == [SeeActors()]
+    dialogue.tell(ActorsSeen(("actor  state", "journal  running")))
+    assert "journal  running" in dialogue.above()
+    dialogue.tell(Tick(1.0))
+    assert dialogue.wanted(SeeActors) == [SeeActors(), SeeActors()]
+    dialogue.submit("/actors")
+    assert "journal  running" not in dialogue.above()
+    dialogue.tell(Tick(2.0))
+    assert len(dialogue.wanted(SeeActors)) == 2

@@ -18,15 +18,16 @@ ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
 import sys, threading
 from pathlib import Path
-from actors.runtime.dump import dump_on_signal
+from actors.runtime.dump import append_dump, dump_on_signal
 from tests.actors.runtime.rig import Rig, Say, actor
 with Rig() as rig:
     rig.system.start(actor("sink", lambda context, message: None, Say))
-    dump_on_signal(rig.system, Path(sys.argv[1]))
+    dump_on_signal(lambda: append_dump(rig.system, Path(sys.argv[1])))
     mailbox = rig.system.cell("sink").mailbox
     with mailbox._lock if sys.argv[2] == "locked" else threading.Lock():
         print("ready", flush=True)
         sys.stdin.readline()
+    sys.stdin.readline()
 """
 
 
@@ -75,9 +76,8 @@ def dumped(tmp_path: Path, state: str) -> str:
             child.stdin.write("go on\n")
             child.stdin.flush()
         text = path.read_text(encoding="utf-8")
-        if state != "locked":
-            child.stdin.write("go on\n")
-            child.stdin.flush()
+        child.stdin.write("go on\n" if state == "locked" else "go on\ngo on\n")
+        child.stdin.flush()
         assert child.wait(BOUND) == 0
     return text
 
