@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tools.child_exit import ChildExit
+from tools.guardian import Guardian
 from tools.job import JobEnded, JobEvent, JobReport, JobRequest, OutputSlice
 from tools.launch import Launch, LaunchError, explained, prepare, spawn_piped
 from tools.poll_loop import PollLoop
@@ -52,6 +53,7 @@ class Terminals:
         self._names: set[str] = set()
         self._closing = False
         self._thread: threading.Thread | None = None
+        self._guardian: Guardian | None = None
         self._loop = PollLoop()
         self._around = Surroundings(run_id, self._loop, limits, spill_directory, self._say)
         # Only the reader thread touches these, until it has ended.
@@ -76,6 +78,7 @@ class Terminals:
             if not self._closing:
                 self._names.add(job)
                 if self._thread is None:
+                    self._guardian = Guardian(self._run_id)
                     self._thread = threading.Thread(target=self._run, name="terminals", daemon=True)
                     self._thread.start()
                 self._loop.post(self._launched(job, request))
@@ -116,6 +119,8 @@ class Terminals:
                 thread.join((deadline - time.monotonic()) / 2)
             left = sweep(self._run_id, deadline - time.monotonic())
             self._survivors = {*left, *living(self._survivors)}
+        if self._guardian:
+            self._guardian.dismiss()
         if not (thread and thread.is_alive()):
             self._loop.close()
         return tuple(sorted(self._survivors))
