@@ -204,9 +204,10 @@ class Evidence:
         """The prompts that were accepted before the eyes of the person, in any life, and are not in the journal."""
         if not self.last or self.cut:
             return set()
-        known = {record.prompt for record in self.records if isinstance(record, PromptAccepted)}
+        known: set[str] = {record.prompt for record in self.records if isinstance(record, PromptAccepted)}
         shown = (shown.message for shown in self.run.world.shown)
-        return {message.prompt for message in shown if isinstance(message, PromptAccepted)} - known
+        accepted: set[str] = {message.prompt for message in shown if isinstance(message, PromptAccepted)}
+        return accepted - known
 
     def failed(self) -> bool:
         """Whether any actor failed at any time."""

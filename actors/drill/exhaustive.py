@@ -31,7 +31,7 @@ PRUNED = "pruned"
 
 @dataclass(slots=True)
 class Fork:
-    """A point at which several lanes could act. `done` are those that were followed, `asleep` those that need not be."""
+    """A point at which several lanes could act. `done` were followed, `asleep` need not be."""
 
     lanes: tuple[str, ...]
     chosen: str
@@ -60,8 +60,12 @@ class Coverage:
 
 
 def exhaust(
-    scenario: Scenario, faults: tuple[Fault, ...] = (), *, grain: Grain = "handlers", most_runs: int = 100_000,
-    indifferent: frozenset[str] = frozenset()
+    scenario: Scenario,
+    faults: tuple[Fault, ...] = (),
+    *,
+    grain: Grain = "handlers",
+    most_runs: int = 100_000,
+    indifferent: frozenset[str] = frozenset(),
 ) -> Coverage:
     """Run every schedule, up to the first failure or to the bound.
 
@@ -131,5 +135,8 @@ class _Way(Plain):
         self._asleep = {
             name: other
             for name, other in self._asleep.items()
-            if name != lane.name and name not in touched and lane.name not in other and not (touched & other) - self._indifferent
+            if name != lane.name
+            and name not in touched
+            and lane.name not in other
+            and not (touched & other) - self._indifferent
         }

@@ -47,7 +47,7 @@ def explore(scenario: Scenario, courses: Iterable[Course], props: Props | None =
     """Run the courses one after the other, up to the first that breaks a promise."""
     props = props or Props()
     runs = 0
-    for runs, course in enumerate(courses, 1):  # noqa: B007 - it is returned
+    for runs, course in enumerate(courses, 1):
         done = run(scenario, course, props, sealed=runs % SEALED_EVERY == 0)
         violations = check(done)
         if violations:
@@ -61,7 +61,7 @@ def seeds(first: int, number: int, faults: tuple[Fault, ...] = ()) -> Iterator[C
 
 
 def boundaries(scenario: Scenario, seed: int, *, stride: int = 1, cut: int = 0) -> Iterator[Course]:
-    """kill -9 after each step of this seed's course (or after every `stride`-th), `cut` bytes of the journal lost."""
+    """Kill -9 after each step of this seed's course (or after every `stride`-th), `cut` bytes of the journal lost."""
     undisturbed = Course(seed)
     steps = run(scenario, undisturbed).lives[0].steps
     for step in range(1, steps + 1, stride):

@@ -4,16 +4,16 @@ None of them knows how the cast works inside; they serve every level at which a 
 the promise was kept. What a fault plan breaks by its own hand (a process that survives KILL) is no violation as long as
 the program says so in its report.
 
-| I1  | every message for the screen is shown, in the order of its sender, or is a dead letter with a reason            |
-| I2  | no child process outlives the program by more than a second, unless the report names it                          |
-| I3  | the terminal is restored exactly once; in a clean end nothing comes after that                                    |
-| I4  | a tool call acts at most once and is answered exactly once, before the model is asked again                       |
-| I5  | the journal, read back, is the live state; every prefix of it is a legal one                                      |
-| I6  | nobody is stuck at the end, and no mail lies unread, unless the report names the actor as late                    |
-| I7  | every prompt is answered, refused or reported, exactly once, within its bound                                     |
-| I8  | no text of a turn comes after its end; output of a command neither, unless somebody failed or the clock jumped     |
-| I9  | the program ends within the sum of its phases' limits                                                             |
-| I10 | no message is changed after it was sent                                                                           |
+| I1  | every message for the screen is shown, in the order of its sender, or is a dead letter with a reason       |
+| I2  | no child process outlives the program by more than a second, unless the report names it                    |
+| I3  | the terminal is restored exactly once; in a clean end nothing comes after that                             |
+| I4  | a tool call acts at most once and is answered exactly once, before the model is asked again                |
+| I5  | the journal, read back, is the live state; every prefix of it is a legal one                               |
+| I6  | nobody is stuck at the end, and no mail lies unread, unless the report names the actor as late             |
+| I7  | every prompt is answered, refused or reported, exactly once, within its bound                              |
+| I8  | no text of a turn comes after its end; in a clean run no output of its commands either                     |
+| I9  | the program ends within the sum of its phases' limits                                                      |
+| I10 | no message is changed after it was sent                                                                    |
 """
 
 from __future__ import annotations
@@ -106,10 +106,12 @@ def i4_calls_act_once(seen: Evidence) -> Iterator[Violation]:
         problem = unbalanced(sent.message.transcript)
         if problem:
             yield seen.violation("I4", f"the model was asked {sent.message.request} while {problem}", sent.step)
-    for kind in (CallStarted, CallFinished):
-        for call, times in Counter(sent.message.call for sent in seen.of(kind)).items():
+    started = Counter(sent.message.call for sent in seen.of(CallStarted))
+    answered = Counter(sent.message.call for sent in seen.of(CallFinished))
+    for what, calls in (("started", started), ("answered", answered)):
+        for call, times in calls.items():
             if times > 1:
-                yield seen.violation("I4", f"{kind.__name__} was published {times} times for {call}")
+                yield seen.violation("I4", f"{call} was {what} {times} times")
 
 
 def i5_the_journal_is_the_state(seen: Evidence) -> Iterator[Violation]:
@@ -122,9 +124,17 @@ def i5_the_journal_is_the_state(seen: Evidence) -> Iterator[Violation]:
             yield seen.violation(
                 "I5", f"{sent.message.request} was made from another talk than the journal's", sent.step
             )
-    for sent in seen.of(ReceiveConversation):
-        if seen.replayed(sent) != sent.message.conversation:
-            yield seen.violation("I5", "the journal reported another state than it holds", sent.step)
+    for told in seen.of(ReceiveConversation):
+        if seen.replayed(told) != told.message.conversation:
+            yield seen.violation("I5", "the journal reported another state than it holds", told.step)
+    yield from _illegal_records(seen)
+    for letter in seen.dead if seen.clean else ():
+        if isinstance(letter.message, Commit) and letter.reason == "closed":
+            records = ", ".join(name(record) for record in letter.message.records)
+            yield seen.violation("I5", f"{letter.sender} could not write {records}: the journal had stopped")
+
+
+def _illegal_records(seen: Evidence) -> Iterator[Violation]:
     conversation = NEW
     for record in seen.records:
         problem = illegal(conversation, record)
@@ -134,11 +144,6 @@ def i5_the_journal_is_the_state(seen: Evidence) -> Iterator[Violation]:
     problem = unbalanced(conversation.transcript) if conversation.turn is None else ""
     if problem:
         yield seen.violation("I5", f"the journal ends while {problem}")
-    if seen.clean:
-        for letter in seen.dead:
-            if isinstance(letter.message, Commit) and letter.reason == "closed":
-                records = ", ".join(name(record) for record in letter.message.records)
-                yield seen.violation("I5", f"{letter.sender} could not write {records}: the journal had stopped")
 
 
 def i6_nobody_is_stuck(seen: Evidence) -> Iterator[Violation]:
@@ -151,41 +156,44 @@ def i6_nobody_is_stuck(seen: Evidence) -> Iterator[Violation]:
 
 
 def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:
-    """Each prompt is accepted or refused once; each accepted one ends once, in time; none is forgotten at the end."""
-    begun = {sent.message.prompt: sent.at for sent in seen.of(PromptAccepted)}
-    refused = {sent.message.prompt for sent in seen.of(PromptRefused)}
-    ends = Counter[str]()
-    for kind in (TurnFinished, PromptWithdrawn):
-        for sent in seen.of(kind):
-            prompt = sent.message.prompt
-            ends[prompt] += 1
-            if sent.at - begun.get(prompt, sent.at) > seen.scenario.prompt_bound:
-                yield seen.violation("I7", f"prompt {prompt} took {sent.at - begun[prompt]:.0f} s", sent.step)
+    """Each prompt is accepted or refused; each accepted one ends once, in time; none is forgotten at the end."""
+    begun: dict[str, float] = {sent.message.prompt: sent.at for sent in seen.of(PromptAccepted)}
+    ended: list[tuple[str, float]] = [(sent.message.prompt, sent.at) for sent in seen.of(TurnFinished)]
+    ended += [(sent.message.prompt, sent.at) for sent in seen.of(PromptWithdrawn)]
+    for prompt, at in ended:
+        if at - begun.get(prompt, at) > seen.scenario.prompt_bound:
+            yield seen.violation("I7", f"prompt {prompt} took {at - begun[prompt]:.0f} s")
+    ends = Counter(prompt for prompt, _ in ended)
     for prompt, times in ends.items():
         if times > 1:
             yield seen.violation("I7", f"prompt {prompt} ended {times} times")
-    if not seen.ended_well:
-        return
+    if seen.ended_well:
+        yield from _lost_prompts(seen, {*begun}, {*ends})
+
+
+def _lost_prompts(seen: Evidence, begun: set[str], ended: set[str]) -> Iterator[Violation]:
+    known: set[str] = {sent.message.prompt for sent in seen.of(PromptRefused)} | begun | ended
     reported = {sent.message.message for sent in seen.of(ActorFailed)}
     for sent in seen.of(SubmitPrompt):
-        prompt = sent.message.prompt
-        if prompt not in {*begun, *refused, *ends} and "SubmitPrompt" not in reported:
-            yield seen.violation("I7", f"prompt {prompt} was neither accepted nor refused", sent.step)
+        if sent.message.prompt not in known and "SubmitPrompt" not in reported:
+            text = f"prompt {sent.message.prompt} was neither accepted nor refused"
+            yield seen.violation("I7", text, sent.step)
     for prompt in sorted(seen.forgotten()):
         yield seen.violation("I7", f"prompt {prompt} was accepted and is not in the journal")
-    if not seen.left_early:
-        for prompt in sorted({*begun, *seen.waiting} - {*ends}):
-            yield seen.violation("I7", f"prompt {prompt} never ended")
+    for prompt in sorted((begun | seen.waiting) - ended) if not seen.left_early else ():
+        yield seen.violation("I7", f"prompt {prompt} never ended")
 
 
 def i8_the_end_is_the_end(seen: Evidence) -> Iterator[Violation]:
     """After `TurnFinished` there is no more text of that turn."""
     ended: dict[str, int] = {sent.message.turn: sent.index for sent in reversed(seen.of(TurnFinished))}
     orderly = seen.clean and not seen.struck("clock_jump")
-    for kind in (ReplyStreamed, JobStreamed) if orderly else (ReplyStreamed,):
-        for sent in seen.of(kind):
-            if sent.index > ended.get(sent.message.turn, sent.index):
-                yield seen.violation("I8", f"{kind.__name__} of {sent.message.turn} came after its end", sent.step)
+    for text in seen.of(ReplyStreamed):
+        if text.index > ended.get(text.message.turn, text.index):
+            yield seen.violation("I8", f"text of {text.message.turn} came after its end", text.step)
+    for output in seen.of(JobStreamed) if orderly else ():
+        if output.index > ended.get(output.message.turn, output.index):
+            yield seen.violation("I8", f"output of {output.message.turn} came after its end", output.step)
 
 
 def i9_it_stops(seen: Evidence) -> Iterator[Violation]:

@@ -29,13 +29,10 @@ from actors.tool_runner import RunnerSpec
 from config.settings import Policy, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from actors.drill.choosers import Plain
     from actors.drill.props import Props
     from actors.llm.port import ModelPort
     from actors.ports import TerminalPort
-    from actors.runtime.message import Message
     from actors.runtime.scheduler import Lane
     from actors.runtime.shutdown import ExitReport
 

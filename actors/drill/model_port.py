@@ -33,6 +33,9 @@ CUT = Failed("cut", "The connection broke off in the middle of the answer.", ret
 MALFORMED = Failed("malformed", "The model server sent an event that makes no sense.", retryable=True)
 PAGE = Failed("malformed", "The model server sent a web page instead of an answer.")
 ERROR = 400
+REFUSALS = {"status_429": 429, "status_500": 500, "rejected": 400}
+USUAL = Usage(10, 5)
+"""What the server counts where the script does not say."""
 
 
 @dataclass(slots=True)
@@ -43,7 +46,7 @@ class Answer:
     text: str = ""
     reasoning: str = ""
     calls: tuple[ToolCall, ...] = ()
-    usage: Usage = Usage(10, 5)
+    usage: Usage = USUAL
     pause: float = 0.0
     over: bool = False
 
@@ -165,27 +168,17 @@ def disturbed(made: Answer, faults: tuple[Fault, ...]) -> Answer:
     """The answer with what the faults make of it."""
     for fault in faults:
         match fault.kind:
-            case "cut" | "reset":
+            case "cut":
                 _break_off(made, fault.size, (0.0, CUT))
-            case "no_end":
-                _break_off(made, len(made.signals), (0.0, CUT))
-            case "malformed":
-                _break_off(made, fault.size, (0.0, MALFORMED))
-            case "html":
-                made.signals = [(0.0, PAGE)]
             case "stall":
                 _break_off(made, fault.size, (STALL_LIMIT, STALLED))
             case "slow":
                 made.signals = [(seconds + fault.seconds, signal) for seconds, signal in made.signals]
-            case "status_429":
-                headers = {"retry-after": str(fault.seconds)}
-                made.signals = [(0.0, status_failure(429, headers, b"", 0.0))]
-            case "status_500":
-                made.signals = [(0.0, status_failure(500, {}, b"", 0.0))]
-            case "rejected":
-                made.signals = [(0.0, status_failure(400, {}, b"", 0.0))]
-            case _:
-                _spoil_calls(made, fault.kind)
+            case kind if kind in REFUSALS:
+                headers = {"retry-after": f"{fault.seconds:g}"} if kind == "status_429" else {}
+                made.signals = [(0.0, status_failure(REFUSALS[kind], headers, b"", 0.0))]
+            case kind:
+                _spoil_calls(made, kind)
     return made
 
 

@@ -1,11 +1,13 @@
-"""The simulated workers, terminals and journal file: honest stand-ins that obey the scheduler and the fault plan.
+"""The simulated workers, terminals and journal file: honest stand-ins that obey the scheduler and the faults.
 
-They keep every promise of `actors.ports`, in every order that the real ones allow: one `JobEnded` for each job, a ladder
-of INT, TERM and KILL with its pauses, time limits, torn writes.
+They keep every promise of `actors.ports`, in every order that the real ones allow: one `JobEnded` for each job, a
+ladder of INT, TERM and KILL with its pauses, time limits, torn writes.
 """
 
 from __future__ import annotations
 
+import signal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from actors.drill.model_port import has
@@ -28,6 +30,7 @@ GRACE = 0.15
 GIVEN_UP = 1.0
 """Seconds after KILL after which a process that lives on is reported as a survivor."""
 FIRST_PID = 1_000
+SIGNALS = {0: signal.SIGINT, 1: signal.SIGTERM, 2: signal.SIGKILL}
 UNKILLABLE = 3
 
 
@@ -54,7 +57,7 @@ class SimWorkers:
     def _begin(self) -> None:
         while self._waiting and self._idle:
             lane, work = self._idle.pop(), self._waiting.pop(0)
-            lane.push(lambda lane=lane, work=work: self._do(lane, work))
+            lane.push(partial(self._do, lane, work))
 
     def _do(self, lane: Edge, work: Callable[[], None]) -> None:
         work()
@@ -130,8 +133,8 @@ class SimTerminals:
         if patience == UNKILLABLE:
             self._lane.push(lambda: self._end(job, running, None, "", survives=True), 2 * GRACE + GIVEN_UP)
         else:
-            signal = (2, 15, 9)[patience]
-            self._lane.push(lambda: self._end(job, running, -signal, ""), patience * GRACE)
+            number = SIGNALS[patience]
+            self._lane.push(lambda: self._end(job, running, -number, ""), patience * GRACE)
 
     def jobs(self) -> tuple[str, ...]:
         """See `TerminalPort`."""

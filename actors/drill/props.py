@@ -22,10 +22,13 @@ class Props:
     world: World
 
     def __init__(self) -> None:
-        self.toolbox = toolbox(lambda mark: self.world.acts.append(mark))
+        self.toolbox = toolbox(self._act)
         self.workspace = Workspace(Path("/"))
 
     def begin(self, scenario: Scenario) -> World:
         """A new world for the next run."""
         self.world = new_world(scenario)
         return self.world
+
+    def _act(self, mark: str) -> None:
+        self.world.acts.append(mark)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actors.drill.choosers import NO_COUNT
+from actors.drill.promises import in_words
 from actors.drill.trace import Taken
 from actors.runtime.signals import Signal
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from actors.drill.run import Course, Run
 
 MOST_ARROWS = 60
+MOST_VIOLATIONS = 5
 
 
 def report(failure: Failure, done: Run, replay_file: str) -> str:
@@ -26,7 +28,7 @@ def report(failure: Failure, done: Run, replay_file: str) -> str:
     course = failure.course
     life = next((life for life in done.lives if life.number == failure.violations[0].life), done.lives[-1])
     lines = [
-        *(f"{violation.invariant} broken: {violation.text}" for violation in failure.violations[:5]),
+        *(in_words(violation) for violation in failure.violations[:MOST_VIOLATIONS]),
         f"scenario: {failure.scenario.name} ({failure.scenario.about})",
         f"seed:     {course.seed}",
         *_listed("faults:  ", [fault_text(fault) for fault in course.faults]),
@@ -72,7 +74,7 @@ def diagram(life: Life, step: int) -> str:
 
 
 def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th …"""
+    """As in 1st, 2nd, 3rd, 4th."""
     tens = number % 100 in (11, 12, 13)
     return f"{number}{'th' if tens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 

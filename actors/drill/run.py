@@ -47,7 +47,7 @@ class Run:
 def chooser_for(seed: int, life: int) -> Plain:
     """Every fourth seed goes by priorities, the others walk; a second life goes another way than the first."""
     numbers = chance(seed * 1_000 + life)
-    return Priorities(numbers) if seed % 4 == 3 else Walk(numbers)
+    return Priorities(numbers) if seed % 4 == 0 else Walk(numbers)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ Stubbornness: TypeAlias = Literal[0, 1, 2, 3]
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """How a command behaves: output after so many seconds each, then its end. `ends` False: it runs until it is ended."""
+    """How a command behaves: output after so many seconds each, then its end. `ends` False: only if it is ended."""
 
     output: tuple[tuple[float, str], ...] = ()
     exit_code: int = 0
@@ -65,5 +65,5 @@ class Scenario:
 
 
 def prompt(text: str, number: int = 1, *, after: type[Message] = SessionOpened, seconds: float = 0.0) -> Act:
-    """The person asks for something; the id is p1, p2, …"""
+    """The person asks for something; the ids are p1, p2 and so on."""
     return Act(SubmitPrompt(PromptId(f"p{number}"), text), after, 1, seconds)

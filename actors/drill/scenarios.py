@@ -5,12 +5,12 @@ from __future__ import annotations
 from actors.drill.scenario import Act, Program, Scenario, prompt
 from actors.llm.script import CallStep, Script, ScriptedExchange, Step
 from actors.messages import (
+    NO_TURN,
     ApprovalRequested,
     CallStarted,
     CancelTurn,
     JobFinished,
     JobId,
-    NO_TURN,
     PromptAccepted,
     PromptId,
     ReplyStreamed,

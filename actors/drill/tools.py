@@ -1,4 +1,4 @@
-"""Tools for drills: their effects are marks in the simulated world, so that a call that runs twice is seen from outside.
+"""Tools for drills: their effects are marks in the simulated world, so that a call that runs twice is seen.
 
 Real tools in every respect: they go through the toolbox, the policy, the runner and the workers. `run_command` and
 `ask_user` of the shipped tools stand beside them.

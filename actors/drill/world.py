@@ -47,8 +47,9 @@ class Written(Struct, eq=False):
 
 @dataclass(slots=True)
 class World:
-    """Facts. `acts` are the effects of tools, in order, by the mark they leave; `asked` are the marks that the model
-    asked for, `typed` the commands that the person ran themselves.
+    """Facts. `acts` are the effects of tools, in order, by the mark they leave.
+
+    `asked` are the marks that the model asked for, `typed` the commands that the person ran themselves.
     """
 
     scenario: Scenario
