@@ -7,7 +7,6 @@ spoil each other's entries.
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, cast
 
 from config.layer import Tree, dotted
@@ -86,4 +85,6 @@ def _is_power(key: str, value: object) -> bool:
 
 
 def _entry(places: Places, folder: Path) -> Path:
-    return places.trusted / hashlib.sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    from hashlib import sha256  # noqa: PLC0415 - slow to import, and only projects with settings of their own need it
+
+    return places.trusted / sha256(str(folder.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:32]

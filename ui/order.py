@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from actors.journal import read_back
 from actors.messages import SessionId
 from config.errors import ConfigError
 from config.instructions import read_instructions
@@ -75,6 +74,8 @@ def _tool_names() -> tuple[str, ...]:
 
 
 def _earlier(journal: Path) -> tuple[Record, ...]:
+    from actors.journal import read_back  # noqa: PLC0415 - only where a session goes on
+
     try:
         return read_back(journal.read_bytes()).records
     except OSError as problem:

@@ -22,6 +22,8 @@ from ui.order import prepare
 from ui.settings_here import load_settings
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
     from actors.runtime.behaviour import Child
     from config.places import Places
     from ui.arguments import Arguments
@@ -31,10 +33,9 @@ if TYPE_CHECKING:
 CHAT = "ui.chat"
 HEADLESS = "ui.headless"
 """Modules with `open_front_end(opening, arguments)`."""
-
-
 LAUNCH = "ui.launch"
 """The module with `open_company(order, child)`, which is loaded when the first frame is on the screen."""
+TLS = "ssl"
 
 
 class LaunchModule(Protocol):
@@ -65,11 +66,23 @@ def main(arguments: Arguments, places: Places) -> int:
     order = prepare(arguments, loaded, places, interactive=interactive)
     if not interactive:
         arguments = replace(arguments, prompt=_prompt(arguments))
-    module = cast("FrontEndModule", import_module(CHAT if interactive else HEADLESS))
-    front_end = module.open_front_end(order.opening, arguments)
+    front_end = front_end_module(CHAT if interactive else HEADLESS).open_front_end(order.opening, arguments)
     company = LateCompany(lambda: _company(order, front_end.child))
     dump_on_signal(company.dump)
     return front_end.run(company)
+
+
+def front_end_module(name: str) -> FrontEndModule:
+    """The front end's module. Its asyncio goes without TLS, which no front end speaks: OpenSSL is slow to load."""
+    modules = cast("dict[str, ModuleType | None]", sys.modules)
+    without = TLS not in modules
+    if without:
+        modules[TLS] = None  # how asyncio is told that this Python has none
+    try:
+        return cast("FrontEndModule", import_module(name))
+    finally:
+        if without:
+            del modules[TLS]
 
 
 def _company(order: Order, child: Child) -> Company:

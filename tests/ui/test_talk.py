@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from importlib import import_module
 
@@ -9,6 +10,7 @@ import pytest
 
 from config.errors import ConfigError
 from config.places import locate
+from tests.packaging.source_files import ROOT
 from ui import talk
 from ui.arguments import Arguments, parse
 
@@ -34,3 +36,12 @@ def test_a_chat_needs_a_terminal_to_read_and_one_to_write(tmp_path: object) -> N
 
 def test_the_headless_front_end_is_where_it_is_looked_for() -> None:
     assert callable(import_module(talk.HEADLESS).open_front_end)
+
+
+def test_the_chat_is_loaded_without_tls_and_whoever_needs_it_later_has_it() -> None:
+    script = (
+        "import sys, ui.talk; ui.talk.front_end_module(ui.talk.CHAT); print('ssl' in sys.modules, '_ssl' in sys.modules)\n"
+        "import ssl; print(ssl.create_default_context().check_hostname)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False", "True"]
