@@ -20,6 +20,7 @@ HURRY = 0.01
 """How often a walk lets time pass although there is work."""
 SPLIT = 0.1
 """How often a walk lets the messages of one step leave in parts."""
+NEVER = 1 << 60
 NO_COUNT = -1
 
 
@@ -37,10 +38,10 @@ class Departure(Struct, frozen=True, order=True):
 class Plain:
     """No departures; also what is common to the others."""
 
-    cautious = True
-
     def __init__(self) -> None:
         self.departures: list[Departure] = []
+        self.hurry_at = NEVER
+        self.split_at = NEVER
 
     def follow(self, scheduler: Scheduler) -> None:
         """Told before the first step whose run it is."""
@@ -64,11 +65,11 @@ class Plain:
 class Walk(Plain):
     """A random walk; `chance` gives numbers from 0 to 1 (1 excluded)."""
 
-    cautious = False
-
     def __init__(self, chance: Callable[[], float]) -> None:
         super().__init__()
         self._chance = chance
+        self.hurry_at = self._after(0, HURRY)
+        self.split_at = self._after(0, SPLIT)
 
     def pick(self, step: int, ready: Sequence[Lane]) -> int:
         """See `Chooser`."""
@@ -79,19 +80,20 @@ class Walk(Plain):
 
     def part(self, step: int, lane: Lane) -> int:
         """See `Chooser`."""
-        count = len(lane.outbox)
-        if self._chance() >= SPLIT:
-            return count
-        part = int(self._chance() * count)
+        self.split_at = self._after(step, SPLIT)
+        part = int(self._chance() * len(lane.outbox))
         self.departures.append(Departure(step, lane.name, part))
         return part
 
     def hurry(self, step: int) -> bool:
         """See `Chooser`."""
-        if self._chance() >= HURRY:
-            return False
+        self.hurry_at = self._after(step, HURRY)
         self.departures.append(Departure(step))
         return True
+
+    def _after(self, step: int, often: float) -> int:
+        """A step behind this one, on average the inverse of `often` away."""
+        return step + 1 + int(self._chance() * 2 / often)
 
 
 class Priorities(Plain):
@@ -100,12 +102,11 @@ class Priorities(Plain):
     Finds a bug that needs `changes + 1` ordered events with a probability that is bounded from below.
     """
 
-    cautious = False
-
     def __init__(self, chance: Callable[[], float], changes: int = 3, expected_steps: int = 200) -> None:
         super().__init__()
         self._chance = chance
         self._changes = {1 + int(chance() * expected_steps) for _ in range(changes)}
+        self.split_at = 0
         self._lowest = 0.0
         self._priorities: dict[str, float] = {}
 
@@ -149,7 +150,8 @@ class Replayed(Plain):
                 self._lanes[departure.step] = departure.lane
             else:
                 self._counts[departure.step] = (departure.lane, departure.count)
-        self.cautious = not self._hurries and not self._counts
+        self.hurry_at = min(self._hurries, default=NEVER)
+        self.split_at = min(self._counts, default=NEVER)
 
     def pick(self, step: int, ready: Sequence[Lane]) -> int:
         """See `Chooser`."""

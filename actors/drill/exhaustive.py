@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from actors.drill.choosers import Departure, Plain
+from actors.drill.choosers import NEVER, Departure, Plain
 from actors.drill.exploration import Failure, failure_of
 from actors.drill.invariants import check
 from actors.drill.props import Props
@@ -94,7 +94,7 @@ class _Way(Plain):
     def __init__(self, forks: list[Fork], grain: Grain, indifferent: frozenset[str]) -> None:
         super().__init__()
         self._indifferent = indifferent
-        self.cautious = grain == "handlers"
+        self.split_at = 0 if grain == "messages" else NEVER
         self._forks = forks
         self._place = 0
         self._asleep: dict[str, Touched] = {}
@@ -111,7 +111,7 @@ class _Way(Plain):
         if self._place == len(self._forks):
             awake = [name for name in names if name not in self._asleep]
             if not awake:
-                self._scheduler.end = PRUNED
+                self._scheduler.finish(PRUNED)
             self._forks.append(Fork(names, (awake or names)[0], dict(self._asleep)))
         fork = self._fork = self._forks[self._place]
         self._place += 1

@@ -108,10 +108,9 @@ class Stage:
         scheduler.idle = self.person.loses_patience
         self._main.push(self._open)
         if kill_at:
-            end = scheduler.run(lambda: self.report is not None or scheduler.steps >= kill_at)
-        else:
-            end = scheduler.run(lambda: self.report is not None)
-        if end == "over" and self.report is None:
+            scheduler.most_steps = kill_at
+        end = scheduler.run()
+        if kill_at and end == "steps":
             end = "killed"
         return Life(world.life, self.trace, end, scheduler.steps, self.report, self._stuck() if end != "killed" else ())
 
@@ -180,6 +179,7 @@ class Stage:
     def _ended(self, report: ExitReport) -> None:
         if not self.scheduler.end:  # else it is a handler that is let go of after a kill
             self.report = report
+            self.scheduler.finish()
 
     def _stuck(self) -> tuple[tuple[str, str], ...]:
         """Who waits, and for what, when nothing can happen any more."""

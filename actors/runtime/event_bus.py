@@ -44,7 +44,9 @@ class EventBus:
         with self._changing:
             table = dict(self._table)
             for message_class in classes:
-                others = tuple(other for other in table.get(message_class, ()) if other.name != address.name)
+                others = table.get(message_class, ())
+                if others:
+                    others = tuple(other for other in others if other.name != address.name)
                 if others and issubclass(message_class, Command):
                     raise DuplicateReceiverError(
                         f"{message_class.__name__} belongs to {others[0].name}, {address.name} cannot receive it too"

@@ -61,7 +61,7 @@ class Mailbox:
         self._urgent: deque[Envelope] = deque()
         self._normal: deque[Envelope] = deque()
         self._lock = Lock()
-        self._room = Condition(self._lock)
+        self._room = Condition(self._lock) if self._limit is not None else None
         self._held = False
         self._closed = False
         self._sleeper: Callable[[], object] | None = None
@@ -104,7 +104,7 @@ class Mailbox:
                 if self._urgent:
                     return self._urgent.popleft()
                 if self._normal:
-                    if self._limit is not None:
+                    if self._room is not None:
                         self._room.notify()
                     return self._normal.popleft()
             self._sleeper = wake
@@ -126,7 +126,8 @@ class Mailbox:
             if self._signals or self._urgent or self._normal:
                 return False
             self._closed = True
-            self._room.notify_all()
+            if self._room is not None:
+                self._room.notify_all()
             return True
 
     def hold(self, shell: int | None = None) -> bool:
@@ -179,7 +180,7 @@ class Mailbox:
         return True
 
     def _make_room(self, *, wait: bool) -> bool:
-        if self.spec.when_full == "reject":
+        if self.spec.when_full == "reject" or self._room is None:
             return False
         while wait and not self._closed and len(self._normal) >= self.spec.bound:
             self._room.wait()

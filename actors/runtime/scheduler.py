@@ -38,8 +38,10 @@ def chance(seed: int) -> Callable[[], float]:
 class Chooser(Protocol):
     """Decides what is left open. Steps are counted from 1."""
 
-    cautious: bool
-    """Never asked about anything but `pick`: faster."""
+    hurry_at: int
+    """From this step on it is asked whether time passes."""
+    split_at: int
+    """From this step on it is asked how many messages leave."""
 
     def pick(self, step: int, ready: Sequence[Lane]) -> int:
         """Which of two or more lanes acts; they are in the order in which they became ready."""
@@ -206,7 +208,7 @@ class Scheduler:
 
     def __init__(self, chooser: Chooser, most_steps: int = 20_000, most_seconds: float = 86_400.0) -> None:
         self._chooser = chooser
-        self._most_steps = most_steps
+        self.most_steps = most_steps
         self._most_seconds = most_seconds
         self.ready: list[Lane] = []
         self.clock = VirtualClock(self)
@@ -226,7 +228,6 @@ class Scheduler:
         """Lanes and mailboxes that steps have changed; whoever looks at it empties it."""
         self.idle: Callable[[], bool] = lambda: False
         """Called when nobody can act and no timer is set; True if that has changed now."""
-        self._over: Callable[[], bool] = lambda: False
         self._problem: BaseException | None = None
         self._home = _thread.allocate_lock()
 
@@ -235,15 +236,18 @@ class Scheduler:
         lane.more = True
         self._queue(lane)
 
-    def run(self, over: Callable[[], bool]) -> str:
-        """Until `over` (asked after each step) or until nobody can act; why it ended. A scheduler runs once."""
-        self._over = over
+    def run(self) -> str:
+        """Until `finish` is called or nobody can act; why it ended. A scheduler runs once."""
         self._home.acquire()
         self._loop()
         self._home.acquire()
         if self._problem is not None:
             raise self._problem
         return self.end
+
+    def finish(self, why: str = "over") -> None:
+        """End the run with the present step."""
+        self.end = self.end or why
 
     def park(self, condition: Callable[[], bool] | None, seconds: float | None) -> bool:
         """The step that runs now waits for the condition, or for so many seconds; whether the condition was met."""
@@ -277,14 +281,8 @@ class Scheduler:
 
     def _loop(self) -> None:
         """Hold the baton until another thread gets it."""
-        while not self.end:
-            lane = self._next()
-            if lane is None:
-                continue
-            if lane.parking is not None:
-                self._give_to(lane.parking)
-                return
-            self._turn(lane)
+        if not self._act(None):
+            return
         if self.parkings:
             self._give_to(self.parkings[-1])
         else:
@@ -292,67 +290,68 @@ class Scheduler:
 
     def _nest(self, parking: Parking) -> None:
         """Let the others act until the parking's own lane is to go on."""
-        while not self.end:
-            lane = self._next()
-            if lane is None:
-                continue
-            if lane.parking is parking:
-                break
-            if lane.parking is None:
-                self._turn(lane)
+        self._act(parking)
         self.parkings.remove(parking)
         parking.lane.parking = None
         for outer in self.parkings:
             if outer.done:
                 self._queue(outer.lane)
 
-    def _turn(self, lane: Lane) -> None:
-        self._step(lane)
-        if self.end:
-            return
-        if self.parkings:
-            self._look_at_parkings()
-        if self._over():
-            self.end = "over"
-        elif self.steps >= self._most_steps:
-            self.end = "steps"
-
-    def _next(self) -> Lane | None:
+    def _act(self, mine: Parking | None) -> bool:
+        """Up to the end of the run, or to where `mine` goes on; False: the baton was given away."""
         ready, chooser = self.ready, self._chooser
-        if not chooser.cautious and ready and chooser.hurry(self.steps + 1):
-            self.clock.advance(HURRY_WITHIN)
-        if not ready:
-            if not self.clock.advance():
-                if not self.idle():
-                    self.end = "quiet"
-            elif self.clock.now() > self._most_seconds:
-                self.end = "seconds"
-            return None
-        lane = ready.pop(0 if len(ready) == 1 else chooser.pick(self.steps + 1, ready))
-        lane.queued = False
-        return lane
+        while not self.end:
+            number = self.steps + 1
+            if number >= chooser.hurry_at and ready and chooser.hurry(number):
+                self.clock.advance(HURRY_WITHIN)
+            if not ready:
+                self._wait()
+                continue
+            lane = ready.pop(0 if len(ready) == 1 else chooser.pick(number, ready))
+            lane.queued = False
+            parking = lane.parking
+            if parking is None:
+                self._step(lane)
+                if self.parkings:
+                    self._look_at_parkings()
+            elif parking is mine:
+                break
+            elif not self.nests:
+                self._give_to(parking)
+                return False
+        return True
+
+    def _wait(self) -> None:
+        """Nobody can act: let time pass, or end."""
+        if not self.clock.advance():
+            if not self.idle():
+                self.finish("quiet")
+        elif self.clock.now() > self._most_seconds:
+            self.finish("seconds")
 
     def _step(self, lane: Lane) -> None:
         self.steps += 1
         outbox = lane.outbox
         self.current = lane
         if not outbox:
+            lane.more = False
             try:
-                lane.more = False
                 lane.more = lane.step() or lane.more
             except AbandonedError:
                 return
-            except BaseException as problem:  # noqa: BLE001 - it may be another thread than that of `run`, which raises it
-                self._problem, self.end = problem, "problem"
-                return
+            except BaseException as problem:  # noqa: BLE001 - raised by `run`, which may be on another thread
+                self._problem = problem
+                self.finish("problem")
         if outbox:
-            count = len(outbox)
-            self.deliver(lane, count if self._chooser.cautious else self._chooser.part(self.steps, lane))
+            split = self.steps >= self._chooser.split_at
+            self.deliver(lane, self._chooser.part(self.steps, lane) if split else len(outbox))
         self.current = None
         if lane.more or outbox:
             self._queue(lane)
         if self.stepped is not None:
             self.stepped(lane)
+        if self.steps >= self.most_steps:
+            self.finish("steps")
 
     def _queue(self, lane: Lane) -> None:
         if not lane.queued and (lane.parking is None or lane.parking.done):

@@ -84,7 +84,9 @@ class SimAddress(Address):
 
     def deliver(self, envelope: Envelope) -> None:
         """Put it into the mailbox now."""
-        super().post(envelope)
+        put = self.mailbox.put(envelope)
+        if put is Put.CLOSED or put is Put.FULL:
+            self._dead(DeadLetter(envelope.message, envelope.sender, self.name, put.value))
 
 
 class SimAsks(AskGraph):
@@ -155,18 +157,15 @@ class SimWatch(Watch):
 
 
 class ActorLane(Lane):
-    """The lane of one shell."""
+    """The lane of one shell: its first step builds the behaviour, every other handles a message."""
 
     def __init__(self, shell: SimShell) -> None:
         super().__init__(shell.cell.child.name)
         self._shell = shell
-        self._set_up = False
+        self.step = self._set_up  # type: ignore[method-assign] # pyright: ignore[reportAttributeAccessIssue]
 
-    def step(self) -> bool:
-        """Build the behaviour, or let it handle one message."""
-        if self._set_up:
-            return self._shell.step()
-        self._set_up = True
+    def _set_up(self) -> bool:
+        self.step = self._shell.step  # type: ignore[method-assign] # pyright: ignore[reportAttributeAccessIssue]
         return self._shell.set_up()
 
 
