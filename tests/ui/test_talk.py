@@ -40,7 +40,8 @@ def test_the_headless_front_end_is_where_it_is_looked_for() -> None:
 
 def test_the_chat_is_loaded_without_tls_and_whoever_needs_it_later_has_it() -> None:
     script = (
-        "import sys, ui.talk; ui.talk.front_end_module(ui.talk.CHAT); print('ssl' in sys.modules, '_ssl' in sys.modules)\n"
+        "import sys, ui.talk; ui.talk.front_end_module(ui.talk.CHAT)\n"
+        "print('ssl' in sys.modules, '_ssl' in sys.modules)\n"
         "import ssl; print(ssl.create_default_context().check_hostname)"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
