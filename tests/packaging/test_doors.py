@@ -32,7 +32,15 @@ DOORS: dict[str, tuple[str, ...]] = {
 
 SEAM = {"random", "select", "selectors", "socket", "subprocess", "threading", "time"}
 """What an actor is given (clock, ids, journal, ports) instead of touching it."""
-EDGES = ("actors/runtime/*", "actors/llm/http*.py", "actors/ports*.py", "actors/company.py", "tools/*", "ui/*")
+EDGES = (
+    "actors/runtime/*",
+    "actors/llm/http*.py",
+    "actors/ports*.py",
+    "actors/company.py",
+    "actors/drill/*_level*.py",
+    "tools/*",
+    "ui/*",
+)
 
 FORKS = {"os.fork", "os.forkpty", "pty.fork"}
 
