@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 
 from actors.conversation import fold
-from actors.messages import PromptAccepted, SessionOpened, TurnFinished, TurnStarted
+from actors.messages import CallFinished, PromptAccepted, SessionOpened, TurnFinished, TurnStarted
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import assert_restored, idle, queued
@@ -76,3 +76,31 @@ def test_a_killed_chat_is_continued_with_its_queue_in_order(scene: Scene) -> Non
     assert outcomes == ["failed", "done", "done"]
     conversation = fold(scene.records())
     assert (conversation.waiting, conversation.turn, conversation.unanswered()) == ((), None, ())
+
+
+def test_a_chat_killed_with_a_question_open_does_not_do_what_was_asked(scene: Scene) -> None:
+    chat = scene.chat()
+    chat.wait_for(idle)
+    chat.send("create b.txt with hi\r")
+    chat.wait_for("1 once")
+    chat.signal(signal.SIGKILL)
+    assert chat.wait_for_exit() == -signal.SIGKILL
+    again = scene.chat("--continue")
+    again.wait_for(lambda screen: "The turn was interrupted" in screen and idle(screen))
+    assert "1 once" not in again.shown()
+    leave(again)
+    assert not (scene.folder / "b.txt").exists()
+    (result,) = [record.result for record in scene.records(CallFinished) if isinstance(record, CallFinished)]
+    assert result.outcome == "cancelled"
+
+
+def test_a_chat_killed_while_a_command_runs_leaves_no_process(scene: Scene) -> None:
+    """Kill -9: what the command started, and what hides from it, ends all the same."""
+    chat = scene.chat("--yolo")
+    chat.wait_for(idle)
+    chat.send("run `(setsid sleep 60 &); trap '' HUP TERM; echo be''gun; sleep 60`\r")
+    chat.wait_for("begun")
+    assert scene.living("sleep 60")
+    chat.signal(signal.SIGKILL)
+    chat.wait_for_exit()
+    scene.wait_until_nobody_is_left()
