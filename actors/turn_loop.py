@@ -125,6 +125,8 @@ def step(state: TurnState, message: object, now: float) -> Step:  # noqa: C901, 
             return _failed(state, message, now)
         case ReceiveAnswer(turn=turn) if is_present(state, turn):
             return _answered(state, message, now)
+        case ReceiveAnswer():
+            return replace(state, outdated=True), ()
         case CallStarted(turn=turn) if is_present(state, turn):
             return replace(state, conversation=apply(state.conversation, message)), ()
         case ReceiveConversation(report=report) if report == awaited_report(state):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from actors.conversation import Conversation, closed
+from actors.conversation import Conversation
 from actors.messages import (
     NO_REQUEST,
     CallFinished,
@@ -17,6 +17,7 @@ from actors.messages import (
     CancelReply,
     Commit,
     NoticeRaised,
+    PromptAccepted,
     PromptId,
     PromptRefused,
     ReceiveAnswer,
@@ -36,6 +37,7 @@ from actors.turn_state import (
     committed,
     expected,
     finished,
+    open_turn,
     queue_changed,
     reporting,
     requested,
@@ -50,15 +52,15 @@ def recovered(state: TurnState, journalled: Conversation, now: float) -> Step:
     """Go on from the journal: tell what it does not hold, end the turn that was open, begin what waits."""
     if state.phase != "recovering":
         return state, ()
-    refused = _refused(state, journalled)
+    lost, refused = _missing(state, journalled)
     known = state.conversation.turn
-    state = replace(state, conversation=journalled, phase="idle", doubtful=())
+    again = (*state.again, *(prompt.prompt for prompt in lost))
+    state = replace(state, conversation=journalled, phase="idle", doubtful=(), again=again)
     state, ends = _said_again(state)
-    conversation = expected(state)
-    if conversation.turn is not None and conversation.turn.prompt in state.told:
-        conversation = closed(conversation)
-    state, more = _resumed(replace(state, conversation=conversation, stash=()), known, now)
-    return state, (*refused, *ends, *((queue_changed(state),) if refused else ()), *more)
+    state = replace(state, conversation=expected(state), stash=())
+    state, kept = committed(state, lost) if lost else (state, ())
+    state, more = _resumed(state, known, now)
+    return state, (*refused, *ends, *kept, *((queue_changed(state),) if refused or lost else ()), *more)
 
 
 def _said_again(state: TurnState) -> Step:
@@ -78,7 +80,7 @@ def _said_again(state: TurnState) -> Step:
 
 def _resumed(state: TurnState, known: TurnStarted | None, now: float) -> Step:
     """`known` is the turn that this turn loop was at; another one that is open was begun by a predecessor."""
-    turn = state.conversation.turn
+    turn = open_turn(state)
     if turn is not None and turn == known and state.ending is None and state.repeats < REPEATS:
         return _repeated(state, turn, "the journal failed", now)
     if turn is not None:
@@ -91,18 +93,25 @@ def _resumed(state: TurnState, known: TurnStarted | None, now: float) -> Step:
     return state, ()
 
 
-def _refused(state: TurnState, journalled: Conversation) -> tuple[PromptRefused, ...]:
-    """The prompts that nobody will answer, because they did not get into the journal."""
+def _missing(
+    state: TurnState, journalled: Conversation
+) -> tuple[tuple[PromptAccepted, ...], tuple[PromptRefused, ...]]:
+    """The prompts that did not get into the journal: to be written once more, or given back."""
     known = {*state.told, *(prompt.prompt for prompt in journalled.waiting)}
     if journalled.turn is not None:
         known.add(journalled.turn.prompt)
-    live = state.conversation
-    missing = {PromptId(prompt.prompt): prompt.text for prompt in live.waiting}
-    if live.turn is not None:
-        missing[live.turn.prompt] = live.turn.text
-    missing |= {prompt.prompt: prompt.text for prompt in state.doubtful}
+    live, turn = state.conversation, state.conversation.turn
+    present = () if turn is None else (PromptAccepted(turn.prompt, turn.text),)
+    following = (PromptAccepted(PromptId(prompt.prompt), prompt.text) for prompt in live.waiting)
+    lost = tuple(prompt for prompt in (*present, *following) if prompt.prompt not in known)
+    doubtful = (PromptAccepted(prompt.prompt, prompt.text) for prompt in state.doubtful)
+    given_back = (
+        *(prompt for prompt in lost if prompt.prompt in state.again),
+        *(prompt for prompt in doubtful if prompt.prompt not in known),
+    )
     reason = "It was lost in a failure before it was written down. Send it again."
-    return tuple(PromptRefused(prompt, text, reason) for prompt, text in missing.items() if prompt not in known)
+    refused = tuple(PromptRefused(prompt.prompt, prompt.text, reason) for prompt in given_back)
+    return tuple(prompt for prompt in lost if prompt.prompt not in state.again), refused
 
 
 def _repeated(state: TurnState, turn: TurnStarted, reason: str, now: float) -> Step:
@@ -144,20 +153,20 @@ def unwritten(state: TurnState, problem: str, now: float) -> Step:
     """Nothing that was committed happened: tell the end of the turn without a record, go on from what is written."""
     if state.phase == "recovering":
         return state, ()
-    turn = state.conversation.turn
+    turn = open_turn(state)
     sent: Sent = ()
     if turn is not None:
         text = f"The turn was stopped: {problem}. What is not written was not done; free the disk and try again."
         seconds = max(0.0, now - state.begun)
         end = TurnFinished(turn.turn, turn.prompt, "failed", text, state.usage, state.steps, seconds)
-        state = replace(state, conversation=closed(state.conversation), told=(*state.told, turn.prompt))
+        state = replace(state, told=(*state.told, turn.prompt))
         sent = (CancelReply(turn.turn), CancelCalls(turn.turn), end)
     ends = tuple(record for record in state.unheard if isinstance(record, TurnFinished))
     told = (*state.told, *(end.prompt for end in ends))
     if ends:
         warning = f"The end of the turn may be missing from the session: {problem}. Free the disk."
         sent = (*sent, NoticeRaised("warning", warning))
-    state, report = reporting(replace(state, ending=None, told=told, unheard=()))
+    state, report = reporting(replace(state, ending=None, request=NO_REQUEST, told=told, unheard=()))
     return state, (*ends, *sent, *report)
 
 
@@ -166,7 +175,7 @@ def restarted(state: TurnState, actor: str, now: float) -> Step:
 
     The tool runner and the PTY manager answer for themselves.
     """
-    turn = state.conversation.turn
+    turn = open_turn(state)
     if actor == "journal":
         return reporting(state)
     if turn is None or state.phase == "recovering":

@@ -78,6 +78,10 @@ class TurnState(Struct, frozen=True):
     """Prompts that an earlier behaviour failed on; the journal's report tells whether they were accepted."""
     unheard: tuple[ReplyCompleted | TurnFinished, ...] = ()
     """Last words of turns that were committed and that the journal has not published yet."""
+    outdated: bool = False
+    """An answer came too late for its turn: the journal knows more of that turn than the conversation here."""
+    again: tuple[PromptId, ...] = ()
+    """Prompts that were lost once and accepted once more."""
     told: tuple[PromptId, ...] = ()
     """Prompts whose end was told although it may not be written; they are never begun again."""
 
@@ -97,6 +101,12 @@ def is_present(state: TurnState, turn: TurnId) -> bool:
     """Whether this is the turn that runs."""
     present = state.conversation.turn
     return present is not None and present.turn == turn
+
+
+def open_turn(state: TurnState) -> TurnStarted | None:
+    """The turn that has not ended. One whose end was told, not written, stays in the conversation until the next."""
+    turn = state.conversation.turn
+    return None if turn is None or turn.prompt in state.told else turn
 
 
 def is_awaited(state: TurnState, request: RequestId) -> bool:
@@ -195,6 +205,9 @@ def finished(state: TurnState, ending: Ending, now: float, *before: Record) -> S
     replies = tuple(record for record in before if isinstance(record, ReplyCompleted))
     idle = replace(state, phase="idle", ending=None, unheard=(*state.unheard, *replies, end))
     state, sent = committed(idle, (*before, end), sync=True)
+    if state.outdated:
+        state, report = reporting(replace(state, outdated=False))
+        return state, (*sent, *report)
     if state.stopping:
         return replace(state, stopping=False), (*sent, WorkStopped())
     if state.open and waiting(state, state.conversation):

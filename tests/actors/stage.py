@@ -40,7 +40,7 @@ from actors.runtime.clock import RealClock
 from actors.runtime.message import Event
 from actors.runtime.probe import Probe
 from actors.runtime.shutdown import ExitReport
-from actors.runtime.signals import ActorFailed, ActorRestarted
+from actors.runtime.signals import ActorFailed, ActorRestarted, Ping
 from actors.system import Plan, Ports, Session
 from actors.tool_runner import RunnerSpec
 from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, Usage, UserMessage
@@ -323,11 +323,14 @@ class Stage:
         return path.read_text().splitlines() if path.exists() else []
 
     def written(self) -> Conversation:
-        """What the journal adds up to."""
+        """What the journal adds up to, once it is at rest."""
+        self.live()
         return fold(read_back(self.options.journal.read()).records)
 
     def live(self) -> Conversation:
-        """What the turn loop holds."""
+        """What the turn loop holds, once it and the journal have done what they were told."""
+        for name in ("turn_loop", "journal", "turn_loop"):
+            self.company.system.ask(name, Ping(), BOUND)
         behaviour = self.company.system.cell("turn_loop").behaviour
         inner = getattr(behaviour, "inner", behaviour)
         assert isinstance(inner, TurnLoop)
