@@ -11,7 +11,6 @@ everything shown, the terminal given back, and only then the acknowledgement. Wh
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import signal
 import sys
@@ -164,7 +163,6 @@ class Chat:
         self._company = company
         for word in self._early:
             word(company)
-        gc.freeze()
         self._opened = loop.run_in_executor(None, company.open_log)
         self.desk.find_branch()
         if self._first.strip():

@@ -33,7 +33,7 @@ COMMANDS = {
 """Commands that need no company, each a module with `main(arguments, places)`."""
 TALK = "ui.talk"
 """The module with `main(arguments, places)` for everything else."""
-COLLECT_EACH = 20_000
+COLLECT_EACH = 200_000
 """New objects after which Python looks for garbage: its own 700 cost a tenth of a start, where nothing is garbage."""
 
 

@@ -6,6 +6,7 @@ after it, in order. It decides nothing.
 
 from __future__ import annotations
 
+import gc
 import threading
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from actors.runtime.message import Message
     from actors.runtime.shutdown import ExitReport
     from ui.front_end import Company
+
+
+COLLECT_EACH = 20_000
+"""New objects after which Python looks for garbage, from the start on."""
 
 
 class LateCompany:
@@ -36,6 +41,8 @@ class LateCompany:
             for word in self._early:
                 word(company)
             self._company = company
+        gc.freeze()  # what was loaded stays, and need not be looked through
+        gc.set_threshold(COLLECT_EACH)
 
     def send(self, message: Message) -> None:
         """See `Company`."""
