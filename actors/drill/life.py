@@ -31,6 +31,7 @@ from config.settings import Policy, Settings
 if TYPE_CHECKING:
     from actors.drill.choosers import Plain
     from actors.drill.props import Props
+    from actors.drill.world import World
     from actors.llm.port import ModelPort
     from actors.ports import TerminalPort
     from actors.runtime.scheduler import Lane
@@ -92,6 +93,8 @@ class Stage:
         self.system = system = SimSystem(scheduler, SilentLog(), SETTINGS.runtime.hang_limit)
         self.report: ExitReport | None = None
         self.person = Person(world, scheduler, lambda message: system.publish(message, "person"))
+        if world.life:
+            self.person.returns(open_prompts(world))
         self._injector = injector
         self._main = Edge("main", scheduler)
         self._over_at = 0.0
@@ -152,13 +155,7 @@ class Stage:
         system.cell("supervisor").address.post(Envelope(Ping(), "main", next(system.numbers), reply_to=started))
 
     def _begin(self, session: Session) -> None:
-        world, system = self.world, self.system
-        if world.life:
-            earlier = fold(read_back(bytes(world.journal)).records)
-            waiting = {waiting.prompt for waiting in earlier.waiting}
-            if earlier.turn is not None:
-                waiting.add(earlier.turn.prompt)
-            self.person.returns(waiting)
+        system = self.system
         opened = SessionOpened(session.id, session.directory, session.model, session.version, system.clock.wall())
         system.publish(Commit((opened,)), "main")
 
@@ -193,3 +190,10 @@ class Stage:
             elif cell.mailbox.depth() and cell.state != "stopped":
                 found.append((cell.child.name, f"({cell.state}) has {cell.mailbox.depth()} messages waiting"))
         return tuple(found)
+
+
+def open_prompts(world: World) -> set[str]:
+    """The prompts that the journal knows and that have not ended."""
+    conversation = fold(read_back(bytes(world.journal)).records)
+    waiting: set[str] = {waiting.prompt for waiting in conversation.waiting}
+    return waiting | ({conversation.turn.prompt} if conversation.turn is not None else set())

@@ -100,7 +100,7 @@ class Person:
         self.left = False
 
     def returns(self, waiting: set[str]) -> None:
-        """Begin after a kill: what was submitted before is not submitted again, what waits is waited for."""
+        """Be back after a kill: what was submitted before is not submitted again, what waits is waited for."""
         self._acts = []
         self._awaited = waiting
         self._leaves = True
