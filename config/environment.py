@@ -6,7 +6,6 @@ short. An empty variable counts as unset. Used by `config.load`.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -47,7 +46,9 @@ def read_environment(environ: Mapping[str, str]) -> Layer:
 def _key_of(variable: str, name: str) -> str:
     key = name.lower().replace("__", ".")
     if "." not in key:
-        near = difflib.get_close_matches(name, SHORT_NAMES, n=1)
+        from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and only errors need it
+
+        near = get_close_matches(name, SHORT_NAMES, n=1)
         hint = f"did you mean {PREFIX}{near[0]}?" if near else "a setting is written CALLBOARD_TABLE__KEY"
         raise ConfigError(f"environment {variable}: no such setting; {hint}")
     return key

@@ -12,7 +12,6 @@ else the embedded `offline` model. `allowed_providers` fails closed.
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Mapping
 
@@ -135,7 +134,9 @@ def _split(settings: Settings, providers: Mapping[str, Provider], environ: Mappi
     default = _default(settings, environ)
     if default != OFFLINE or not name:
         return default, name
-    near = difflib.get_close_matches(first, providers, n=1)
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and only errors need it
+
+    near = get_close_matches(first, providers, n=1)
     hint = f"did you mean {near[0]}?" if near else HOW_TO_CONFIGURE
     raise ConfigError(f"model {name}: no provider is configured that could answer; {hint}")
 

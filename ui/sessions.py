@@ -6,7 +6,6 @@ journals, never writes them. Used by `ui.launch` and by `callboard sessions`.
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
@@ -106,7 +105,9 @@ def _resumed(arguments: Arguments, places: Places, directory: str) -> str:
         return fitting[0]
     if fitting:
         raise ConfigError(f"--resume {wanted}: several sessions begin so: {', '.join(fitting[:SHOWN])}")
-    near = difflib.get_close_matches(wanted, ids, n=1)
+    from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and only errors need it
+
+    near = get_close_matches(wanted, ids, n=1)
     raise ConfigError(f"--resume {wanted}: no such session; " + (f"did you mean {near[0]}?" if near else WHERE))
 
 
