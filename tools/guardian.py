@@ -17,6 +17,7 @@ from typing import Final
 from tools.process_tree import sweep
 
 SWEEP_SECONDS: Final = 5.0
+GUARD_TAG: Final = "CALLBOARD_GUARD"
 DEAF_TO: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP)
 """Signals that may be sent to everybody at once."""
 
@@ -66,7 +67,7 @@ def _spawn(run_id: str, lifeline: int) -> int:
     return os.posix_spawn(
         sys.executable,
         argv,
-        {},
+        {GUARD_TAG: run_id},  # never empty: that is how a process looks that is about to run one of our jobs
         file_actions=[
             (os.POSIX_SPAWN_DUP2, lifeline, 0),
             (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),

@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tools.guardian import Guardian
-from tools.process_tree import RUN_TAG, living
+from tools.process_tree import RUN_TAG, living, sweep
 
 PATIENCE = 20.0
 ROOT = Path(__file__).parents[2]
@@ -120,6 +121,16 @@ def test_an_orderly_end_dismisses_the_guardian(run: subprocess.Popen[str], run_i
     assert run.wait(PATIENCE) == 0
     assert_ends(guardian)
     assert not living(jobs(run_id))
+
+
+def test_a_guardian_is_never_taken_for_a_job_that_is_about_to_begin(run_id: str) -> None:
+    """A sweep waits for processes without an environment; it need not wait for this one."""
+    guardian = Guardian(run_id)
+    begun = time.monotonic()
+    assert sweep(run_id, PATIENCE) == ()
+    assert time.monotonic() - begun < PATIENCE / 40
+    assert living([guardian.pid])
+    guardian.dismiss()
 
 
 def test_a_guardian_can_be_dismissed_twice(run_id: str) -> None:
