@@ -23,9 +23,11 @@ from actors.messages import (
     JobId,
     JobsEnded,
     JournalFlushed,
+    PromptId,
     ScreenDrained,
     SessionId,
     StopWork,
+    SubmitPrompt,
     TurnId,
     WorkStopped,
 )
@@ -101,6 +103,7 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     mandate = Mandate(plan.runner.policy, plan.runner.rules)
     lives = count(1)
     jobs: dict[JobId, TurnId] = {}
+    prompts: dict[PromptId, SubmitPrompt] = {}
     return (
         front_end,
         Child(
@@ -126,7 +129,7 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
         ),
         Child(
             "turn_loop",
-            lambda context: turn_loop.TurnLoop(context, plan.settings.limits, next(lives)),
+            lambda context: turn_loop.TurnLoop(context, plan.settings.limits, next(lives), prompts),
             turn_loop.RECEIVES,
             MailboxSpec(10_000),
         ),

@@ -41,7 +41,9 @@ from actors.messages import (
     IntakeClosed,
     JournalFailed,
     NoticeRaised,
+    PromptAccepted,
     PromptId,
+    PromptRefused,
     PromptWithdrawn,
     ReceiveAnswer,
     ReceiveConversation,
@@ -102,6 +104,7 @@ RECEIVES = (
     CloseIntake,
     StopWork,
     CallStarted,
+    PromptAccepted,
     TurnFinished,
     JournalFailed,
     ActorRestarted,
@@ -236,10 +239,14 @@ def _stopping(state: TurnState) -> Step:
 class TurnLoop(Behaviour[object]):
     """The actor: it carries out what `step` decides."""
 
-    def __init__(self, context: Context, limits: Limits, life: int) -> None:
-        """`life` counts the behaviours of this actor: what was meant for an earlier one is told apart by it."""
+    def __init__(self, context: Context, limits: Limits, life: int, prompts: dict[PromptId, SubmitPrompt]) -> None:
+        """`life` counts the behaviours of this actor: what was meant for an earlier one is told apart by it.
+
+        `prompts` are those that nobody was told anything about yet; a turn loop that failed leaves them to the next.
+        """
         self._context = context
-        self._state = TurnState(limits, life=life)
+        self._prompts = prompts
+        self._state = TurnState(limits, life=life, doubtful=tuple(prompts.values()))
 
     def started(self) -> None:
         """Ask the journal where the session stands; until it answers, prompts wait."""
@@ -248,10 +255,18 @@ class TurnLoop(Behaviour[object]):
     def failed_on(self, message: object) -> None:
         """Whoever submitted a prompt is told what became of it, once the journal has said whether it was accepted."""
         if isinstance(message, SubmitPrompt):
-            self._state = replace(self._state, doubtful=(*self._state.doubtful, message))
+            self._prompts[message.prompt] = message
+            self._state = replace(self._state, doubtful=tuple(self._prompts.values()))
 
     def handle(self, message: object) -> None:
         """See the module."""
+        match message:
+            case SubmitPrompt(prompt=prompt):
+                self._prompts[prompt] = message
+            case PromptAccepted(prompt=prompt) | TurnFinished(prompt=prompt):
+                self._prompts.pop(prompt, None)
+            case _:
+                pass
         self._carry_out(step(self._state, message, self._context.now()))
 
     def _carry_out(self, decided: Step) -> None:
@@ -259,5 +274,7 @@ class TurnLoop(Behaviour[object]):
         for item in sent:
             if isinstance(item, Later):
                 self._context.after(item.seconds, item.command)
-            else:
-                self._context.send(item)
+                continue
+            self._context.send(item)
+            if isinstance(item, PromptRefused):
+                self._prompts.pop(item.prompt, None)

@@ -75,7 +75,7 @@ class TurnState(Struct, frozen=True):
     stash: tuple[Record, ...] = ()
     """What was committed since the report was asked for; it is not in it."""
     doubtful: tuple[SubmitPrompt, ...] = ()
-    """Prompts that an earlier behaviour failed on; the journal's report tells whether they were accepted."""
+    """Prompts that an earlier behaviour left; the journal's report tells whether they were accepted."""
     unheard: tuple[ReplyCompleted | TurnFinished, ...] = ()
     """Last words of turns that were committed and that the journal has not published yet."""
     outdated: bool = False

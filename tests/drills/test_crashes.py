@@ -20,7 +20,7 @@ from tests.actors.stage import Dressed, Options, Stage, is_balanced
 
 PAIRS = (
     *(("turn_loop", name, 1) for name in ("SubmitPrompt", "ReceiveConversation", "ReceiveReply", "TurnFinished")),
-    *(("turn_loop", name, 1) for name in ("CallStarted", "ReceiveAnswer")),
+    *(("turn_loop", name, 1) for name in ("PromptAccepted", "CallStarted", "ReceiveAnswer")),
     *(("turn_loop", name, 2) for name in ("ReceiveReply", "CallStarted", "ReceiveAnswer")),
     *(("journal", "Commit", number) for number in range(1, 10)),
     ("journal", "ReportConversation", 1),
