@@ -7,6 +7,7 @@ after it, in order. It decides nothing.
 from __future__ import annotations
 
 import gc
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 COLLECT_EACH = 20_000
 """New objects after which Python looks for garbage, from the start on."""
+SWITCH_EACH = 0.0005
+"""Seconds after which a busy thread lets another one run: a key must not wait for ten times as long, Python's own."""
 
 
 class LateCompany:
@@ -43,6 +46,7 @@ class LateCompany:
             self._company = company
         gc.freeze()  # what was loaded stays, and need not be looked through
         gc.set_threshold(COLLECT_EACH)
+        sys.setswitchinterval(SWITCH_EACH)
 
     def send(self, message: Message) -> None:
         """See `Company`."""
