@@ -25,6 +25,8 @@ KEYS = "αβγδεζηθικλμνξοπρσυφχψω"
 """Characters that nothing else on the screen has, so that each is seen once."""
 PACE = 2_000.0
 TOKENS = 12_000
+THINKS = 0.2
+"""Seconds before the first byte, as a quick model needs them."""
 QUIET = 0.3
 IDLE = 3.0
 TURNS = 7
@@ -44,7 +46,7 @@ def open_chat(server: ModelServer, folder: Path) -> Screen:
 def first_token(server: ModelServer, screen: Screen, number: int) -> float:
     """Seconds from the first byte of an answer until it is on the screen."""
     word = f"word{number}x"
-    server.follow(Plan(tokens=1, word=word))
+    server.follow(Plan(tokens=1, word=word, think=THINKS))
     start = len(screen.output)
     screen.type(f"go {number}\r")
     shown = screen.wait_for(word.encode(), start=start)

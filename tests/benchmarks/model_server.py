@@ -27,18 +27,22 @@ class Plan:
     """How requests are answered: one entry of `calls` each, and after the last one `tokens` tokens of text.
 
     A call is a tool's name and its arguments as JSON text. `pace` is in tokens a second, 0 as fast as the socket takes
-    them; each token is a chunk and a write of its own.
+    them; each token is a chunk and a write of its own. `think` is for how many seconds the text is waited for.
     """
 
     calls: list[list[tuple[str, str]]] = field(default_factory=list)
     tokens: int = 1
     pace: float = 0.0
     word: str = "word "
+    think: float = 0.0
 
 
 @dataclass(slots=True)
 class Seen:
-    """One request: the connection it came on, its first and last byte in, the answer's first and last byte out."""
+    """One request: the connection it came on, its first and last byte in, the answer's first and last byte out.
+
+    A byte is out when it is handed to the system: what comes back may be here before that call has returned.
+    """
 
     connection: int
     begun: float
@@ -99,21 +103,23 @@ class Model:
             number = len(self.seen)
             self.seen.append(seen)
             whole = self._answers[number] if number < len(self._answers) else None
-        seen.first_sent = time.monotonic()
         if whole is not None:
+            seen.first_sent = seen.last_sent = time.monotonic()
             stream.sendall(whole)
         else:
-            self._talk(stream)
-        seen.last_sent = time.monotonic()
+            self._talk(stream, seen)
 
-    def _talk(self, stream: socket.socket) -> None:
+    def _talk(self, stream: socket.socket, seen: Seen) -> None:
         token, pace, pause = self._token, self._plan.pace, threading.Event()
+        pause.wait(self._plan.think)
+        seen.first_sent = time.monotonic()
         stream.sendall(HEAD + event({"role": "assistant", "content": ""}))
         begun = time.monotonic()
         for number in range(self._plan.tokens):
             if pace and (early := begun + number / pace - time.monotonic()) > 0:
                 pause.wait(early)
             stream.sendall(token)
+        seen.last_sent = time.monotonic()
         stream.sendall(end("stop"))
 
 
