@@ -21,6 +21,7 @@ EARLY, LATE = slice(5, 16), slice(TURNS - 11, TURNS)
 TOKENS = 20_000
 PACED, PACE = 4_000, 2_000.0
 EXIT_LIMIT = 0.05
+THINKS = 0.5
 LARGE = "yes 0123456789abcdef | head -c 100000000"
 
 Pairs = list[tuple[Run, ...]]
@@ -61,18 +62,22 @@ def call(name: str, **arguments: str) -> tuple[str, str]:
 
 
 def start_and_end(duel: Duel) -> Iterator[Row]:
-    """One prompt, one short answer."""
+    """One prompt, one short answer: at once, and after the time that a model needs to think."""
     pairs = duel.both(11, Plan())
     yield Row(
-        "boot to the first request ÷ the floor's", ratios([(ours.boot, floor.boot) for ours, floor in pairs]), most(3)
+        "boot to the first request ÷ the floor's",
+        ratios([(ours.boot, floor.boot) for ours, floor in pairs]),
+        most(3),
     )
-    yield Row(
-        "from the answer's last byte to the exit ÷ 50 ms",
-        tuple(ours.exit / EXIT_LIMIT for ours, _ in pairs),
-        most(1),
-        f"the floor: {median(floor.exit for _, floor in pairs) / EXIT_LIMIT:.2f}",
-    )
+    yield ended("from the answer's last byte to the exit ÷ 50 ms", pairs)
+    yield ended("the same after a model that thought for half a second ÷ 50 ms", duel.both(5, Plan(think=THINKS)))
     yield Row("peak memory ÷ the floor's", tuple(ours.memory / floor.memory for ours, floor in pairs), most(2))
+
+
+def ended(what: str, pairs: Pairs) -> Row:
+    """How long the end took, and how long the floor's."""
+    floors = median(floor.exit for _, floor in pairs) / EXIT_LIMIT
+    return Row(what, tuple(ours.exit / EXIT_LIMIT for ours, _ in pairs), most(1), f"the floor: {floors:.2f}")
 
 
 def overheads(duel: Duel) -> Iterator[Row]:
