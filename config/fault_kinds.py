@@ -81,7 +81,7 @@ KINDS: dict[str, dict[str, Kind]] = {
             ("simulation", "process"),
         ),
         "terminate": Kind("SIGTERM"),
-        "interrupt": Kind("SIGINT: the turn is cancelled"),
+        "interrupt": Kind("Ctrl-C: the turn is cancelled"),
         "interrupt_twice": Kind("two SIGINTs within a second: the program ends"),
         "hang_up": Kind("SIGHUP, the terminal is gone"),
         "resize_storm": Kind("the terminal changes its size a hundred times"),

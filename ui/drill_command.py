@@ -6,6 +6,7 @@ verdict to stdout. Decides nothing about a run: the levels do, see `actors.drill
 
 from __future__ import annotations
 
+import shlex
 import sys
 import time
 from importlib import import_module
@@ -71,7 +72,7 @@ def _plans(wanted: DrillArguments) -> list[tuple[str, FaultPlan]]:
     names = wanted.plans
     if not names and wanted.scenario:
         bare = FaultPlan(name=f"{wanted.scenario}, undisturbed", scenario=wanted.scenario)
-        return [(f"--scenario {wanted.scenario!r}", _about(bare, wanted.scenario))]
+        return [(f"--scenario {shlex.quote(wanted.scenario)}", _about(bare, wanted.scenario))]
     found = [(name, load_plan(_path(name))) for name in names] or [
         (path.stem, plan) for path in shipped_plans() if wanted.level in runs_at(plan := load_plan(path))
     ]
@@ -79,7 +80,8 @@ def _plans(wanted: DrillArguments) -> list[tuple[str, FaultPlan]]:
         if wanted.level not in runs_at(plan):
             levels = ", ".join(runs_at(plan))
             raise ConfigError(f"{name}: this plan does not run at the level {wanted.level}; it runs at: {levels}")
-    return [(name, _about(plan, wanted.scenario)) for name, plan in found]
+    about = f" --scenario {shlex.quote(wanted.scenario)}" if wanted.scenario else ""
+    return [(shlex.quote(name) + about, _about(plan, wanted.scenario)) for name, plan in found]
 
 
 def _path(name: str) -> Path:

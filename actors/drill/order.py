@@ -20,7 +20,7 @@ Progress: TypeAlias = Callable[[int], object]
 
 
 class Order(Struct, frozen=True):
-    """A plan to be run once for each seed. `named` is how the person named the plan on the command line."""
+    """A plan to be run once for each seed. `named` is what names the plan on a command line."""
 
     plan: FaultPlan
     seeds: range

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from actors.drill.order import Order, Progress
     from actors.drill.scenario import Scenario
     from actors.llm.port import ModelPort
-    from actors.runtime.behaviour import Child
+    from actors.runtime.behaviour import Child, Context
     from actors.runtime.envelope import DeadLetter, Envelope
     from actors.runtime.shutdown import ExitReport
 
@@ -242,7 +242,11 @@ class RealStage:
     def _dressed(self, child: Child) -> Child:
         disturbed = with_faults(child, self._injector, self._disturbance)
         taken = partial(self._taken, child.name)
-        return replace(disturbed, factory=lambda context: Noted(disturbed.factory(context), taken))
+
+        def factory(context: Context) -> Behaviour[object]:
+            return Noted(disturbed.factory(context), taken)
+
+        return replace(disturbed, factory=factory)
 
     def _end(self, report: ExitReport) -> None:
         if self._report is None:

@@ -1,0 +1,121 @@
+"""The promises, judged from outside of the real program: its exit, its journal, its terminal, the process table.
+
+What cannot be seen from there (each message to the screen, the mailboxes) is judged by the other levels alone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from actors.conversation import NEW, apply
+from actors.drill.evidence import Violation
+from actors.drill.invariants import illegal, unbalanced
+from actors.journal import read_back
+from actors.messages import CallStarted, PromptAccepted, PromptWithdrawn, TurnFinished
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from actors.messages import Record
+
+HIDE_CURSOR, SHOW_CURSOR = b"\x1b[?25l", b"\x1b[?25h"
+SWITCHES = {b"2004": "bracketed paste", b"1049": "the second screen", b"1000": "the mouse"}
+
+
+class LifeFacts(Struct, frozen=True):
+    """One life of the program. `alive` are the processes that it left behind a second after its end."""
+
+    exit_code: int | None
+    expected: int | None
+    """None: whatever it is, the program was killed."""
+    problem: str
+    restored: bool
+    output: bytes
+    alive: tuple[str, ...]
+    hung_up: bool
+
+
+class Facts(Struct, frozen=True):
+    """All lives of a session. `asked` (by anybody), `ran` (by the person) and `acts` are command lines."""
+
+    lives: tuple[LifeFacts, ...]
+    journal: bytes
+    acts: tuple[str, ...]
+    asked: tuple[str, ...]
+    ran: tuple[str, ...]
+    typed: tuple[str, ...]
+    left_early: bool
+
+
+def judged(facts: Facts) -> list[Violation]:
+    """Every promise that was broken."""
+    violations = [violation for number, life in enumerate(facts.lives) for violation in _life(life, number)]
+    last = len(facts.lives) - 1
+    return [*violations, *(Violation(promise, text, last) for promise, text in _session(facts))]
+
+
+def _life(life: LifeFacts, number: int) -> Iterator[Violation]:
+    for command in life.alive:
+        yield Violation("I2", f"`{command}` lives on", number)
+    if life.expected is not None and not life.problem:
+        for text in _terminal(life):
+            yield Violation("I3", text, number)
+    if life.problem:
+        yield Violation("I9", f"the program is still there: {life.problem}", number)
+    elif life.expected is not None and life.exit_code != life.expected:
+        yield Violation("I9", f"the exit code is {life.exit_code}, not {life.expected}", number)
+
+
+def _terminal(life: LifeFacts) -> Iterator[str]:
+    if life.hung_up:
+        return
+    if not life.restored:
+        yield "the terminal's attributes are not what they were"
+    if life.output.rfind(HIDE_CURSOR) > life.output.rfind(SHOW_CURSOR):
+        yield "the cursor is hidden"
+    for code, name in SWITCHES.items():
+        if life.output.rfind(b"\x1b[?" + code + b"h") > life.output.rfind(b"\x1b[?" + code + b"l"):
+            yield f"{name} is still on"
+
+
+def _session(facts: Facts) -> Iterator[tuple[str, str]]:
+    records = read_back(facts.journal).records
+    asked, acts = Counter(facts.asked), Counter(facts.acts)
+    started = Counter(record.subject for record in records if isinstance(record, CallStarted))
+    for command, times in acts.items():
+        if times > asked[command]:
+            yield "I4", f"{command!r} was done {times} times and asked for {asked[command]} times"
+        elif times > started[command] + facts.ran.count(command):
+            yield "I4", f"{command!r} was done {times} times and is {started[command]} times in the journal"
+    yield from (("I5", text) for text in _journal(records))
+    yield from (("I7", text) for text in _prompts(facts, records))
+
+
+def _journal(records: tuple[Record, ...]) -> Iterator[str]:
+    conversation = NEW
+    for record in records:
+        problem = illegal(conversation, record)
+        if problem:
+            yield f"the journal is illegal: {problem}"
+        conversation = apply(conversation, record)
+    problem = unbalanced(conversation.transcript)
+    if problem:
+        yield f"the journal ends while {problem}"
+
+
+def _prompts(facts: Facts, records: tuple[Record, ...]) -> Iterator[str]:
+    texts = {record.prompt: record.text for record in records if isinstance(record, PromptAccepted)}
+    ends = Counter(record.prompt for record in records if isinstance(record, TurnFinished | PromptWithdrawn))
+    for prompt, times in ends.items():
+        if times > 1:
+            yield f"{texts.get(prompt, prompt)!r} ended {times} times"
+    if facts.left_early:
+        return
+    for prompt, text in texts.items():
+        if not ends[prompt]:
+            yield f"{text!r} never ended"
+    for text in (Counter(facts.typed) - Counter(texts.values())).elements():
+        yield f"{text!r} was typed and is not in the journal"
