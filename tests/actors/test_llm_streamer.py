@@ -1,0 +1,213 @@
+"""The LLM streamer: one request in flight, one answer to each, whatever the port does."""
+
+from __future__ import annotations
+
+import pytest
+
+from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, Piece, Signal
+from actors.llm_streamer import LlmStreamer, ModelAccess
+from actors.messages import (
+    CancelReply,
+    ReceiveFailure,
+    ReceiveReply,
+    ReplyDiscarded,
+    ReplyStreamed,
+    RequestId,
+    RequestReply,
+    RequestStarted,
+    RetryRequest,
+    SignalArrived,
+    TurnId,
+)
+from actors.runtime.message import Message
+from actors.transcript import EMPTY, AssistantMessage, Usage, UserMessage
+from tests.actors.staged_context import StagedContext
+
+T1, R1, R2 = TurnId("t1"), RequestId("t1-r1"), RequestId("t1-r2")
+DONE = Finished(AssistantMessage("done"), Usage(1, 2))
+CUT = Failed("cut", "the stream was cut", retryable=True)
+
+
+class HandPort(ModelPort):
+    """A port whose signals the test sends itself."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        self.listeners: dict[str, Listener] = {}
+        self.calls: list[ModelCall] = []
+        self.cancelled: list[str] = []
+        self._broken = broken
+
+    def start(self, request: str, call: ModelCall, listener: Listener) -> None:
+        if self._broken:
+            raise ValueError("cannot be written down")
+        self.listeners[request] = listener
+        self.calls.append(call)
+
+    def cancel(self, request: str) -> None:
+        self.cancelled.append(request)
+
+    def close(self) -> None:
+        raise NotImplementedError
+
+
+class Streaming:
+    """A streamer with a port and a context of the test's own."""
+
+    def __init__(self, *, broken: bool = False, attempts: int = 3) -> None:
+        self.port = HandPort(broken=broken)
+        self.context = StagedContext()
+        access = ModelAccess("m", "be kind", (), 99, attempts, 1.0, 60.0)
+        self.streamer = LlmStreamer(self.context, self.port, access, lambda: 0.0)
+
+    def tell(self, message: Message) -> list[Message]:
+        self.streamer.handle(message)
+        return self.context.taken()
+
+    def ask(self, request: RequestId = R1, turn: TurnId = T1) -> list[Message]:
+        return self.tell(RequestReply(turn, request, EMPTY.add(UserMessage("hello"))))
+
+    def hear(self, signal: Signal, attempt: int = 1, request: RequestId = R1) -> list[Message]:
+        """A signal on its way through the port's listener and the mailbox."""
+        self.port.listeners[f"{request}#{attempt}"](signal)
+        (arrived,) = self.context.taken()
+        assert arrived == SignalArrived(request, attempt, signal)
+        return self.tell(arrived)
+
+
+def test_a_request_goes_out_with_all_that_a_dialect_needs() -> None:
+    streaming = Streaming()
+    assert streaming.ask() == [RequestStarted(T1, R1, 1)]
+    assert streaming.port.calls == [ModelCall("m", "be kind", EMPTY.add(UserMessage("hello")), (), 99)]
+
+
+def test_pieces_are_published_as_they_come_and_the_end_is_one_answer() -> None:
+    """S0-8."""
+    streaming = Streaming()
+    streaming.ask()
+    assert streaming.hear(Piece("he")) == [ReplyStreamed(T1, R1, "he")]
+    assert streaming.hear(Piece("", "thinking")) == [ReplyStreamed(T1, R1, "", "thinking")]
+    assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage)]
+    assert streaming.tell(SignalArrived(R1, 1, DONE)) == [], "one answer to each"
+
+
+def test_a_cut_stream_is_discarded_and_asked_again_after_a_pause_that_doubles() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(Piece("half"))
+    assert streaming.hear(CUT) == [ReplyDiscarded(T1, R1, "the stream was cut", 2, 0.5)]
+    assert streaming.context.timers[-1].command == RetryRequest(R1, 2)
+    assert streaming.tell(RetryRequest(R1, 2)) == [RequestStarted(T1, R1, 2)]
+    assert streaming.hear(CUT, 2) == [ReplyDiscarded(T1, R1, "the stream was cut", 3, 1.0)]
+    streaming.tell(RetryRequest(R1, 3))
+    streaming.hear(Piece("again, half"), 3)
+    assert streaming.hear(CUT, 3) == [
+        ReceiveFailure(T1, R1, "cut", "the stream was cut (3 attempts)", "again, half")
+    ], "a bounded number of times"
+
+
+def test_the_server_may_say_how_long_to_wait_within_reason() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(Failed("overloaded", "slow down", retryable=True, retry_after=7.0))
+    assert streaming.context.timers[-1].seconds == 7.0
+    streaming.tell(RetryRequest(R1, 2))
+    streaming.hear(Failed("overloaded", "slow down", retryable=True, retry_after=7_000.0), 2)
+    assert streaming.context.timers[-1].seconds == 60.0
+
+
+def test_what_would_fail_again_is_not_asked_again() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    assert streaming.hear(Failed("rejected", "no such model")) == [
+        ReceiveFailure(T1, R1, "rejected", "no such model", "")
+    ]
+    assert streaming.context.timers == []
+
+
+def test_a_cancel_is_answered_at_once_with_what_was_shown() -> None:
+    """S0-5, S1-8."""
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(Piece("half"))
+    assert streaming.tell(CancelReply(T1)) == [ReceiveFailure(T1, R1, "cancelled", "cancelled", "half")]
+    assert streaming.port.cancelled == ["t1-r1#1"]
+    assert streaming.tell(SignalArrived(R1, 1, Piece("late"))) == [], "no text after its cancel"
+    assert streaming.tell(SignalArrived(R1, 1, Failed("cancelled", "cancelled"))) == []
+
+
+def test_a_cancel_in_a_pause_ends_the_pause() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(CUT)
+    assert [type(message) for message in streaming.tell(CancelReply(T1))] == [ReceiveFailure]
+    assert streaming.context.timers[-1].cancelled
+    assert streaming.tell(RetryRequest(R1, 2)) == []
+
+
+def test_a_cancel_that_overtakes_its_request_still_holds() -> None:
+    """The request comes through the journal; the cancel is urgent and comes straight."""
+    streaming = Streaming()
+    assert streaming.tell(CancelReply(T1)) == []
+    assert streaming.ask() == [ReceiveFailure(T1, R1, "cancelled", "cancelled", "")]
+    assert streaming.port.calls == []
+    assert streaming.ask(RequestId("t2-r1"), TurnId("t2")) == [RequestStarted(TurnId("t2"), RequestId("t2-r1"), 1)]
+
+
+def test_a_cancel_of_another_turn_changes_nothing() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    assert streaming.tell(CancelReply(TurnId("t0"))) == []
+    assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage)]
+
+
+def test_a_new_request_takes_the_place_of_the_one_before() -> None:
+    streaming = Streaming()
+    streaming.ask(R1)
+    streaming.ask(R2)
+    assert streaming.port.cancelled == ["t1-r1#1"]
+    assert streaming.tell(SignalArrived(R1, 1, DONE)) == []
+    assert streaming.hear(DONE, request=R2) == [ReceiveReply(T1, R2, DONE.message, DONE.usage)]
+
+
+def test_signals_of_an_earlier_attempt_are_not_heard() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(CUT)
+    streaming.tell(RetryRequest(R1, 2))
+    assert streaming.tell(SignalArrived(R1, 1, Piece("of the first"))) == []
+    assert streaming.tell(RetryRequest(R1, 2)) == [], "a timer fires once"
+
+
+def test_a_port_that_raises_is_a_failed_request_and_no_failed_actor() -> None:
+    """S2-7."""
+    streaming = Streaming(broken=True)
+    started, failure = streaming.ask()
+    assert started == RequestStarted(T1, R1, 1)
+    assert isinstance(failure, ReceiveFailure)
+    assert "cannot be written down" in failure.text
+
+
+def test_a_stop_lets_go_of_the_request() -> None:
+    streaming = Streaming()
+    streaming.streamer.stopped()
+    streaming.ask()
+    streaming.streamer.stopped()
+    assert streaming.port.cancelled == ["t1-r1#1"]
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 5])
+def test_there_are_never_more_attempts_than_allowed(attempts: int) -> None:
+    streaming = Streaming(attempts=attempts)
+    streaming.ask()
+    for attempt in range(1, attempts):
+        streaming.hear(CUT, attempt)
+        streaming.tell(RetryRequest(R1, attempt + 1))
+    assert [type(message) for message in streaming.hear(CUT, attempts)] == [ReceiveFailure]
+    assert len(streaming.port.calls) == attempts
+
+
+def test_an_unknown_message_is_logged() -> None:
+    """S3-11."""
+    streaming = Streaming()
+    streaming.streamer.handle("what?")
+    assert "unknown message" in streaming.context.logged[0]
