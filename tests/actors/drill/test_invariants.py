@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from actors.conversation import NEW
 from actors.drill.invariants import check, illegal, unbalanced
 from actors.drill.run import Course, Kill, run
+from actors.drill.scenario import Scenario
 from actors.drill.scenarios import ANSWER, JOB, SCENARIOS, TOOLS
 from actors.drill.world import Process
 from actors.messages import (
@@ -35,10 +36,9 @@ from tests.actors.drill.doctored import add, broken, good, life_with, sent, swap
 from tools.tool import ToolResult
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.name)
-def test_every_scenario_keeps_every_promise_along_the_plainest_schedule(scenario: object) -> None:
-    assert scenario in SCENARIOS
-    good(scenario)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
+def test_every_scenario_keeps_every_promise_along_the_plainest_schedule(scenario: Scenario) -> None:
+    good(scenario)
 
 
 def test_i1_sees_a_message_that_was_not_shown() -> None:

@@ -1,0 +1,42 @@
+"""A failure on disk: read back it is the same failure, and gives the same run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from actors.drill.exploration import Failure, explore, seeds
+from actors.drill.faults import Fault
+from actors.drill.replay_file import ReplayError, load, replay, save
+from actors.drill.scenarios import SCENARIOS
+from tests.actors.drill.hopeless import HOPELESS
+
+
+@pytest.fixture
+def failure() -> Failure:
+    outcome = explore(HOPELESS, seeds(0, 20, (Fault("ui", "delay", probability=0.5, seconds=0.1),)))
+    assert outcome.failure is not None
+    return outcome.failure
+
+
+def test_a_failure_is_the_same_after_it_was_saved(failure: Failure, tmp_path: Path) -> None:
+    save(failure, tmp_path / "failure.json")
+    read = load(tmp_path / "failure.json", (HOPELESS,))
+    assert read == failure
+    assert replay(read).digest() == failure.digest
+
+
+def test_a_file_that_is_none_is_refused_with_its_reason(failure: Failure, tmp_path: Path) -> None:
+    file = tmp_path / "failure.json"
+    with pytest.raises(ReplayError, match="is no replay file"):
+        load(file, SCENARIOS)
+    file.write_text('{"format": 1}', encoding="utf-8")
+    with pytest.raises(ReplayError, match="missing required field"):
+        load(file, SCENARIOS)
+    save(failure, file)
+    with pytest.raises(ReplayError, match="scenario 'hopeless'; there are: answer"):
+        load(file, SCENARIOS)
+    file.write_text(file.read_text(encoding="utf-8").replace('"format": 1', '"format": 9'), encoding="utf-8")
+    with pytest.raises(ReplayError, match="format 9"):
+        load(file, SCENARIOS)

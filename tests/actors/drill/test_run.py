@@ -1,0 +1,90 @@
+"""A run: the same arguments give the same run, to the last byte, in any process."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from actors.drill.faults import Fault
+from actors.drill.invariants import check
+from actors.drill.props import Props
+from actors.drill.run import Course, Kill, run
+from actors.drill.scenarios import ANSWER, JOB, QUEUE, TOOLS
+
+ROOT = Path(__file__).parents[3]
+PLAN = (
+    Fault("turn_loop", "crash_before", probability=0.1, most=2),
+    Fault("journal", "delay", probability=0.1, seconds=2.0),
+    Fault("tool_runner", "hang", nth=3),
+    Fault("model", "cut", nth=1),
+)
+DIGESTS = """
+from actors.drill.run import Course, Kill, run
+from actors.drill.scenarios import TOOLS
+from tests.actors.drill.test_run import PLAN
+print(run(TOOLS, Course(5, PLAN, (Kill(50, 3),))).digest())
+"""
+
+
+def test_the_same_course_is_the_same_run() -> None:
+    for course in (Course(3), Course(3, PLAN), Course(3, PLAN, (Kill(40), Kill(20)))):
+        assert run(TOOLS, course).digest() == run(TOOLS, course).digest()
+
+
+def test_another_seed_is_another_run() -> None:
+    assert run(TOOLS, Course(1)).digest() != run(TOOLS, Course(2)).digest()
+
+
+@pytest.mark.parametrize("python", [sys.executable])
+def test_the_same_course_is_the_same_run_in_another_process_with_other_hashes(python: str) -> None:
+    environment = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": str(ROOT)}
+    found = subprocess.run([python, "-c", DIGESTS], env=environment, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == run(TOOLS, Course(5, PLAN, (Kill(50, 3),))).digest()
+
+
+def test_the_schedule_of_a_run_gives_the_run_again_without_its_seed() -> None:
+    for seed in range(8):
+        done = run(QUEUE, Course(seed))
+        again = run(QUEUE, Course(0, schedule=tuple(done.departures)))
+        assert again.digest() == done.digest()
+
+
+def test_faults_strike_again_where_they_struck() -> None:
+    plan = (Fault("journal", "crash_before", probability=0.2, most=3),)
+    done = next(done for seed in range(20) if (done := run(TOOLS, Course(seed, plan))).struck)
+    again = run(TOOLS, Course(99, done.struck, schedule=tuple(done.departures)))
+    assert again.digest() == done.digest()
+
+
+def test_every_schedule_reaches_an_end_and_keeps_every_promise() -> None:
+    props = Props()
+    for seed in range(40):
+        done = run(TOOLS, Course(seed), props)
+        assert done.lives[0].end == "over"
+        assert not check(done)
+        assert sorted(done.world.acts) == ["a", "b", "c", "d"]
+
+
+def test_after_a_kill_a_second_life_goes_on_from_the_journal() -> None:
+    done = run(TOOLS, Course(2, kills=(Kill(60),)))
+    assert [life.end for life in done.lives] == ["killed", "over"]
+    assert done.world.inherited[1]
+    assert not check(done)
+
+
+def test_a_kill_that_comes_too_late_changes_nothing() -> None:
+    done = run(ANSWER, Course(2, kills=(Kill(10_000),)))
+    assert [life.end for life in done.lives] == ["over"]
+
+
+def test_a_kill_ends_the_processes_and_cuts_what_was_not_on_the_disk() -> None:
+    before = run(JOB, Course(1, kills=(Kill(35),)))
+    after = run(JOB, Course(1, kills=(Kill(35, cut=10_000),)))
+    assert not before.cut
+    assert after.cut
+    assert len(after.world.inherited[1]) < len(before.world.inherited[1])
+    assert not after.world.alive()

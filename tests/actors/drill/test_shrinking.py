@@ -1,0 +1,60 @@
+"""Shrinking: what is left still breaks the same promise, and less of it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from actors.drill.evidence import Violation
+from actors.drill.exploration import explore, seeds
+from actors.drill.faults import Fault
+from actors.drill.props import Props
+from actors.drill.run import Course, Kill, run
+from actors.drill.shrinking import shrink, signature, smallest
+from tests.actors.drill.hopeless import HOPELESS, SILENT
+
+
+def test_what_is_not_needed_is_left_out() -> None:
+    needed = {3, 11}
+
+    def breaks(items: Sequence[int]) -> bool:
+        return needed <= set(items)
+
+    assert list(smallest(range(20), breaks)) == [3, 11]
+
+
+def test_nothing_is_left_out_of_what_does_not_break_without_it() -> None:
+    assert list(smallest([1, 2, 3], lambda items: len(items) == 3)) == [1, 2, 3]
+    nothing: list[int] = []
+    assert list(smallest(nothing, lambda _: True)) == []
+
+
+def test_two_violations_are_the_same_if_only_numbers_differ() -> None:
+    assert signature(Violation("I7", "prompt p1 never ended")) == signature(Violation("I7", "prompt p22 never ended"))
+    assert signature(Violation("I7", "prompt p1 never ended")) != signature(Violation("I7", "prompt p1 ended 2 times"))
+
+
+def test_a_failure_that_needs_one_fault_keeps_only_that() -> None:
+    plan = (
+        Fault("ui", "delay", nth=2, seconds=0.01),
+        Fault("terminals", "silent", nth=1),
+        Fault("journal", "crash_after", nth=3),
+        Fault("turn_loop", "crash_after", nth=1),
+    )
+    outcome = explore(SILENT, seeds(0, 20, plan))
+    assert outcome.failure is not None
+    small = shrink(outcome.failure, Props())
+    assert [fault.kind for fault in small.course.faults] == ["silent"]
+    assert small.course.schedule == ((),), "no schedule is needed for it"
+    assert run(SILENT, small.course).digest() == small.digest
+
+
+def test_a_failure_that_needs_no_kill_keeps_none() -> None:
+    outcome = explore(HOPELESS, [Course(1, kills=(Kill(20), Kill(10)))])
+    assert outcome.failure is not None
+    assert not shrink(outcome.failure, Props()).course.kills
+
+
+def test_shrinking_ends_with_its_budget() -> None:
+    outcome = explore(HOPELESS, seeds(0, 20))
+    assert outcome.failure is not None
+    assert shrink(outcome.failure, Props(), most_runs=0) == outcome.failure
