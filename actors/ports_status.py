@@ -20,7 +20,7 @@ import msgspec
 from actors.runtime.cell import ActorStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
 SOCKET = "top.sock"
@@ -97,7 +97,7 @@ def look(folder: Path) -> Snapshot:
 
 
 @contextmanager
-def _short(folder: Path) -> Iterator[str]:
+def _short(folder: Path) -> Generator[str, None, None]:
     """The socket's name through an open folder: the names of sockets may have about a hundred bytes only."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
