@@ -44,7 +44,7 @@ def test_continue_without_an_earlier_session_says_so(scene: Scene) -> None:
 
 def test_a_session_that_is_open_elsewhere_is_refused(scene: Scene) -> None:
     chat = scene.chat("--session-id", "mine")
-    chat.wait_for(idle)
+    chat.wait_for(lambda screen: screen.startswith("Callboard ") and idle(screen))
     other = scene.chat("--resume", "mine")
     assert other.wait_for_exit() == 2
     assert "mine is open in another Callboard" in other.everything().replace("\n", " ")
