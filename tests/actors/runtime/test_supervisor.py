@@ -155,7 +155,7 @@ def test_a_child_that_cannot_start_is_tried_until_it_is_too_much() -> None:
 
     broken = Child("broken", factory, (), MailboxSpec())
     with Rig() as rig:
-        rig.supervised(SupervisorSpec((broken,), intensity=3, backoff=0.0))
+        rig.system.start(supervisor(rig.system, SupervisorSpec((broken,), intensity=3, backoff=0.0)))
         assert rig.escalated.wait(BOUND)
         assert "no such device" in str(rig.escalations[0])
         assert rig.system.cell("broken").crashes == 4
