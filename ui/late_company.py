@@ -38,6 +38,7 @@ class LateCompany:
 
     def start(self) -> None:
         """Make the real one, start it, and deliver what was sent before."""
+        sys.setswitchinterval(SWITCH_EACH)
         company = self._make()
         company.start()
         with self._lock:
@@ -46,7 +47,6 @@ class LateCompany:
             self._company = company
         gc.freeze()  # what was loaded stays, and need not be looked through
         gc.set_threshold(COLLECT_EACH)
-        sys.setswitchinterval(SWITCH_EACH)
 
     def send(self, message: Message) -> None:
         """See `Company`."""

@@ -33,11 +33,17 @@ TURNS = 7
 FIRST = "zeroth "
 
 
-def open_chat(server: ModelServer, folder: Path) -> Screen:
-    """A chat that has drawn its prompt and come to rest."""
+def started_chat(server: ModelServer, folder: Path) -> Screen:
+    """A chat that has just drawn its prompt."""
     command = (sys.executable, str(ROOT / "callboard.py"), "--yolo")
     screen = Screen(command, folder / "workspace", server.environment(folder / "home"))
     screen.wait_for(PROMPT)
+    return screen
+
+
+def open_chat(server: ModelServer, folder: Path) -> Screen:
+    """A chat that has come to rest."""
+    screen = started_chat(server, folder)
     while screen.read_for(QUIET):
         pass
     return screen
@@ -84,6 +90,11 @@ def rows() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as name, ModelServer() as server:
         folder = Path(name)
         workspace(folder / "workspace")
+        with started_chat(server, folder) as screen:
+            early = [time / FRAME for time in key_times(screen)]
+            yield Row(
+                "S1-19 from a key to its echo while a chat still loads ÷ a frame of 1/60 s", tuple(early), most(1)
+            )
         with open_chat(server, folder) as screen:
             before = wake_ups(screen.pid)
             drawn = screen.read_for(IDLE)
