@@ -1,0 +1,88 @@
+"""The scenarios that ship: each shows what it says, under any schedule."""
+
+from __future__ import annotations
+
+import pytest
+
+from actors.drill.invariants import check
+from actors.drill.props import Props
+from actors.drill.run import Course, Run, run
+from actors.drill.scenario import Scenario
+from actors.drill.scenarios import (
+    ANSWER,
+    APPROVAL,
+    CANCEL_APPROVAL,
+    CANCEL_STREAM,
+    CANCEL_TOOLS,
+    DENIED,
+    JOB,
+    QUESTION,
+    QUEUE,
+    REFUSED,
+    RETRY,
+    SCENARIOS,
+    SHELL,
+    SILENCE,
+    TIME_LIMIT,
+    TOOLS,
+    UNATTENDED,
+)
+from actors.messages import CallFinished, ReplyDiscarded, TurnFinished
+
+OUTCOMES: dict[str, list[str]] = {
+    ANSWER.name: ["done"],
+    TOOLS.name: ["done"],
+    APPROVAL.name: ["done"],
+    DENIED.name: ["done"],
+    UNATTENDED.name: ["denied"],
+    JOB.name: ["done"],
+    TIME_LIMIT.name: ["done"],
+    QUESTION.name: ["done"],
+    RETRY.name: ["done"],
+    REFUSED.name: ["failed", "done"],
+    SILENCE.name: ["done"],
+    SHELL.name: ["done", "done"],
+}
+
+
+def ends(done: Run) -> list[str]:
+    return [shown.message.outcome for shown in done.world.shown if isinstance(shown.message, TurnFinished)]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
+def test_any_schedule_keeps_every_promise(scenario: Scenario) -> None:
+    props = Props()
+    for seed in range(25):
+        done = run(scenario, Course(seed), props, sealed=seed == 0)
+        assert not check(done), seed
+        assert ends(done) == OUTCOMES.get(scenario.name, ends(done))
+
+
+def test_names_are_their_own_and_each_says_what_it_is_about() -> None:
+    assert len({scenario.name for scenario in SCENARIOS}) == len(SCENARIOS)
+    assert all(scenario.about for scenario in SCENARIOS)
+
+
+@pytest.mark.parametrize("scenario", [CANCEL_STREAM, CANCEL_TOOLS, CANCEL_APPROVAL], ids=lambda each: each.name)
+def test_a_cancelled_turn_is_followed_by_the_next(scenario: Scenario) -> None:
+    found = {tuple(ends(run(scenario, Course(seed)))) for seed in range(20)}
+    assert any(outcomes[0] == "cancelled" for outcomes in found)
+    assert {outcomes[-1] for outcomes in found} <= {"done", "cancelled"}
+
+
+def test_a_prompt_that_was_taken_back_is_not_answered_unless_it_had_begun() -> None:
+    found = {tuple(ends(run(QUEUE, Course(seed)))) for seed in range(20)}
+    assert ("done", "done") in found
+
+
+def test_retries_are_seen_and_counted() -> None:
+    done = run(RETRY, Course(schedule=()))
+    reasons = [shown.message.attempt for shown in done.world.shown if isinstance(shown.message, ReplyDiscarded)]
+    assert reasons == [2, 3, 4]
+
+
+def test_a_command_at_its_time_limit_keeps_its_output() -> None:
+    done = run(TIME_LIMIT, Course(schedule=()))
+    results = [shown.message.result for shown in done.world.shown if isinstance(shown.message, CallFinished)]
+    assert [result.outcome for result in results] == ["timeout"]
+    assert "waiting" in results[0].text
