@@ -27,7 +27,7 @@ import msgspec
 from msgspec import Meta
 
 from config.errors import ConfigError
-from config.fault_kinds import KINDS, LEVELS, Level
+from config.fault_kinds import ACTOR_KINDS, KINDS, LEVELS, Level
 from config.toml_file import read_toml
 
 if TYPE_CHECKING:
@@ -113,8 +113,12 @@ def read_plan(path: Path, scenarios: Iterable[str], messages: Iterable[str]) -> 
     return plan
 
 
-def check_plan(plan: FaultPlan, scenarios: tuple[str, ...], messages: tuple[str, ...]) -> None:
-    """Whether everything that the plan names is there.
+def check_plan(
+    plan: FaultPlan, scenarios: tuple[str, ...], messages: tuple[str, ...] | None, actors: tuple[str, ...] = ()
+) -> None:
+    """Whether everything that the plan names is there; `messages` None: whoever runs it has their own.
+
+    With `actors` these are the only places: they are somebody's own.
 
     Raises:
         ConfigError: something is not; the text lists what can be named.
@@ -122,10 +126,11 @@ def check_plan(plan: FaultPlan, scenarios: tuple[str, ...], messages: tuple[str,
     _named("scenario", plan.scenario, scenarios)
     for number, fault in enumerate(plan.fault, start=1):
         where = f"fault {number}: "
-        _named(f"{where}at", fault.at, tuple(KINDS))
-        _named(f"{where}kind at {fault.at}", fault.kind, tuple(KINDS[fault.at]))
+        _named(f"{where}at", fault.at, actors or tuple(KINDS))
+        _named(f"{where}kind at {fault.at}", fault.kind, tuple(ACTOR_KINDS if actors else KINDS[fault.at]))
         if fault.on:
             _takes_messages(where, fault)
+        if fault.on and messages is not None:
             _named(f"{where}on", fault.on, messages)
         if fault.nth is not None and fault.probability is not None:
             raise ConfigError(f"{where}takes `nth` or `probability`, not both")
@@ -133,7 +138,8 @@ def check_plan(plan: FaultPlan, scenarios: tuple[str, ...], messages: tuple[str,
             raise ConfigError(f"{where}what happens to the program happens once, at a moment: take `on` and `nth`")
         if fault.seconds < 0 and fault.kind != "wall_jump":
             raise ConfigError(f"{where}seconds: only a wall_jump goes backwards")
-    _check_levels(plan)
+    if not actors:
+        _check_levels(plan)
 
 
 def _takes_messages(where: str, fault: Fault) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from actors.drill.tools import toolbox
+from actors.drill.tools import all_tools
 from actors.drill.world import World, new_world
+from tools.toolbox import Toolbox
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ class Props:
     world: World
 
     def __init__(self) -> None:
-        self.toolbox = toolbox(self._act)
+        self.shipped = all_tools(self._act)
+        self.toolbox = Toolbox(self.shipped)
         self.workspace = Workspace(Path("/"))
 
     def begin(self, scenario: Scenario) -> World:

@@ -5,6 +5,7 @@ Text and a Mermaid sequence diagram, which code forges and many editors draw. No
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from actors.drill.choosers import NO_COUNT
@@ -25,6 +26,11 @@ MOST_VIOLATIONS = 5
 
 def report(failure: Failure, done: Run, replay_file: str) -> str:
     """The whole story, ready to print; `done` is the failure's run."""
+    return f"{story(failure, done)}\n\nreplay: callboard drill --replay {shlex.quote(replay_file)}"
+
+
+def story(failure: Failure, done: Run) -> str:
+    """What broke, under which plan, in which order."""
     course = failure.course
     life = next((life for life in done.lives if life.number == failure.violations[0].life), done.lives[-1])
     lines = [
@@ -36,8 +42,6 @@ def report(failure: Failure, done: Run, replay_file: str) -> str:
         *_listed("schedule:", _schedule(course)),
         "",
         diagram(life, failure.violations[0].step),
-        "",
-        f"replay: callboard drill --replay {replay_file}",
     ]
     return "\n".join(lines)
 

@@ -35,6 +35,11 @@ def calls(name: str, *marks: str, key: str = "mark") -> tuple[Step, ...]:
     return tuple(Step(call=CallStep(name, {key: mark})) for mark in marks)
 
 
+def call(name: str, **arguments: object) -> tuple[Step, ...]:
+    """The model calls a tool with these arguments."""
+    return (Step(call=CallStep(name, dict(arguments))),)
+
+
 def exchange(expect: str, *answers: tuple[Step, ...]) -> tuple[ScriptedExchange, ...]:
     """The answers to the requests that follow this prompt; the last answer is given however often it is asked for."""
     *first, last = answers

@@ -17,6 +17,7 @@ from tools.toolbox import Toolbox
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tools.toolbox import AnyTool
     from tools.workspace import Workspace
 
 
@@ -72,6 +73,11 @@ class Break(Mark):
         raise RuntimeError("the tool is broken")
 
 
-def toolbox(act: Callable[[str], object]) -> Toolbox:
+def all_tools(act: Callable[[str], object]) -> tuple[AnyTool, ...]:
     """All of them; `act` is told of each effect."""
-    return Toolbox((Mark(act), Look(act), Break(act), RunCommand(), AskUser()))
+    return (Mark(act), Look(act), Break(act), RunCommand(), AskUser())
+
+
+def toolbox(act: Callable[[str], object]) -> Toolbox:
+    """All of them in a box."""
+    return Toolbox(all_tools(act))

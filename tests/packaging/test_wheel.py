@@ -23,7 +23,7 @@ def test_the_wheel_holds_the_launcher_and_one_private_folder(wheel: Path) -> Non
     with zipfile.ZipFile(wheel) as archive:
         names = archive.namelist()
     tops = {name.partition("/")[0] for name in names if ".dist-info/" not in name}
-    assert tops == {"callboard.py", "_callboard"}
+    assert tops == {"callboard.py", "callboard_drill.py", "callboard_pytest.py", "_callboard"}
     assert {name.split("/")[1] for name in names if name.startswith("_callboard/")} == {
         "actors",
         "config",
@@ -31,6 +31,7 @@ def test_the_wheel_holds_the_launcher_and_one_private_folder(wheel: Path) -> Non
         "ui",
     }
     assert "_callboard/config/default.toml" in names
+    assert any(name.startswith("_callboard/config/plans/") for name in names)
 
 
 def test_the_wheel_says_which_version_it_is(wheel: Path) -> None:

@@ -1,0 +1,96 @@
+"""What `callboard_drill` offers to whoever tests their own tools and actors: one name for each thing, nothing else.
+
+Everything here is kept stable; docs/testing-your-own-tools.md describes it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from actors.drill.own_actors import ActorRun as ActorRun
+from actors.drill.own_actors import Cast as Cast
+from actors.drill.own_actors import drill_actors
+from actors.drill.own_tools import BrokenPromiseError as BrokenPromiseError
+from actors.drill.own_tools import Drilled as Drilled
+from actors.drill.own_tools import drill_tools
+from actors.drill.planned import check_moments, faults_of, message_names
+from actors.drill.planned import load_plan as load_plan
+from actors.drill.scenario import Act as Act
+from actors.drill.scenario import Program as Program
+from actors.drill.scenario import Scenario as Scenario
+from actors.drill.scenario import prompt as prompt
+from actors.drill.scenarios import SCENARIOS as SCENARIOS
+from actors.drill.scenarios import call as call
+from actors.drill.scenarios import exchange as exchange
+from actors.drill.scenarios import says as says
+from actors.drill.scenarios import script as script
+from actors.runtime.behaviour import Behaviour as Behaviour
+from actors.runtime.behaviour import Child as Child
+from actors.runtime.behaviour import Context as Context
+from actors.runtime.mailbox import MailboxSpec as MailboxSpec
+from actors.runtime.message import Command as Command
+from actors.runtime.message import Event as Event
+from actors.runtime.probe import Probe as Probe
+from config.errors import ConfigError as ConfigError
+from config.fault_plan import Fault as Fault
+from config.fault_plan import FaultPlan as FaultPlan
+from config.fault_plan import check_plan
+from tools.tool import Tool as Tool
+from tools.tool import ToolError as ToolError
+from tools.tool import ToolResult as ToolResult
+from tools.workspace import Workspace as Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from tools.toolbox import AnyTool
+
+SEEDS = 200
+"""Schedules of a drill that says nothing else."""
+
+
+def no_tools() -> tuple[AnyTool, ...]:
+    """None of one's own."""
+    return ()
+
+
+def schedules(
+    what: Scenario | Cast,
+    plan: FaultPlan | Iterable[Fault] = (),
+    *,
+    tools: Callable[[], Iterable[AnyTool]] = no_tools,
+    seeds: int = SEEDS,
+    seed: int = 0,
+) -> Iterator[Drilled | ActorRun]:
+    """Runs with consecutive seeds, each to be looked at; every one keeps its promises.
+
+    Raises:
+        BrokenPromiseError: one does not.
+        ConfigError: the plan names what is not there.
+    """
+    numbers = range(seed, seed + seeds)
+    if isinstance(what, Cast):
+        names = tuple(child.name for child in what.actors())
+        asked = _checked(plan, "cast", names)
+        return drill_actors(what, faults_of(asked), numbers)
+    return drill_tools(what, _checked(plan, what.name, ()), numbers, tools)
+
+
+def simulate(
+    what: Scenario | Cast,
+    plan: FaultPlan | Iterable[Fault] = (),
+    *,
+    tools: Callable[[], Iterable[AnyTool]] = no_tools,
+    seeds: int = SEEDS,
+    seed: int = 0,
+) -> int:
+    """As `schedules`, where only the promises matter; how many runs there were."""
+    return sum(1 for _ in schedules(what, plan, tools=tools, seeds=seeds, seed=seed))
+
+
+def _checked(plan: FaultPlan | Iterable[Fault], scenario: str, actors: tuple[str, ...]) -> FaultPlan:
+    if not isinstance(plan, FaultPlan):
+        plan = FaultPlan(name="a drill", scenario=scenario, fault=tuple(plan))
+    check_plan(plan, (scenario,), None if actors else message_names(), actors)
+    check_moments(plan)
+    return plan
