@@ -139,6 +139,7 @@ class RealTerminals:
 
     def start(self, job: str, request: JobRequest) -> None:
         """See `TerminalPort`."""
+        new = job not in self._jobs
         self._jobs[job] = None
         try:
             self._opened().start(job, request)
@@ -146,7 +147,8 @@ class RealTerminals:
             nothing = OutputSlice()
             self._heard(JobEnded(job, JobReport("failed", None, nothing, nothing, 0.0, problem=str(error))))
         except BaseException:
-            self._jobs.pop(job, None)
+            if new:
+                del self._jobs[job]
             raise
 
     def write(self, job: str, text: str) -> None:

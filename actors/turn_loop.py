@@ -17,7 +17,7 @@ that may follow once they are written.
 | running    | CancelTurn, TurnTimeExpired     | cancelling | CancelCalls                                            |
 | cancelling | the reply, failure, last answer | idle       | TurnFinished                                           |
 | any        | JournalFailed                   | recovering | cancels, TurnFinished (told, unwritten)                |
-| any        | ActorRestarted                  |            | see `actors.turn_recovery`                             |
+| any        | ActorRestarted, ActorFailed     |            | see `actors.turn_recovery`                             |
 
 From idle the oldest waiting prompt begins at once. A message of an earlier turn or request changes nothing.
 """
@@ -64,10 +64,10 @@ from actors.messages import (
     WorkStopped,
 )
 from actors.runtime.behaviour import Behaviour, Context
-from actors.runtime.signals import ActorRestarted
+from actors.runtime.signals import ActorFailed, ActorRestarted
 from actors.sound_text import sound
 from actors.transcript import NOTHING_USED, AssistantMessage, ToolCall
-from actors.turn_recovery import recovered, restarted, unwritten
+from actors.turn_recovery import given_up, recovered, restarted, unwritten
 from actors.turn_state import (
     Ending,
     Later,
@@ -107,6 +107,7 @@ RECEIVES = (
     PromptAccepted,
     TurnFinished,
     JournalFailed,
+    ActorFailed,
     ActorRestarted,
 )
 
@@ -142,6 +143,8 @@ def step(state: TurnState, message: object, now: float) -> Step:  # noqa: C901, 
             return replace(state, unheard=tuple(end for end in state.unheard if end.turn != turn)), ()
         case JournalFailed(problem=problem):
             return unwritten(state, problem, now)
+        case ActorFailed(actor=actor, problem=problem, will_restart=False):
+            return given_up(state, actor, problem, now)
         case ActorRestarted(actor=actor):
             return restarted(state, actor, now)
         case CloseIntake():

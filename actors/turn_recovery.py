@@ -185,6 +185,22 @@ def restarted(state: TurnState, actor: str, now: float) -> Step:
     return state, ()
 
 
+def given_up(state: TurnState, actor: str, problem: str, now: float) -> Step:
+    """Nobody restarts this one any more and the program is about to end: tell the end of the turn now."""
+    state = replace(state, open=False)
+    turn = open_turn(state)
+    if turn is None:
+        return state, ()
+    ending = Ending("failed", f"The turn was stopped: {actor} failed too often. The last failure: {problem}")
+    if actor == "journal":
+        seconds = max(0.0, now - state.begun)
+        end = TurnFinished(turn.turn, turn.prompt, "failed", ending.text, state.usage, state.steps, seconds)
+        return replace(state, phase="idle", told=(*state.told, turn.prompt)), (end,)
+    if state.conversation.unanswered():
+        return replace(state, phase="cancelling", ending=ending), _answers(state, turn)
+    return finished(state, ending, now)
+
+
 def _streamer_restarted(state: TurnState, turn: TurnStarted, now: float) -> Step:
     if state.ending is None and state.repeats < REPEATS:
         return _repeated(state, turn, "the streamer failed", now)

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import Annotated, Self, get_args
+from typing import Annotated, Self
 
 import msgspec
+from msgspec.structs import replace
 
 from actors import messages
 from actors.company import Company
@@ -35,7 +36,7 @@ from actors.messages import (
 )
 from actors.ports import JournalFile, TerminalPort
 from actors.ports_real import MemoryJournal, ThreadWorkers
-from actors.runtime.behaviour import Behaviour, Child
+from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.clock import RealClock
 from actors.runtime.message import Event
 from actors.runtime.probe import Probe
@@ -380,4 +381,14 @@ class Dressed(Behaviour[object]):
         self.inner.stopped()
 
 
-RECORDS = get_args(messages.Record)
+def dressed(
+    child: Child,
+    before: Callable[[object], object] = lambda _: None,
+    after: Callable[[object], object] = lambda _: None,
+) -> Child:
+    """The actor with a test's own behaviour around each of its behaviours."""
+
+    def factory(context: Context) -> Dressed:
+        return Dressed(child.factory(context), before, after)
+
+    return replace(child, factory=factory)

@@ -29,7 +29,7 @@ from actors.messages import (
     TurnStarted,
     WorkStopped,
 )
-from actors.runtime.signals import ActorRestarted
+from actors.runtime.signals import ActorFailed, ActorRestarted
 from actors.transcript import AssistantMessage, ToolCall
 from actors.turn_loop import TurnLoop
 from config.settings import Limits
@@ -279,3 +279,37 @@ def test_a_stop_is_acknowledged_although_nothing_can_be_written() -> None:
     loop.tell(StopWork())
     loop.tell(JournalFailed("no space"))
     assert loop.recover() == [WorkStopped()]
+
+
+def test_an_actor_that_is_given_up_ends_the_turn_before_the_program_ends() -> None:
+    given_up = ActorFailed("llm_streamer", "boom", "RequestReply", will_restart=False)
+    loop = ready()
+    loop.prompt("one")
+    loop.prompt("two")
+    loop.tell(ActorFailed("llm_streamer", "boom", "RequestReply", will_restart=True))
+    assert loop.state.phase == "asking"
+    told = loop.tell(given_up)
+    assert kinds(told) == ["TurnFinished"]
+    assert "llm_streamer failed too often" in loop.ended().text
+    assert loop.tell(StopWork()) == [WorkStopped()]
+    assert loop.tell(given_up) == []
+
+
+def test_calls_of_an_actor_that_is_given_up_are_answered() -> None:
+    loop = ready()
+    loop.prompt()
+    loop.reply(call())
+    told = loop.tell(ActorFailed("tool_runner", "boom", "", will_restart=False))
+    assert kinds(told) == ["CallFinished", "ReceiveAnswer"]
+    loop.answer("t1-r1-c1", ToolResult("error", ""))
+    assert loop.ended().outcome == "failed"
+
+
+def test_a_journal_that_is_given_up_leaves_the_end_unwritten_but_told() -> None:
+    loop = ready()
+    loop.prompt()
+    before = list(loop.records)
+    told = loop.tell(ActorFailed("journal", "boom", "Commit", will_restart=False))
+    assert kinds(told) == ["TurnFinished"]
+    assert loop.records == before
+    assert loop.tell(StopWork()) == [WorkStopped()]

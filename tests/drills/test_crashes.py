@@ -6,17 +6,15 @@ approve, is a test: the actor crashes once, before or after it handles that mess
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 
 from actors.messages import PromptRefused, TurnFinished
-from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.envelope import Envelope
 from actors.runtime.signals import ActorFailed
-from tests.actors.stage import Dressed, Options, Stage, is_balanced
+from tests.actors.stage import Options, Stage, is_balanced
+from tests.drills.crash import Crash
 
 PAIRS = (
     *(("turn_loop", name, 1) for name in ("SubmitPrompt", "ReceiveConversation", "ReceiveReply", "TurnFinished")),
@@ -38,37 +36,6 @@ PAIRS = (
     *(("ui", name, 1) for name in ("CallStarted", "JobStreamed", "CallFinished", "ReplyCompleted", "QueueChanged")),
     ("ui", "TurnFinished", 1),
 )
-
-
-class PlannedCrash(Exception):  # noqa: N818 - what happens, not what is wrong
-    """The crash that the test asked for."""
-
-
-class Crash:
-    """Once, when an actor handles the `number`-th message of a class; counted over all of its behaviours."""
-
-    def __init__(self, actor: str, message: str, number: int, *, after: bool) -> None:
-        self._actor, self._message, self._number, self._after = actor, message, number, after
-        self._seen = 0
-        self.happened = threading.Event()
-
-    def around(self, child: Child) -> Child:
-        if child.name != self._actor:
-            return child
-
-        def factory(context: Context) -> Behaviour[object]:
-            inner = child.factory(context)
-            return Dressed(inner, after=self._look) if self._after else Dressed(inner, before=self._look)
-
-        return replace(child, factory=factory)
-
-    def _look(self, message: object) -> None:
-        if type(message).__name__ != self._message:
-            return
-        self._seen += 1
-        if self._seen == self._number:
-            self.happened.set()
-            raise PlannedCrash(f"{self._actor} at {self._message} {self._number}")
 
 
 @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
