@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from pathlib import Path
 
 import hypothesis
@@ -20,6 +21,11 @@ ALSO_FOREIGN = (
     "PYTHONPATH",
     "VISUAL",
 )
+
+for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
+    signal.signal(number, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
+"""Whoever starts the tests in the background makes them deaf to these, and every program that they start."""
 
 hypothesis.settings.register_profile("callboard", deadline=None, database=None)
 hypothesis.settings.load_profile("callboard")

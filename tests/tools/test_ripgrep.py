@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,8 @@ from tools.job import JobReport, OutputSlice
 from tools.ripgrep import OUTPUT_BYTES, complete_lines, failure, pipeline, program, require_searchable, target, warnings
 from tools.tool import ToolError
 from tools.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def report(output: str = "", errors: str = "", end: str = "exited", omitted: int = 0) -> JobReport:
@@ -22,6 +26,15 @@ def report(output: str = "", errors: str = "", end: str = "exited", omitted: int
 
 def test_the_program_is_found() -> None:
     assert Path(program()).name == "rg"
+
+
+def test_it_is_found_where_its_package_lies_when_scripts_are_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nowhere")
+    near = program()
+    code = "import sys; sys.executable = '/nowhere/python'; import sysconfig;"
+    code += "sysconfig.get_path = lambda _: '/nowhere'; from tools.ripgrep import program; print(program())"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert Path(found.stdout.strip()).samefile(near)
 
 
 def test_arguments_never_become_part_of_the_shell_text() -> None:
