@@ -87,8 +87,9 @@ def i3_the_terminal_is_restored_once(seen: Evidence) -> Iterator[Violation]:
         yield seen.violation("I3", f"the terminal was restored {len(times)} times")
     if seen.report is not None and not times and "screen drained" not in seen.report.late:
         yield seen.violation("I3", "the terminal was not restored")
-    for shown in seen.shown_after_restoring() if seen.clean else ():
-        yield seen.violation("I3", f"{name(shown)} was shown after the terminal was restored")
+    for shown in seen.on_screen if seen.clean else ():
+        if shown.late:
+            yield seen.violation("I3", f"{name(shown.message)} was shown after the terminal was restored")
 
 
 def i4_calls_act_once(seen: Evidence) -> Iterator[Violation]:
@@ -200,7 +201,7 @@ def i9_it_stops(seen: Evidence) -> Iterator[Violation]:
     """The sum of the limits is never exceeded, whatever hangs; undisturbed, every phase ends by itself."""
     if seen.report is None:
         return
-    if not seen.struck() and not seen.hurried():
+    if not seen.struck() and not seen.hurried:
         for late in seen.report.late:
             yield seen.violation("I9", f"{late} did not come to its end by itself")
     bound = seen.scenario.exit_bound

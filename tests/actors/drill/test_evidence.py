@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from actors.drill.evidence import Evidence, Observed, ScreenQueue
+from actors.drill.evidence import Evidence
 from actors.drill.faults import Fault
 from actors.drill.run import Course, Kill, run
 from actors.drill.scenarios import ANSWER, JOB, QUIT_STREAMING
-from actors.messages import JobId, JobStreamed, PromptAccepted, ReplyStreamed, RequestId, RequestReply, TurnId
-from actors.runtime.message import Message
-
-
-def piece(text: str) -> ReplyStreamed:
-    return ReplyStreamed(TurnId("t"), RequestId("r"), text)
-
-
-def queue(*messages: Message) -> ScreenQueue:
-    return ScreenQueue("sender", [Observed(message, 0.0, place, place) for place, message in enumerate(messages)])
+from actors.messages import PromptAccepted, RequestReply
 
 
 def test_messages_are_found_by_class_in_the_order_they_were_sent() -> None:
@@ -32,7 +23,6 @@ def test_the_journal_can_be_read_back_to_any_moment() -> None:
     (accepted,) = seen.of(PromptAccepted)
     assert seen.replayed(seen.of(RequestReply)[0]).turn is not None
     assert not seen.replayed(accepted).waiting, "its turn was begun in the same commit"
-    assert seen.replayed_last().turn is None
     assert seen.waiting == set()
 
 
@@ -55,29 +45,3 @@ def test_it_is_known_whether_anything_was_disturbed() -> None:
     assert seen.failed()
     assert not seen.clean
     assert Evidence(plain.lives[0], run(QUIT_STREAMING, Course(schedule=()))).left_early
-
-
-def test_joined_messages_are_taken_apart() -> None:
-    a, b, c = piece("a"), piece("b"), piece("c")
-    shown = queue(a, b, c)
-    assert shown.show(piece("ab"))
-    assert shown.show(c)
-    assert (shown.skipped, shown.out_of_order) == ([], [])
-    assert not shown.show(JobStreamed(TurnId("t"), JobId("j"), "output", "abc"))
-
-
-def test_what_was_skipped_and_what_came_too_early_is_known() -> None:
-    a, b, c = piece("a"), piece("b"), piece("c")
-    shown = queue(a, b, c)
-    assert shown.show(c)
-    assert [sent.message for sent in shown.skipped] == [a, b]
-    assert shown.show(a)
-    assert shown.out_of_order == [a]
-
-
-def test_what_became_a_dead_letter_is_forgiven_also_as_a_part_of_one() -> None:
-    a, b, c = piece("a"), piece("b"), piece("c")
-    shown = queue(a, b, c)
-    shown.show(c)
-    shown.forgive([piece("ab")])
-    assert not shown.skipped
