@@ -82,7 +82,7 @@ def ended(what: str, pairs: Pairs) -> Row:
 
 def overheads(duel: Duel) -> Iterator[Row]:
     """What a turn costs beside the model and the tool itself."""
-    pairs = duel.both(3, reading(TURNS))
+    pairs = duel.both(5, reading(TURNS))
     if any(ours.connections != 1 for ours, _ in pairs):
         raise CannotMeasureError(f"Callboard made {pairs[0][0].connections} connections where one would do")
     for name, part in (("10", EARLY), ("200", LATE)):
@@ -91,7 +91,7 @@ def overheads(duel: Duel) -> Iterator[Row]:
     growth = tuple(median(ours.overheads[LATE]) / median(ours.overheads[EARLY]) for ours, _ in pairs)
     others = median(median(floor.overheads[LATE]) / median(floor.overheads[EARLY]) for _, floor in pairs)
     yield Row("own time of turn 200 ÷ turn 10, one connection", growth, most(1.5), f"the floor: {others:.2f}")
-    commands = duel.both(3, running("true", turns=30))
+    commands = duel.both(5, running("true", turns=30))
     yield Row(
         "S1-12 own time of a turn that runs `true` ÷ the floor's",
         tuple(median(ours.overheads) / median(floor.overheads) for ours, floor in commands),

@@ -343,7 +343,7 @@ def rows() -> Iterator[Row]:
     yield Row("throughput of tells ÷ two threads and a SimpleQueue", tuple(bare / ours for ours, _, bare in told))
     cancelled = in_turns(7, ours_cancelled, pykka_cancelled)
     yield Row("S0-5 a cancel behind 20,000 deltas ÷ plain pykka's", ratios(cancelled), most(0.05))
-    floods = in_turns(5, ours_on_loop, bare_loop)
+    floods = in_turns(9, ours_on_loop, bare_loop)
     yield Row(
         "S3-9 messages a second on the loop ÷ 24,000, none lost",
         tuple(MESSAGES / ours.seconds / DEMANDED for ours, _ in floods),
