@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from actors.ports_status import Snapshot
     from actors.runtime.cell import ActorStatus
+    from ui.front_end import Company
 
 SLOW = 1.0
 COLUMNS = (
@@ -31,6 +32,12 @@ def rows(snapshot: Snapshot) -> tuple[str, ...]:
     actors = tuple(_row(_cells(actor)) for actor in snapshot.actors)
     about = f"session {snapshot.session}, process {snapshot.pid}, dead letters {snapshot.dead_letters}"
     return (heading, *actors, about)
+
+
+def of(company: Company | None) -> tuple[str, ...]:
+    """The table of a company as it is now; empty before anybody is on stage."""
+    snapshot = company.snapshot() if company is not None else None
+    return rows(snapshot) if snapshot is not None else ()
 
 
 def _cells(actor: ActorStatus) -> tuple[str, ...]:

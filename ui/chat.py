@@ -78,7 +78,9 @@ class Chat:
     def __init__(self, terminal: Terminal, plan: DeskPlan, opening: Opening, first: str = "") -> None:
         receives = (*EVENTS, DrainScreen)
         self.child = Child(ACTOR, lambda context: ChatActor(self, context), receives, MAILBOX, on_loop=True)
-        self.desk = Desk(terminal, plan, Ways(self._send, self._leave, lambda _: None, self._actors))
+        self.desk = Desk(
+            terminal, plan, Ways(self._send, self._leave, lambda _: None, lambda: actors_table.of(self._company))
+        )
         self._terminal = terminal
         self._opening = opening
         self._first = first
@@ -104,10 +106,6 @@ class Chat:
 
     def _leave(self, exit_code: int, reason: str) -> None:
         self._tell(lambda company: company.shut_down(exit_code, reason))
-
-    def _actors(self) -> tuple[str, ...]:
-        snapshot = self._company.snapshot() if self._company is not None else None
-        return actors_table.rows(snapshot) if snapshot is not None else ()
 
     def _tell(self, word: Callable[[Company], object]) -> None:
         """Tell the company, or keep it until everybody is on stage: a fast typist loses nothing."""

@@ -218,8 +218,7 @@ class PlainChat:
 
     def actors(self) -> tuple[str, ...]:
         """The table of the actors, as it is now."""
-        snapshot = self._company.snapshot() if self._company is not None else None
-        return actors_table.rows(snapshot) if snapshot is not None else ()
+        return actors_table.of(self._company)
 
     def write(self, text: str) -> bool:
         """Add to the output; a terminal that is gone ends the program."""

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from actors.ports_status import Snapshot
 from actors.runtime.cell import ActorStatus
-from ui.actors_table import rows
+from ui.actors_table import of, rows
 
 IDLE = ActorStatus("journal", "running", 0, 7, 0, "", 10, 0, 0, 0, "", None, 0.001)
 
@@ -36,3 +36,7 @@ def test_columns_stand_below_each_other() -> None:
     end = heading.index("handled") + len("handled")
     assert first[:end].endswith("10")
     assert second[:end].endswith("123456")
+
+
+def test_before_anybody_is_on_stage_there_is_no_table() -> None:
+    assert of(None) == ()
