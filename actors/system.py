@@ -31,6 +31,7 @@ from actors.messages import (
     TurnId,
     WorkStopped,
 )
+from actors.pen import Pen
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.shutdown import Ending, ExitReport, Phase, Shutdown
@@ -102,13 +103,12 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     """The actors, in the order they start; they stop in the reverse one."""
     mandate = Mandate(plan.runner.policy, plan.runner.rules)
     lives = count(1)
+    pen = Pen(ports.journal)
     jobs: dict[JobId, TurnId] = {}
     prompts: dict[PromptId, SubmitPrompt] = {}
     return (
         front_end,
-        Child(
-            "journal", lambda context: journal.Journal(context, ports.journal), journal.RECEIVES, MailboxSpec(10_000)
-        ),
+        Child("journal", lambda context: journal.Journal(context, pen.take()), journal.RECEIVES, MailboxSpec(10_000)),
         Child(
             "llm_streamer",
             lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter),

@@ -1,0 +1,110 @@
+"""The company: started once, told things, ended once, whatever happens in between."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+import pytest
+
+from actors.messages import CancelTurn, PromptAccepted, PromptId, ReceiveReply, SubmitPrompt, TurnFinished
+from actors.runtime.envelope import Envelope
+from tests.actors.stage import BOUND, Options, Stage, dressed
+from tests.drills.crash import Crash
+
+
+def test_it_starts_answers_and_ends_in_order(tmp_path: Path) -> None:
+    """S0-9: the same actors serve whoever is the front end."""
+    with Stage(tmp_path) as stage:
+        stage.tell("one")
+        end = stage.outcome("one")
+        assert isinstance(end, TurnFinished)
+        report = stage.leave()
+    assert (report.exit_code, report.reason, report.late, report.survivors) == (0, "the test is over", (), ())
+    assert {status.state for status in stage.company.system.statuses()} == {"running", "stopped"}, "but the shutdown"
+    assert stage.company.wait(0.0) is report
+
+
+def test_what_was_said_earlier_is_shown_to_the_front_end_only(tmp_path: Path) -> None:
+    with Stage(tmp_path) as stage:
+        stage.company.show((PromptAccepted(PromptId("of yesterday"), "hello"),))
+        shown = stage.probe.wait_for(PromptAccepted)
+        assert shown.prompt == "of yesterday"
+        assert stage.written().waiting == ()
+
+
+def test_a_session_is_gone_on_with(tmp_path: Path) -> None:
+    options = Options()
+    with Stage(tmp_path, options) as stage:
+        stage.tell("one")
+        stage.outcome("one")
+    with Stage(tmp_path, options) as stage:
+        stage.tell("two")
+        end = stage.outcome("two")
+        assert isinstance(end, TurnFinished)
+        assert end.turn == "t2"
+        model = stage.models[0]
+        texts = [getattr(message, "text", "") for message in model.calls[0].transcript.messages]
+        assert texts[0] == "one"
+        assert texts[-1] == "two"
+        assert stage.written() == stage.live()
+
+
+def test_a_second_order_to_end_hurries_the_first(tmp_path: Path) -> None:
+    """S0-13."""
+    hung, go = threading.Event(), threading.Event()
+
+    def hang(message: object) -> None:
+        if isinstance(message, CancelTurn):
+            hung.set()
+            go.wait(BOUND)
+
+    options = Options(dressed=lambda child: dressed(child, hang) if child.name == "turn_loop" else child)
+    with Stage(tmp_path, options) as stage:
+        stage.company.send(CancelTurn())
+        assert hung.wait(BOUND)
+        stage.company.shut_down(1, "now")
+        stage.company.shut_down(1, "NOW")
+        report = stage.ended()
+        go.set()
+    assert report.late[:2] == ("intake closed", "work stopped")
+    assert report.seconds < 3.0
+
+
+def test_prompts_that_come_too_late_are_refused_or_dead_letters(tmp_path: Path) -> None:
+    with Stage(tmp_path) as stage:
+        stage.leave()
+        stage.tell("too late")
+        letters = [letter for letter in stage.company.system.dead_letters if isinstance(letter.message, SubmitPrompt)]
+        assert [letter.reason for letter in letters] == ["closed"]
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_the_log_has_what_failed_with_its_ids_and_no_secret_and_nothing_is_on_the_screen(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], *, keep: bool
+) -> None:
+    """Issue 3: JSON lines with actor, turn and message ids; keys redacted; never to the screen."""
+    crash = Crash("turn_loop", "ReceiveReply")
+    numbers: list[int] = []
+
+    def tap(envelope: Envelope, _: tuple[str, ...]) -> None:
+        if isinstance(envelope.message, ReceiveReply):
+            numbers.append(envelope.id)
+
+    options = Options(dressed=crash.around, keep_log=keep, secret="ReceiveReply")  # noqa: S106 - to be blackened
+    with Stage(tmp_path, options) as stage:
+        stage.company.system.bus.tap(tap)
+        stage.company.open_log()
+        stage.tell("one")
+        stage.outcome("one")
+    assert capfd.readouterr() == ("", "")
+    path = tmp_path / "log.jsonl"
+    assert path.exists() == keep
+    if keep:
+        lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+        failed = next(line for line in lines if line["event"] == "actor failed")
+        assert (failed["actor"], failed["message"]) == ("turn_loop", "[hidden]")
+        assert "PlannedCrash" in failed["problem"]
+        assert "ReceiveReply" not in path.read_text(encoding="utf-8")
+        assert {"at", "actor", "event"} <= set(lines[0])
