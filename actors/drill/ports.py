@@ -40,7 +40,8 @@ class SimWorkers:
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
         self._waiting: list[Callable[[], None]] = []
-        self._idle = [Edge(f"worker-{number}", scheduler) for number in range(WORKERS, 0, -1)]
+        self._idle: list[Edge] = []
+        self._begun = 0
         self._closed = False
 
     def run(self, work: Callable[[], None]) -> None:
@@ -55,9 +56,13 @@ class SimWorkers:
         self._closed = True
 
     def _begin(self) -> None:
-        while self._waiting and self._idle:
-            lane, work = self._idle.pop(), self._waiting.pop(0)
-            lane.push(partial(self._do, lane, work))
+        while self._waiting and (self._idle or self._begun < WORKERS):
+            lane = self._idle.pop() if self._idle else self._another()
+            lane.push(partial(self._do, lane, self._waiting.pop(0)))
+
+    def _another(self) -> Edge:
+        self._begun += 1
+        return Edge(f"worker-{self._begun}", self._scheduler)
 
     def _do(self, lane: Edge, work: Callable[[], None]) -> None:
         work()

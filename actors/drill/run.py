@@ -72,7 +72,7 @@ def run(
     """
     props = props or Props()
     world = props.begin(scenario)
-    injector = Injector(course.faults, chance(course.seed))
+    injector = Injector(course.faults, chance(course.seed) if course.faults else no_chance)
     done = Run(world, [], [], (), any(kill.cut for kill in course.kills))
     for kill in (*course.kills, None):
         chooser = way if way is not None and not done.lives else _chooser(course, len(done.lives))
@@ -83,6 +83,11 @@ def run(
             break
         world.kill(kill.cut)
     return replace(done, struck=tuple(injector.struck))
+
+
+def no_chance() -> float:
+    """Without faults nothing is left to chance but the schedule."""
+    return 0.0
 
 
 def _chooser(course: Course, life: int) -> Plain:

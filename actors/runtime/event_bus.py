@@ -42,11 +42,13 @@ class EventBus:
             DuplicateReceiverError: one of them is a command that has its receiver.
         """
         with self._changing:
-            table = dict(self._table)
+            table, mine = dict(self._table), (address,)
             for message_class in classes:
-                others = table.get(message_class, ())
-                if others:
-                    others = tuple(other for other in others if other.name != address.name)
+                others = table.get(message_class)
+                if others is None:
+                    table[message_class] = mine
+                    continue
+                others = tuple([other for other in others if other.name != address.name])
                 if others and issubclass(message_class, Command):
                     raise DuplicateReceiverError(
                         f"{message_class.__name__} belongs to {others[0].name}, {address.name} cannot receive it too"
@@ -72,7 +74,7 @@ class EventBus:
         message = envelope.message
         receivers = self._table.get(type(message), ())
         if self._taps:
-            self._show(envelope, tuple(address.name for address in receivers))
+            self._show(envelope, tuple([address.name for address in receivers]))
         for address in receivers:
             address.post(envelope, may_wait=may_wait)
         if not receivers and isinstance(message, Command):

@@ -58,7 +58,14 @@ class SimSystem(ActorSystem):
         for cell in cells:
             cell.address.post(Envelope(Stop(), "", 0))
         if mine is not None:
-            self.scheduler.park(lambda: all(cell.state == "stopped" for cell in cells), limit)
+            running = list(cells)
+
+            def all_stopped() -> bool:
+                while running and running[-1].state == "stopped":
+                    running.pop()
+                return not running
+
+            self.scheduler.park(all_stopped, limit)
         return tuple(cell.child.name for cell in cells if cell.state != "stopped")
 
     def _address(self, child: Child) -> SimAddress:
@@ -200,7 +207,7 @@ class SimShell(Shell):
     def set_up(self) -> bool:
         """The first step; whether mail waits."""
         self._actor_loop_setup()
-        return True
+        return self.door.more()
 
     def step(self) -> bool:
         """One message in pykka's own loop; whether more wait."""
