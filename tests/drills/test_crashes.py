@@ -6,15 +6,22 @@ approve, is a test: the actor crashes once, before or after it handles that mess
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
-from actors.messages import PromptRefused, TurnFinished
+from actors.llm.port import ModelCall, Signal
+from actors.messages import CallFinished, PromptRefused, TurnFinished
+from actors.ports_real import DiskJournal, RealTerminals
 from actors.runtime.envelope import Envelope
 from actors.runtime.signals import ActorFailed
-from tests.actors.stage import Options, Stage, is_balanced
+from actors.transcript import UserMessage
+from tests.actors.stage import Options, Stage, answered, call, is_balanced
 from tests.drills.crash import Crash
+from tools.process_tree import tagged
+from tools.terminal import JobLimits
 
 PAIRS = (
     *(("turn_loop", name, 1) for name in ("SubmitPrompt", "ReceiveConversation", "ReceiveReply", "TurnFinished")),
@@ -91,3 +98,32 @@ def test_a_refused_prompt_is_given_back_with_a_reason(tmp_path: Path) -> None:
     assert isinstance(refused, PromptRefused)
     assert refused.text == "one"
     assert "Send it again" in refused.reason
+
+
+def test_a_crash_of_the_pty_manager_leaves_no_process(tmp_path: Path) -> None:
+    """S0-16, I2: with real processes; the call is answered with what it had said, and the next prompt works."""
+    run_id = f"crash-{tmp_path.name}-{os.getpid()}"
+    terminals = RealTerminals(run_id, tmp_path / "spills", JobLimits)
+
+    def reply(model_call: ModelCall) -> Iterable[Signal]:
+        if isinstance(model_call.transcript.messages[-1], UserMessage):
+            yield answered("", call("run_command", command="echo begun; sleep 60"))
+        else:
+            yield answered("done")
+
+    crash = Crash("pty_manager", "JobSignalled", 2)
+    journal = DiskJournal(tmp_path / "journal.jsonl")
+    options = Options(reply=reply, dressed=crash.around, terminals=terminals, journal=journal)
+    with Stage(tmp_path, options) as stage:
+        stage.tell("one")
+        assert crash.happened.wait(20.0)
+        first = stage.outcome("one")
+        assert isinstance(first, TurnFinished)
+        assert first.outcome == "done"
+        (finished,) = stage.probe.heard(CallFinished)
+        assert finished.result.outcome == "cancelled"
+        assert "begun" in finished.result.text
+        assert tagged(run_id) == ()
+        assert stage.written() == stage.live()
+    assert terminals.close(5.0) == ()
+    journal.close()
