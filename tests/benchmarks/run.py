@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GROUPS = {
     "startup": "a start, beside a Python that does nothing",
     "layer": "the actor layer, beside plain pykka and plain queues",
+    "drills": "simulated schedules, in thousands a second",
     "tools": "tools and terminals, beside plain files, subprocess and pexpect",
     "headless": "the whole program for scripts, beside a 100-line agent on requests",
     "chat": "the whole program for people, in a terminal",
