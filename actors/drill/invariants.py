@@ -23,6 +23,8 @@ from typing import TYPE_CHECKING
 
 from actors.conversation import NEW, Conversation, apply
 from actors.drill.evidence import Evidence, Violation
+from actors.drill.invariants_order import ORDER
+from actors.drill.invariants_speech import SPEECH
 from actors.messages import (
     CallFinished,
     CallStarted,
@@ -38,7 +40,7 @@ from actors.messages import (
     TurnFinished,
     TurnStarted,
 )
-from actors.runtime.signals import ActorFailed
+from actors.runtime.signals import BeginShutdown
 from actors.transcript import AssistantMessage, ToolMessage, Transcript
 
 if TYPE_CHECKING:
@@ -49,6 +51,9 @@ if TYPE_CHECKING:
 
 GRACE = 1.0
 """Seconds that a child process may outlive the program."""
+CRASHES = ("crash_before", "crash_after")
+MANY_CRASHES = 2
+"""So many crashes delay a phase by less than its limit; beyond, the pauses before a restart grow."""
 
 
 def check(run: Run) -> list[Violation]:
@@ -101,7 +106,7 @@ def i4_calls_act_once(seen: Evidence) -> Iterator[Violation]:
     recorded = Counter(record.subject for record in seen.records if isinstance(record, CallStarted))
     recorded.update(seen.typed)
     for mark, times in Counter(seen.acts).items():
-        if times > recorded[mark] and not seen.cut:
+        if times > recorded[mark] and not (seen.cut and mark in seen.looked):
             yield seen.violation("I4", f"{mark!r} was done {times} times and is {recorded[mark]} times in the journal")
     for sent in seen.of(RequestReply):
         problem = unbalanced(sent.message.transcript)
@@ -174,9 +179,8 @@ def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:
 
 def _lost_prompts(seen: Evidence, begun: set[str], ended: set[str]) -> Iterator[Violation]:
     known: set[str] = {sent.message.prompt for sent in seen.of(PromptRefused)} | begun | ended
-    reported = {sent.message.message for sent in seen.of(ActorFailed)}
     for sent in seen.of(SubmitPrompt):
-        if sent.message.prompt not in known and "SubmitPrompt" not in reported:
+        if sent.message.prompt not in known:
             text = f"prompt {sent.message.prompt} was neither accepted nor refused"
             yield seen.violation("I7", text, sent.step)
     for prompt in sorted(seen.forgotten()):
@@ -201,12 +205,19 @@ def i9_it_stops(seen: Evidence) -> Iterator[Violation]:
     """The sum of the limits is never exceeded, whatever hangs; undisturbed, every phase ends by itself."""
     if seen.report is None:
         return
-    if not seen.struck() and not seen.hurried:
+    if not slowed(seen):
         for late in seen.report.late:
             yield seen.violation("I9", f"{late} did not come to its end by itself")
     bound = seen.scenario.exit_bound
     if seen.report.seconds > bound and not seen.struck("clock_jump"):
         yield seen.violation("I9", f"the end took {seen.report.seconds:.1f} s, more than {bound:.1f} s")
+
+
+def slowed(seen: Evidence) -> bool:
+    """Whether something else than a crash or two could make a phase late: another fault, the schedule, the person."""
+    faults = seen.run.struck
+    crashed = all(fault.kind in CRASHES for fault in faults) and len(faults) <= MANY_CRASHES
+    return not crashed or seen.hurried or len(seen.of(BeginShutdown)) > 1
 
 
 def i10_messages_do_not_change(seen: Evidence) -> Iterator[Violation]:
@@ -227,6 +238,8 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     i8_the_end_is_the_end,
     i9_it_stops,
     i10_messages_do_not_change,
+    *ORDER,
+    *SPEECH,
 )
 
 

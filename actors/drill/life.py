@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from actors.conversation import fold
 from actors.drill.faults import WAITING_KINDS, Injector, with_faults
 from actors.drill.lossy import LossyModel, LossyTerminals
@@ -26,7 +28,7 @@ from actors.runtime.signals import Ping
 from actors.runtime.simulation import SimFuture, SimSystem
 from actors.system import Plan, Ports, Session, stage
 from actors.tool_runner import RunnerSpec
-from config.settings import Policy, Settings
+from config.settings import Limits, Policy, Settings
 
 if TYPE_CHECKING:
     from actors.drill.choosers import Plain
@@ -171,7 +173,8 @@ class Stage:
             scenario.interactive,
             lambda _: None,
         )
-        return Plan(SETTINGS, session, access, runner)
+        settings = replace(SETTINGS, limits=Limits(time=scenario.turn_limit)) if scenario.turn_limit else SETTINGS
+        return Plan(settings, session, access, runner)
 
     def _ended(self, report: ExitReport) -> None:
         if not self.scheduler.end:  # else it is a handler that is let go of after a kill
@@ -187,7 +190,7 @@ class Stage:
             handling = cell.envelope
             if handling is not None and cell.state == "running":
                 found.append((cell.child.name, f"is in the middle of {type(handling.message).__name__}"))
-            elif cell.mailbox.depth() and cell.state != "stopped":
+            elif cell.mailbox.depth():
                 found.append((cell.child.name, f"({cell.state}) has {cell.mailbox.depth()} messages waiting"))
         return tuple(found)
 

@@ -134,7 +134,7 @@ class Person:
                 pass
 
     def _do(self, message: Message) -> None:
-        if self.left:
+        if self.left and not isinstance(message, BeginShutdown):
             return
         match message:
             case BeginShutdown():

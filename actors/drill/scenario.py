@@ -56,6 +56,8 @@ class Scenario:
     leaves: bool = True
     prompt_bound: float = 3_600.0
     """Virtual seconds from a prompt to its end, waiting in the queue and retries included."""
+    turn_limit: float | None = None
+    """The turn's own time limit, in virtual seconds."""
     exit_bound: float = 12.5
     """Virtual seconds from the first order to stop to the end: the sum of the phases' limits."""
 

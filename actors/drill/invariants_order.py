@@ -1,0 +1,216 @@
+"""What follows what: checks that belong to I2, I4, I5, I6, I7 and I9, over who waits for whom.
+
+Pure, like `actors.drill.invariants`, which holds the table and the rest. "Undisturbed" is a run in which nothing was
+made to go wrong.
+
+| I2 | when the jobs are called ended, no child process lives or begins                              |
+| I4 | undisturbed, a call is answered after its command has ended, and as cancelled only if it was  |
+| I5 | what is in the journal is published, and what the journal publishes is in it                  |
+| I6 | nobody waits in vain: each job is reported once, and nobody has to give up on a prompt        |
+| I7 | no turn ends twice; undisturbed, it ends for its reason, and a cancelled one within seconds   |
+| I9 | no phase of the end begins before the one ahead has ended, or is named as late                |
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, get_args
+
+from actors.drill.trace import Taken
+from actors.journal import read_back
+from actors.messages import (
+    CallFinished,
+    CancelCalls,
+    CancelTurn,
+    CloseIntake,
+    Commit,
+    DrainScreen,
+    EndAllJobs,
+    FlushJournal,
+    IntakeClosed,
+    JobFinished,
+    JobsEnded,
+    JournalFailed,
+    JournalFlushed,
+    PromptRefused,
+    PromptWithdrawn,
+    Record,
+    ScreenDrained,
+    StartJob,
+    StopWork,
+    SubmitPrompt,
+    TurnFinished,
+    TurnStarted,
+    WorkStopped,
+)
+from actors.runtime.signals import BeginShutdown
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from actors.drill.evidence import Evidence, Violation
+    from actors.runtime.message import Message
+
+JOURNAL = "journal"
+SHUTDOWN = "shutdown"
+RECORDS = frozenset(get_args(Record))
+CANCEL_BOUND = 3.0
+"""Virtual seconds from a cancel to the turn's end, a program that minds nothing but KILL included."""
+GIVEN_UP = "nothing happens any more"
+PHASES: tuple[tuple[str, type[Message], type[Message]], ...] = (
+    ("intake closed", CloseIntake, IntakeClosed),
+    ("work stopped", StopWork, WorkStopped),
+    ("jobs ended", EndAllJobs, JobsEnded),
+    ("journal flushed", FlushJournal, JournalFlushed),
+    ("screen drained", DrainScreen, ScreenDrained),
+)
+
+
+def i2_ended_jobs_have_ended(seen: Evidence) -> Iterator[Violation]:
+    """`JobsEnded` is said when it is true."""
+    for said in seen.of(JobsEnded):
+        for process in seen.processes:
+            lives = process.ended is None or process.ended > said.at
+            if lives and process.pid not in said.message.survivors:
+                yield seen.violation("I2", f"`{process.command}` ran on when all jobs were called ended", said.step)
+
+
+def i4_answers_are_true(seen: Evidence) -> Iterator[Violation]:
+    """An answer comes after the end of its command; a call is cancelled only by a cancel."""
+    if not undisturbed(seen):
+        return
+    cancelled = {sent.message.turn: sent.index for sent in reversed(seen.of(CancelCalls))}
+    processes = {process.job: process for process in seen.processes}
+    for sent in seen.of(CallFinished):
+        answer = sent.message
+        process = processes.get(answer.call)
+        if process is not None and (process.ended is None or process.ended > sent.at):
+            yield seen.violation("I4", f"{answer.call} was answered while its command ran", sent.step)
+        if answer.result.outcome == "cancelled" and cancelled.get(answer.turn, sent.index) >= sent.index:
+            yield seen.violation("I4", f"{answer.call} was cancelled and {answer.turn} was not", sent.step)
+
+
+def i5_the_journal_is_published(seen: Evidence) -> Iterator[Violation]:
+    """Written and published, both ways; but for what an actor's failure or a full disk came between."""
+    if seen.killed or not seen.clean or seen.of(JournalFailed):
+        return
+    silent = [record for sent in seen.of(Commit) for record in sent.message.silent]
+    written = [record for line in _lines(seen) for record in read_back(line).records if record not in silent]
+    published = [sent.envelope.message for sent in seen.life.trace.sent() if sent.envelope.sender == JOURNAL]
+    published = [message for message in published if type(message) in RECORDS]
+    for message in published:
+        if message not in written:
+            yield seen.violation("I5", f"{type(message).__name__} was published and is not in the journal")
+    for record in written:
+        if record not in published:
+            yield seen.violation("I5", f"{type(record).__name__} is in the journal and was not published")
+
+
+def i6_nobody_waits_in_vain(seen: Evidence) -> Iterator[Violation]:
+    """Each job has its one report; the person never has to leave because nothing happens any more."""
+    reports = Counter(sent.message.job for sent in seen.of(JobFinished))
+    for job, times in reports.items():
+        if times > 1:
+            yield seen.violation("I6", f"the end of {job} was reported {times} times")
+    if seen.clean:
+        for job in sorted({sent.message.job for sent in seen.of(StartJob)} - {*reports}):
+            yield seen.violation("I6", f"the end of {job} was never reported")
+    for order in seen.of(BeginShutdown):
+        if order.message.reason == GIVEN_UP:
+            for prompt in sorted(_open_prompts(seen, order.index)):
+                yield seen.violation("I6", f"nothing happened any more for prompt {prompt}", order.step)
+
+
+def i7_turns_end_for_their_reason(seen: Evidence) -> Iterator[Violation]:
+    """No turn ends twice; a cancel ends its turn in time, and nothing else ends one as cancelled."""
+    for turn, times in Counter(sent.message.turn for sent in seen.of(TurnFinished)).items():
+        if times > 1:
+            yield seen.violation("I7", f"{turn} ended {times} times")
+    yield from _ended_again(seen)
+    if not undisturbed(seen):
+        return
+    orders = sorted(sent.index for kind in (CancelTurn, StopWork) for sent in seen.of(kind))
+    for end in seen.of(TurnFinished):
+        if end.message.outcome == "cancelled" and not any(index < end.index for index in orders):
+            yield seen.violation("I7", f"{end.message.turn} ended as cancelled and nobody cancelled it", end.step)
+        if end.message.outcome == "limit" and end.message.seconds < (seen.scenario.turn_limit or 0.0):
+            text = f"{end.message.turn} was out of time after {end.message.seconds:.1f} s"
+            yield seen.violation("I7", text, end.step)
+    yield from _late_cancels(seen)
+
+
+def _ended_again(seen: Evidence) -> Iterator[Violation]:
+    """What a person saw end before a kill does not end once more after it: the end was on the disk."""
+    world = seen.run.world
+    if not seen.last or any(isinstance(shown.message, JournalFailed) for shown in world.shown):
+        return
+    lives: dict[str, set[int]] = {}
+    for shown in world.shown:
+        if isinstance(shown.message, TurnFinished):
+            lives.setdefault(shown.message.prompt, set()).add(shown.life)
+    for prompt, ended in lives.items():
+        if len(ended) > 1:
+            yield seen.violation("I7", f"prompt {prompt} ended in {len(ended)} lives")
+
+
+def _late_cancels(seen: Evidence) -> Iterator[Violation]:
+    """A turn runs, as seen from outside, from the commit of its start to the publishing of its end."""
+    ends = {sent.message.turn: sent for sent in seen.of(TurnFinished)}
+    begun = {
+        record.turn: sent.index
+        for sent in seen.of(Commit)
+        for record in sent.message.records
+        if isinstance(record, TurnStarted)
+    }
+    for index, entry in enumerate(seen.life.trace.entries):
+        if type(entry) is Taken and isinstance(entry.envelope.message, CancelTurn):
+            for turn, since in begun.items():
+                end = ends.get(turn)
+                if end is not None and since < index < end.index and end.at - entry.at > CANCEL_BOUND:
+                    text = f"{turn} was cancelled and ended {end.at - entry.at:.1f} s later"
+                    yield seen.violation("I7", text, end.step)
+
+
+def i9_phases_follow_each_other(seen: Evidence) -> Iterator[Violation]:
+    """Each phase begins once the one ahead of it was acknowledged, or has used up its time and is named."""
+    if seen.report is None or SHUTDOWN in seen.late:
+        return
+    for (earlier, _, done), (later, order, _) in pairwise(PHASES):
+        began = seen.of(order)
+        acknowledged = seen.of(done)
+        if not began or earlier in seen.late:
+            continue
+        if not acknowledged or acknowledged[0].index > began[0].index:
+            text = f"the phase '{later}' began before '{earlier}' was over"
+            yield seen.violation("I9", text, began[0].step)
+    for later, order, _ in PHASES:
+        if not seen.of(order):
+            yield seen.violation("I9", f"the phase '{later}' was left out")
+
+
+def undisturbed(seen: Evidence) -> bool:
+    """Whether this is a life of its own, to its own end, in which nothing was made to go wrong."""
+    return seen.clean and not seen.struck() and len(seen.run.lives) == 1
+
+
+def _lines(seen: Evidence) -> list[bytes]:
+    return [written.line for written in seen.run.world.written if written.life == seen.life.number]
+
+
+def _open_prompts(seen: Evidence, index: int) -> set[str]:
+    """The prompts that were submitted before this moment and had not come to an end."""
+    submitted: set[str] = {sent.message.prompt for sent in seen.of(SubmitPrompt) if sent.index < index}
+    submitted -= {sent.message.prompt for sent in seen.of(TurnFinished) if sent.index < index}
+    submitted -= {sent.message.prompt for sent in seen.of(PromptWithdrawn) if sent.index < index}
+    return submitted - {sent.message.prompt for sent in seen.of(PromptRefused) if sent.index < index}
+
+
+ORDER: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
+    i2_ended_jobs_have_ended,
+    i4_answers_are_true,
+    i5_the_journal_is_published,
+    i6_nobody_waits_in_vain,
+    i7_turns_end_for_their_reason,
+    i9_phases_follow_each_other,
+)
