@@ -6,9 +6,9 @@ from actors.mandate import Mandate
 from actors.messages import CallId, CallTimeExpired, EndJob, JobId, RequestSettled, TurnId, WorkFinished
 from actors.open_calls import OpenCall, OpenCalls, Stage
 from config.settings import Policy
+from tests.actors.hand_runner import HandWorkers
 from tests.actors.stage import AppendLine
 from tests.actors.staged_context import StagedContext
-from tests.actors.test_tool_runner import HandWorkers
 from tools.tool import ToolResult
 
 T1, C1 = TurnId("t1"), CallId("c1")

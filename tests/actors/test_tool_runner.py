@@ -3,186 +3,42 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from actors.mandate import Mandate
 from actors.messages import (
     AnswerApproval,
     AnswerQuestion,
     ApprovalAnswer,
     ApprovalAnswered,
     ApprovalRequested,
-    CallExamined,
     CallFinished,
     CallId,
     CallStarted,
     CallTimeExpired,
     CancelCalls,
     ChangePermissionMode,
-    Commit,
     EndJob,
     ExecuteCall,
     JobFinished,
     JobId,
     NoticeRaised,
     PermissionModeChanged,
-    PreviewReady,
     QuestionAsked,
     ReceiveAnswer,
     RequestSettled,
     RunCalls,
     StartJob,
     TodoChanged,
-    TurnId,
-    WorkFinished,
 )
-from actors.ports import Workers
-from actors.runtime.message import Message
 from actors.runtime.signals import ActorRestarted
-from actors.tool_runner import RunnerSpec, ToolRunner
 from actors.transcript import ToolCall
-from config.settings import PermissionMode, Policy
-from tests.actors.stage import AppendLine, AppendLineArguments, call
-from tests.actors.staged_context import StagedContext
-from tools.job import JobReport, JobRequest, OutputSlice
-from tools.tool import Effects, Question, TodoItem, Tool, ToolError, ToolResult
-from tools.toolbox import Toolbox
-from tools.workspace import Workspace
-
-T1 = TurnId("t1")
-REPORT = JobReport("exited", 0, OutputSlice("hello", "", 5), OutputSlice(), 0.1)
-
-
-class HandWorkers(Workers):
-    """Work that waits until the test lets it be done."""
-
-    def __init__(self) -> None:
-        self.tasks: list[Callable[[], None]] = []
-
-    def run(self, work: Callable[[], None]) -> None:
-        self.tasks.append(work)
-
-    def close(self) -> None:
-        self.tasks.clear()
-
-
-class Versatile(Tool[AppendLineArguments]):
-    """Does what its argument says."""
-
-    name = "versatile"
-    description = "Anything."
-    effects: Effects = "none"  # type: ignore[misc]
-    arguments = AppendLineArguments
-
-    def execute(self, arguments: AppendLineArguments, workspace: Workspace) -> ToolResult | JobRequest | Question:
-        del workspace
-        match arguments.line:
-            case "refuse":
-                raise ToolError("not like this")
-            case "crash":
-                raise ZeroDivisionError("division by zero")
-            case "exit":
-                raise SystemExit(1)
-            case "ask":
-                return Question("which?", ("a", "b"))
-            case "todo":
-                return ToolResult("ok", "noted", todo=(TodoItem("a"),))
-            case "surrogate":
-                return ToolResult("ok", "caf\udce9", ("caf\udce9",), diff="\udce9", spill="\udce9")
-            case _:
-                return JobRequest(("/bin/true",), "/")
-
-    def conclude(self, arguments: AppendLineArguments, report: JobReport) -> ToolResult:
-        if arguments.line == "bad end":
-            raise KeyError("no")
-        return ToolResult("ok" if report.exit_code == 0 else "error", report.output.head)
-
-    def subject(self, arguments: AppendLineArguments, workspace: Workspace | None = None) -> str:
-        del workspace
-        return arguments.line
-
-    def preview(self, arguments: AppendLineArguments, workspace: Workspace) -> str:
-        del workspace
-        if arguments.line == "doomed":
-            raise ToolError("it cannot be done anyway")
-        return f"preview of {arguments.line}"
-
-
-class Running:
-    """A runner with workers, a mandate and a context of the test's own; `fail` replaces it as a supervisor would."""
-
-    def __init__(self, folder: Path, mode: PermissionMode = "yolo", *, interactive: bool = True) -> None:
-        self.remembered: list[str] = []
-        self.workers = HandWorkers()
-        policy = Policy(mode=mode)
-        toolbox = Toolbox((AppendLine(), Versatile()))
-        self.folder = folder
-        self.spec = RunnerSpec(toolbox, Workspace(folder), policy, (), 30.0, interactive, self._remember)
-        self.mandate = Mandate(policy, ())
-        self.fail()
-
-    def _remember(self, rule: str) -> None:
-        if rule == "append_line(cursed)":
-            raise OSError("disk full")
-        self.remembered.append(rule)
-
-    def fail(self, message: Message | None = None) -> list[Message]:
-        self.context = StagedContext()
-        self.runner = ToolRunner(self.context, self.workers, self.spec, self.mandate)
-        self.runner.started()
-        if message is not None:
-            self.runner.failed_on(message)
-        return self.told()
-
-    def told(self) -> list[Message]:
-        """What was sent, commits laid out."""
-        laid_out: list[Message] = []
-        for message in self.context.taken():
-            laid_out += (*message.records, *message.then) if isinstance(message, Commit) else (message,)
-        return laid_out
-
-    def tell(self, message: Message) -> list[Message]:
-        self.runner.handle(message)
-        return self.told()
-
-    def run(self, *calls: ToolCall) -> list[Message]:
-        numbered = (ToolCall(f"c{number}", one.name, one.arguments) for number, one in enumerate(calls, start=1))
-        return self.tell(RunCalls(T1, tuple(numbered)))
-
-    def work(self) -> list[Message]:
-        """Let the workers do what they have, and the runner hear of it."""
-        told: list[Message] = []
-        tasks, self.workers.tasks = self.workers.tasks, []
-        for task in tasks:
-            task()
-        for message in self.told():
-            if isinstance(message, CallExamined | PreviewReady | WorkFinished):
-                told += self.tell(message)
-            else:
-                told.append(message)
-        return told
-
-    def execute(self, line: str, name: str = "versatile") -> list[Message]:
-        """Bring a call to the point at which it has been executed."""
-        self.run(call(name, line=line))
-        self.work()
-        self.tell(ExecuteCall(T1, CallId("c1")))
-        return self.work()
-
-
-def result(told: list[Message]) -> ToolResult:
-    """The one answer among what was sent."""
-    (finished,) = (message for message in told if isinstance(message, CallFinished))
-    (answer,) = (message for message in told if isinstance(message, ReceiveAnswer))
-    assert answer.result == finished.result
-    return finished.result
-
-
-def kinds(told: list[Message]) -> list[str]:
-    return [type(message).__name__ for message in told]
+from config.settings import Policy
+from tests.actors.hand_runner import REPORT, T1, Running, kinds, result
+from tests.actors.stage import call
+from tools.job import JobRequest
+from tools.tool import Question, TodoItem, ToolResult
 
 
 def test_an_allowed_call_is_examined_committed_executed_and_answered(tmp_path: Path) -> None:

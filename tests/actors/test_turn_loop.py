@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 import pytest
 
 from actors.conversation import Conversation, fold
 from actors.llm.port import FailureKind
 from actors.messages import (
-    CallFinished,
     CallId,
     CancelCalls,
     CancelReply,
     CancelTurn,
     ClearConversation,
     CloseIntake,
-    Commit,
     ConversationCleared,
     IntakeClosed,
     NoticeRaised,
@@ -30,7 +27,6 @@ from actors.messages import (
     ReceiveConversation,
     ReceiveFailure,
     ReceiveReply,
-    Record,
     ReplyCompleted,
     ReportConversation,
     RequestId,
@@ -48,85 +44,12 @@ from actors.messages import (
     WorkStopped,
 )
 from actors.runtime.message import Message
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Usage, UserMessage
-from actors.turn_loop import step
-from actors.turn_state import Later, TurnState, reporting
+from actors.transcript import AssistantMessage, ToolCall, ToolMessage, UserMessage
+from actors.turn_state import Later
 from config.settings import Limits
+from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.stage import is_balanced
 from tools.tool import ToolResult
-
-T1, R1 = TurnId("t1"), RequestId("t1-r1")
-USED = Usage(10, 5)
-OK = ToolResult("ok", "fine")
-
-
-@dataclass
-class Loop:
-    """The pure step with a state that goes along, and a journal that writes at once what it is told to."""
-
-    limits: Limits = field(default_factory=Limits)
-    now: float = 100.0
-
-    def __post_init__(self) -> None:
-        self.records: list[Record] = []
-        self.timers: list[Later] = []
-        self.state, _ = reporting(TurnState(self.limits, life=1))
-
-    def tell(self, message: Message) -> list[object]:
-        """What is sent in answer: a commit as its records and its commands."""
-        self.state, sent = step(self.state, message, self.now)
-        told: list[object] = []
-        for item in sent:
-            if isinstance(item, Commit):
-                self.records += (*item.silent, *item.records)
-                told += (*item.records, *item.then)
-            elif isinstance(item, Later):
-                self.timers.append(item)
-            else:
-                told.append(item)
-        return told
-
-    def kinds(self, message: Message) -> list[str]:
-        return [type(item).__name__ for item in self.tell(message)]
-
-    def recover(self, conversation: Conversation | None = None) -> list[object]:
-        return self.tell(ReceiveConversation(conversation or fold(self.records), f"1-{self.state.reports}"))
-
-    def prompt(self, text: str = "go") -> list[object]:
-        return self.tell(SubmitPrompt(PromptId(text), text))
-
-    def reply(self, *calls: ToolCall, text: str = "text") -> list[object]:
-        turn = self.state.conversation.turn
-        assert turn is not None
-        return self.tell(ReceiveReply(turn.turn, self.state.request, AssistantMessage(text, calls=calls), USED))
-
-    def answer(self, call: str, result: ToolResult = OK, *, unattended: bool = False) -> list[object]:
-        turn = self.state.conversation.turn
-        assert turn is not None
-        self.records.append(CallFinished(turn.turn, CallId(call), "n", result))
-        return self.tell(ReceiveAnswer(turn.turn, CallId(call), "n", result, unattended))
-
-    def failure(self, kind: FailureKind, partial: str = "") -> list[object]:
-        turn = self.state.conversation.turn
-        assert turn is not None
-        return self.tell(ReceiveFailure(turn.turn, self.state.request, kind, f"it was {kind}", partial))
-
-    def rest(self) -> None:
-        """Lead it nowhere."""
-
-    def ended(self) -> TurnFinished:
-        return next(record for record in reversed(self.records) if isinstance(record, TurnFinished))
-
-
-def ready(limits: Limits | None = None) -> Loop:
-    """A loop that knows that the session is new."""
-    loop = Loop(limits or Limits())
-    loop.recover()
-    return loop
-
-
-def call(name: str = "n") -> ToolCall:
-    return ToolCall("the server's id", name, "{}")
 
 
 def running(loop: Loop) -> None:

@@ -33,8 +33,8 @@ from actors.runtime.signals import ActorFailed, ActorRestarted
 from actors.transcript import AssistantMessage, ToolCall
 from actors.turn_loop import TurnLoop
 from config.settings import Limits
+from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.staged_context import StagedContext
-from tests.actors.test_turn_loop import OK, R1, T1, USED, Loop, call, ready
 from tools.tool import ToolResult
 
 STARTED: list[Record] = [PromptAccepted(PromptId("go"), "go"), TurnStarted(T1, PromptId("go"), "go")]
