@@ -22,12 +22,13 @@ SPLIT = 0.1
 """How often a walk lets the messages of one step leave in parts."""
 NEVER = 1 << 60
 NO_COUNT = -1
+HELD_BACK = -2
 
 
 class Departure(Struct, frozen=True, order=True):
     """At this step this lane acted instead of the first; or, with a count, only so many of its messages left.
 
-    An empty lane: time passed.
+    With `HELD_BACK` the lane acted, from this step on, only when nobody else could. An empty lane: time passed.
     """
 
     step: int
@@ -143,8 +144,11 @@ class Replayed(Plain):
         self._lanes: dict[int, str] = {}
         self._counts: dict[int, tuple[str, int]] = {}
         self._hurries: set[int] = set()
+        self._held: dict[str, Departure] = {}
         for departure in departures:
-            if not departure.lane:
+            if departure.count == HELD_BACK:
+                self._held[departure.lane] = departure
+            elif not departure.lane:
                 self._hurries.add(departure.step)
             elif departure.count == NO_COUNT:
                 self._lanes[departure.step] = departure.lane
@@ -161,6 +165,16 @@ class Replayed(Plain):
                 if place:
                     self.departures.append(Departure(step, lane.name))
                 return place
+        return self._first(step, ready) if self._held else 0
+
+    def _first(self, step: int, ready: Sequence[Lane]) -> int:
+        """The first lane that is not held back."""
+        for place, lane in enumerate(ready):
+            held = self._held.get(lane.name)
+            if held is None or held.step > step:
+                return place
+            if held not in self.departures:
+                self.departures.append(held)
         return 0
 
     def part(self, step: int, lane: Lane) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from typing import TYPE_CHECKING
 
-from actors.drill.choosers import NO_COUNT
+from actors.drill.choosers import HELD_BACK, NO_COUNT
 from actors.drill.promises import in_words
 from actors.drill.trace import Taken
 from actors.runtime.signals import Signal
@@ -57,6 +57,8 @@ def departure_text(departure: Departure) -> str:
     """A departure as a line."""
     if not departure.lane:
         return f"step {departure.step}: time passed although somebody could act"
+    if departure.count == HELD_BACK:
+        return f"from step {departure.step} on: {departure.lane} acted only when nobody else could"
     if departure.count == NO_COUNT:
         return f"step {departure.step}: {departure.lane} acted before those that were ready earlier"
     return f"step {departure.step}: {departure.count} of the messages of {departure.lane} left, the rest waited"

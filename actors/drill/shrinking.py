@@ -1,7 +1,8 @@
 """Making a failure small: fewer faults, fewer kills, fewer departures from the plainest schedule.
 
 Delta debugging: leave out one half, then quarters, and so on, and keep what still breaks the same promise in the same
-way. What remains is what a person has to understand.
+way. Where many departures remain, perhaps one lane was only slow: that is tried, too. What remains is what a person has
+to understand.
 """
 
 from __future__ import annotations
@@ -10,19 +11,24 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
+from actors.drill.choosers import HELD_BACK, Departure
 from actors.drill.exploration import Failure, failure_of
 from actors.drill.invariants import check
 from actors.drill.run import Course, run
+from actors.drill.trace import Taken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from actors.drill.choosers import Departure
     from actors.drill.evidence import Violation
     from actors.drill.props import Props
 
 T = TypeVar("T")
-MOST_RUNS = 2_000
+MOST_RUNS = 4_000
+FEW = 3
+"""So many departures need no simpler explanation."""
+COARSE = 6
+"""Where two lanes are held back, the second is from one of so many steps on."""
 
 
 def shrink(failure: Failure, props: Props, most_runs: int = MOST_RUNS) -> Failure:
@@ -34,6 +40,7 @@ def shrink(failure: Failure, props: Props, most_runs: int = MOST_RUNS) -> Failur
         search.leave_out_kills()
         search.leave_out_faults()
         search.leave_out_departures()
+        search.hold_back()
     return search.best
 
 
@@ -64,6 +71,8 @@ class _Search:
     best: Failure
     props: Props
     left: int
+    lanes: tuple[str, ...] = ()
+    """The actors of the last run."""
 
     def leave_out_kills(self) -> None:
         """Fewer lives."""
@@ -79,11 +88,30 @@ class _Search:
         everything = [(life, departure) for life, departures in enumerate(schedule) for departure in departures]
         smallest(everything, lambda kept: self._try(replace(self.best.course, schedule=_by_life(kept, len(schedule)))))
 
+    def hold_back(self) -> None:
+        """Instead of many departures, one lane or two that act only when nobody else can, from some step on."""
+        life = self.best.violations[0].life
+        schedule = self.best.course.schedule or ()
+        departures = schedule[life] if life < len(schedule) else ()
+        if len(departures) <= FEW:
+            return
+        lanes = tuple(dict.fromkeys((*self.lanes, *(departure.lane for departure in departures if departure.lane))))
+        steps = (0, *(departure.step for departure in departures))
+        ones = [Departure(step, lane, HELD_BACK) for step in steps for lane in lanes]
+        coarse = steps[:: -(-len(steps) // COARSE)]
+        twos = [
+            (one, Departure(step, lane, HELD_BACK)) for one in ones if not one.step for step in coarse for lane in lanes
+        ]
+        for held in (*((one,) for one in ones), *twos):
+            if self._try(replace(self.best.course, schedule=(*schedule[:life], held, *schedule[life + 1 :]))):
+                return
+
     def _try(self, course: Course) -> bool:
         if self.left <= 0:
             return False
         self.left -= 1
         done = run(self.best.scenario, course, self.props)
+        self.lanes = tuple(entry.actor for entry in done.lives[-1].trace.entries if isinstance(entry, Taken))
         violations = check(done)
         if not {signature(violation) for violation in violations} & {signature(self.best.violations[0])}:
             return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.drill.choosers import NEVER, Departure, Plain, Priorities, Replayed, Walk
+from actors.drill.choosers import HELD_BACK, NEVER, Departure, Plain, Priorities, Replayed, Walk
 from actors.runtime.scheduler import Lane, Scheduler, chance
 
 
@@ -66,3 +66,12 @@ def test_a_replay_takes_the_departures_that_fit_and_passes_over_the_others() -> 
     assert [replayed.part(step, with_mail(3)) for step in (4, 5, 6)] == [3, 1, 3]
     assert replayed.departures == [Departure(2, "b"), Departure(4), Departure(5, "speaker", 1)]
     assert (replayed.hurry_at, replayed.split_at) == (4, 5)
+
+
+def test_a_lane_that_is_held_back_acts_only_when_nobody_else_can() -> None:
+    held = Departure(3, "a", HELD_BACK)
+    replayed = Replayed([held, Departure(6, "a")])
+    ready = lanes("a", "b")
+    assert [replayed.pick(step, ready) for step in range(1, 7)] == [0, 0, 1, 1, 1, 0]
+    assert replayed.pick(7, lanes("a")) == 0
+    assert replayed.departures == [held], "and is noted once"

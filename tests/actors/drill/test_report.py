@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.drill.choosers import Departure
+from actors.drill.choosers import HELD_BACK, Departure
 from actors.drill.evidence import Violation
 from actors.drill.exploration import Failure
 from actors.drill.faults import Fault
@@ -45,6 +45,8 @@ def test_every_departure_and_every_fault_has_its_words() -> None:
     assert departure_text(Departure(3)) == "step 3: time passed although somebody could act"
     assert departure_text(Departure(3, "ui")) == "step 3: ui acted before those that were ready earlier"
     assert departure_text(Departure(3, "ui", 0)) == "step 3: 0 of the messages of ui left, the rest waited"
+    held = departure_text(Departure(3, "ui", HELD_BACK))
+    assert held == "from step 3 on: ui acted only when nobody else could"
     assert fault_text(Fault("model", "cut", probability=0.25)) == "model: cut, with probability 0.25"
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from actors.drill.choosers import HELD_BACK, Departure
 from actors.drill.faults import Fault
 from actors.drill.invariants import check
 from actors.drill.props import Props
@@ -88,3 +89,11 @@ def test_a_kill_ends_the_processes_and_cuts_what_was_not_on_the_disk() -> None:
     assert after.cut
     assert len(after.world.inherited[1]) < len(before.world.inherited[1])
     assert not after.world.alive()
+
+
+def test_a_run_with_lanes_that_are_held_back_is_the_same_run_again() -> None:
+    schedule = ((Departure(5, "turn_loop", HELD_BACK), Departure(0, "person", HELD_BACK)),)
+    done = run(QUEUE, Course(schedule=schedule))
+    assert not check(done)
+    assert run(QUEUE, Course(schedule=tuple(done.departures))).digest() == done.digest()
+    assert done.digest() != run(QUEUE, Course(schedule=())).digest()
