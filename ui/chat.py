@@ -35,6 +35,7 @@ from ui.screen import EVENTS, TERMINAL_GONE
 from ui.stray_output import StrayOutput
 from ui.terminal_door import FrameOutput, KeyInput, TtyDoor
 from ui.theme import colour_depth
+from ui.unshown import instead
 from ui.view import Identity
 
 if TYPE_CHECKING:
@@ -59,6 +60,16 @@ class ChatActor(Behaviour[object]):
     def __init__(self, chat: Chat, context: Context) -> None:
         self._chat = chat
         self._context = context
+
+    def failed_on(self, message: object) -> None:
+        """See `ui.unshown`."""
+        if isinstance(message, DrainScreen):
+            self._chat.drain(message)
+            return
+        answers, shown = instead(message)
+        for answer in answers:
+            self._context.send(answer)
+        self._chat.desk.show(shown)
 
     def handle(self, message: object) -> None:
         """Show it, or begin the end."""

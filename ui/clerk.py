@@ -132,6 +132,24 @@ class Clerk(Behaviour[object]):
         else:
             self._told(message)
 
+    def failed_on(self, message: object) -> None:
+        """Whoever waits for what a predecessor failed on is told all the same; nobody waits for ever."""
+        match message:
+            case DrainScreen():
+                self._desk.outlet.after_all(lambda: self._context.send(ScreenDrained()))
+            case TurnFinished(prompt=prompt) if prompt == self._agenda.prompt:
+                self._give_up(prompt, "The end of the turn could not be reported; the journal has it.")
+            case TurnFinished():
+                self._go_on()
+            case ApprovalRequested(turn=turn, call=call):
+                self._context.send(AnswerApproval(turn, call, "no", NOBODY))
+            case QuestionAsked(turn=turn, call=call):
+                self._context.send(AnswerQuestion(turn, call, NOBODY))
+            case TakePrompt() | EndInput() | PromptRefused():
+                self._end(exit_codes.FAILED, f"the front end failed on {type(message).__name__}")
+            case _:
+                self._say(f"warning: {type(message).__name__} could not be reported")
+
     def _told(self, message: object) -> None:
         agenda = self._agenda
         match message:

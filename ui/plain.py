@@ -47,6 +47,7 @@ from ui.markdown import Block, Lines
 from ui.replay import replay
 from ui.rows import plain
 from ui.screen import EVENTS, TERMINAL_GONE, Shown, show
+from ui.unshown import instead
 from ui.view import Identity, Step, View
 
 if TYPE_CHECKING:
@@ -89,6 +90,17 @@ class PlainActor(Behaviour[object]):
             self._show(NoticeRaised("warning", text))
         if self._chat.first:
             self._submit(self._chat.first)
+
+    def failed_on(self, message: object) -> None:
+        """See `ui.unshown`."""
+        if isinstance(message, DrainScreen):
+            self._ended = True
+            self._context.send(ScreenDrained())
+            return
+        answers, shown = instead(message)
+        for answer in answers:
+            self._context.send(answer)
+        self._show(shown)
 
     def handle(self, message: object) -> None:
         """See the module."""

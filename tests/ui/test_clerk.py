@@ -243,3 +243,40 @@ def test_every_event_becomes_a_line_also_with_text_that_is_not_unicode() -> None
     assert first == '{"at":1.5,"type":"NoticeRaised","data":{"level":"info","text":"a?"}}'
     assert '"type":"PromptRefused"' in second
     assert os.linesep not in first
+
+
+def failing(*before: Message) -> Stage:
+    """A clerk whose predecessor did this and failed on what comes next."""
+    return Stage().tell(*before)
+
+
+def test_a_turns_end_that_a_predecessor_failed_on_ends_the_program_all_the_same() -> None:
+    stage = failing(TakePrompt("do it"), EndInput())
+    prompt = stage.submitted()[-1].prompt
+    stage.clerk.failed_on(TurnFinished(TURN, prompt, "done", "It is done.", Usage(), 1, 1.0))
+    assert [code for code, _ in stage.ended] == [1]
+    assert "the journal has it" in stage.err()
+
+
+def test_a_turns_end_that_was_reported_before_the_failure_is_not_reported_again() -> None:
+    stage = failing(TakePrompt("one"), TakePrompt("two"), EndInput())
+    first = stage.submitted()[0].prompt
+    stage.finish()
+    assert len(stage.submitted()) == 2
+    stage.clerk.failed_on(TurnFinished(TURN, first, "done", "answer", Usage(), 1, 1.0))
+    assert stage.ended == []
+    stage.finish()
+    assert [code for code, _ in stage.ended] == [0]
+
+
+def test_what_somebody_waits_for_is_answered_after_a_failure() -> None:
+    stage = failing(TakePrompt("do it"))
+    stage.clerk.failed_on(QuestionAsked(TURN, CallId("c"), Question("which?")))
+    stage.clerk.failed_on(DrainScreen(0, "done"))
+    assert [type(message).__name__ for message in stage.context.sent[-2:]] == ["AnswerQuestion", "ScreenDrained"]
+
+
+def test_an_instruction_that_was_lost_ends_the_program_as_failed() -> None:
+    stage = Stage()
+    stage.clerk.failed_on(TakePrompt("do it"))
+    assert [code for code, _ in stage.ended] == [1]
