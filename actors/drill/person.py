@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 ACTOR = "ui"
 PROBLEM = 1
+FAILED = "The screen failed before it could ask."
 
 
 def heard() -> tuple[type[Message], ...]:
@@ -76,6 +77,19 @@ class Screen(Behaviour[object]):
             world.shown.append(Shown(world.life, self._context.now(), message, restored))
             if not restored:
                 self._person.sees(message)
+
+
+    def failed_on(self, message: object) -> None:
+        """As the real front ends: what could not be asked is answered with a no, that a turn has ended is said."""
+        match message:
+            case ApprovalRequested(turn=turn, call=call):
+                self._context.send(AnswerApproval(turn, call, "no", FAILED))
+            case QuestionAsked(turn=turn, call=call):
+                self._context.send(AnswerQuestion(turn, call, FAILED))
+            case TurnFinished():
+                self._person.sees(message)
+            case _:
+                pass
 
 
 def front_end(person: Person, world: World) -> Child:
