@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.errors import ConfigError
-from config.fault_plan import KINDS, Fault, FaultPlan, read_plan
+from config.fault_kinds import KINDS
+from config.fault_plan import Fault, FaultPlan, read_plan
 
 if TYPE_CHECKING:
     from pathlib import Path
