@@ -142,6 +142,7 @@ class LlmStreamer(Behaviour[object]):
             following = flight.attempt + 1
             flight.timer = self._context.after(pause, RetryRequest(flight.request, following))
             self._context.send(ReplyDiscarded(flight.turn, flight.request, failure.text, following, pause))
+            flight.partial.clear()  # a cancel during the pause must not bring back what was just called void
             return
         self._give_up(flight, failure)
 
