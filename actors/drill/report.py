@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 MOST_ARROWS = 60
 MOST_VIOLATIONS = 5
+MOST_ITEMS = 40
 
 
 def report(failure: Failure, done: Run, replay_file: str) -> str:
@@ -97,4 +98,6 @@ def _schedule(course: Course) -> list[str]:
 def _listed(title: str, items: list[str]) -> list[str]:
     if not items:
         return [f"{title} none"]
+    if len(items) > MOST_ITEMS:
+        items = [*items[:MOST_ITEMS], f"… and {len(items) - MOST_ITEMS} more, see the file"]
     return [f"{title} {items[0]}", *(" " * (len(title) + 1) + item for item in items[1:])]

@@ -15,7 +15,7 @@ from actors.drill.planned import courses, scenario_of
 from actors.drill.props import Props
 from actors.drill.replay_file import load, replay, save
 from actors.drill.report import report
-from actors.drill.shrinking import shrink
+from actors.drill.shrinking import MOST_RUNS, shrink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from actors.drill.order import Order, Progress
     from actors.drill.run import Course
     from actors.drill.scenario import Scenario
+
+STEPS_TO_SPEND = 400_000
+FEWEST_RUNS = 10
 
 
 def drill(order: Order, progress: Progress) -> Verdict:
@@ -44,7 +47,13 @@ def drill(order: Order, progress: Progress) -> Verdict:
     outcome = explore(scenario, counted(), props)
     if outcome.failure is None:
         return Verdict(outcome.runs)
-    return Verdict(outcome.runs, _told(shrink(outcome.failure, props), order))
+    return Verdict(outcome.runs, _told(shrunk(outcome.failure, props), order))
+
+
+def shrunk(failure: Failure, props: Props) -> Failure:
+    """The failure made small, with more tries the shorter its run is: nobody waits minutes for a smaller schedule."""
+    steps = sum(life.steps for life in replay(failure).lives)
+    return shrink(failure, props, min(MOST_RUNS, max(FEWEST_RUNS, STEPS_TO_SPEND // max(1, steps))))
 
 
 def again(path: Path, scenarios: tuple[Scenario, ...]) -> tuple[str, bool]:
