@@ -2,12 +2,12 @@
 
 The turn loop and the tool runner send `Commit`: the records are written, one line and one write each; then they are
 published; then the commands that depended on them are sent. What cannot be written is not done: `JournalFailed` says
-so and the commands are dropped. The journal also keeps calls honest: a call that was started is never started again,
+so behind the records that could, and the commands are dropped. The journal also keeps calls honest: a call that was started is never started again,
 a call that was answered is never answered again, whoever asks.
 
-The turn loop commits without waiting: each of its commits builds on the one before. When one is lost (this actor failed
-on it, or it could not be written) those behind it are dropped, up to the turn loop's next `ReportConversation`; records
-of calls stand for themselves.
+The turn loop commits without waiting: each of its commits builds on the one before. When this actor failed on one, or
+anything could not be written, those behind it are dropped, up to the turn loop's next `ReportConversation`; records of
+calls stand for themselves.
 
 A line is `{"n": number, "at": UTC seconds, "type": record class, "data": {...}}`. A torn last line, left by a crash, is
 skipped and reported. The file itself is a port.
@@ -140,22 +140,27 @@ class Journal(Behaviour[object]):
             self._context.log("a call was started or answered before; refused", records=repr(commit.records))
             if not records:
                 return
+        written: list[Record] = []
         try:
-            for record in (*commit.silent, *records):
+            for record in commit.silent:
                 self._write(record)
+            for record in records:
+                self._write(record)
+                written.append(record)
             if commit.sync:
                 self._file.sync()
         except OSError as error:
-            self._torn = True
-            self._gap = _builds_on_others(commit)
+            for record in written:
+                self._context.send(record)  # it is in the journal, so it is said; nothing follows from it
             self._failed(error)
             return
-        for message in (*records, *commit.then):
+        for message in (*written, *commit.then):
             self._context.send(message)
 
     def _write(self, record: Record) -> None:
         line = encode(self._number + 1, self._context.wall(), record)
-        self._file.append(b"\n" + line if self._torn else line)
+        torn, self._torn = self._torn, True
+        self._file.append(b"\n" + line if torn else line)
         self._torn = False
         self._number += 1
         self._remember(record)
@@ -187,5 +192,6 @@ class Journal(Behaviour[object]):
         self._context.send(JournalFlushed())
 
     def _failed(self, error: OSError) -> None:
+        self._gap = True
         self._context.log("journal write failed", problem=repr(error))
         self._context.send(JournalFailed(f"the journal could not be written: {error.strerror or error}"))

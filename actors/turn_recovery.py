@@ -152,7 +152,7 @@ def _answers(state: TurnState, turn: TurnStarted) -> tuple[Commit, ...]:
 def unwritten(state: TurnState, problem: str, now: float) -> Step:
     """Nothing that was committed happened: tell the end of the turn without a record, go on from what is written."""
     if state.phase == "recovering":
-        return state, ()
+        return reporting(state)
     turn = open_turn(state)
     sent: Sent = ()
     if turn is not None:

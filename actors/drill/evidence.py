@@ -82,7 +82,7 @@ class Evidence:
         for index, entry in enumerate(life.trace.entries):
             if type(entry) is Sent:
                 self._note(index, entry)
-        self.unwritten = bool(self.of(JournalFailed))
+        self.unwritten = bool(self.of(JournalFailed)) or self.struck("disk_full", "torn", "sync_failure")
         """Whether a record could not be written: the live state knows more than the journal from then on."""
         self.clean = self.ended_well and not self.failed() and not self.unwritten
         self.late = life.report.late if life.report is not None else ()
@@ -138,7 +138,7 @@ class Evidence:
         sent = zip(self._senders, self._for_screen, strict=True)
         queues = matched(sent, self.shown(), read_to_the_end=not self.killed and not self.late)
         for queue in queues:
-            queue.forgive(letter.message for letter in self.dead)
+            queue.forgive([letter.message for letter in self.dead])
         return queues
 
     def replayed(self, sent: Observed[MessageT]) -> Conversation:

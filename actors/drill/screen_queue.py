@@ -60,13 +60,14 @@ class ScreenQueue(Struct, eq=False):
         return None
 
     def forgive(self, dead: Iterable[Message]) -> None:
-        """Take what became a dead letter, also as a part of one, out of what was skipped."""
+        """Take what became a dead letter, also as a part of one, out of what was skipped or came too late."""
         self.place = 0
         for message in dead:
             found = self.parts(message)
             if found is not None:
                 lost = self.sent[found[0] : found[1]]
                 self.skipped = [sent for sent in self.skipped if sent not in lost]
+                self.out_of_order = [shown for shown in self.out_of_order if shown is not message]
 
     def _joined(self, begin: int, message: Message) -> int:
         joined: Message | None = self.sent[begin].message

@@ -147,15 +147,15 @@ def test_an_unknown_message_is_logged() -> None:
 
 @pytest.mark.parametrize("appends", [0, 1, 2])
 def test_a_full_disk_stops_what_depended_on_it_and_says_so(appends: int) -> None:
-    """I4: nothing is published, nothing is acted on; later records are whole again."""
+    """I4: what is in the journal is published, and nothing is acted on; later records are whole again."""
     disk = FullDisk(appends)
     journal, context = opened(disk)
     records: tuple[Record, ...] = (accepted("a"), accepted("b"), started("c"))
     journal.handle(Commit(records, (execute("c"),)))
-    sent = context.taken()
-    assert len(sent) == 1
-    assert isinstance(sent[0], JournalFailed)
-    assert "No space left on device" in sent[0].problem
+    *said, failure = context.taken()
+    assert said == list(records[:appends])
+    assert isinstance(failure, JournalFailed)
+    assert "No space left on device" in failure.problem
     disk.free()
     journal.handle(Commit((accepted("y"),)))
     assert context.taken() == [], "what was committed behind a lost commit may build on it"
@@ -189,10 +189,20 @@ def test_silent_records_are_written_and_not_published() -> None:
     assert read_back(file.read()).records == (accepted("a"), accepted("b"))
 
 
-def test_a_sync_that_fails_is_a_write_that_failed() -> None:
+def test_after_a_sync_that_fails_nothing_is_done() -> None:
     disk = FullDisk(syncs=0)
     journal, context = opened(disk)
     journal.handle(Commit((started("c"),), (execute("c"),), sync=True))
+    assert [type(message) for message in context.taken()] == [CallStarted, JournalFailed]
+
+
+def test_whoever_could_not_write_the_turn_loops_next_commits_wait_for_its_question() -> None:
+    """The turn loop cannot know whose commit failed, and takes its own for lost."""
+    disk = FullDisk(0)
+    journal, context = opened(disk)
+    journal.handle(Commit((finished("c"),)))
+    disk.free()
+    journal.handle(Commit((accepted("a"),)))
     assert [type(message) for message in context.taken()] == [JournalFailed]
 
 

@@ -242,7 +242,7 @@ def test_a_full_disk_ends_the_turn_and_tells_it_although_it_cannot_be_written() 
     assert isinstance(ended, TurnFinished)
     assert ended.outcome == "failed"
     assert "no space" in ended.text
-    assert loop.tell(JournalFailed("no space")) == [], "one failure is told once"
+    assert kinds(loop.tell(JournalFailed("no space"))) == ["ReportConversation"], "told once, asked again"
 
 
 def test_the_turn_that_was_told_is_never_told_or_begun_again() -> None:
