@@ -2,8 +2,8 @@
 
 The turn loop and the tool runner send `Commit`: the records are written, one line and one write each; then they are
 published; then the commands that depended on them are sent. What cannot be written is not done: `JournalFailed` says
-so behind the records that could, and the commands are dropped. The journal also keeps calls honest: a call that was started is never started again,
-a call that was answered is never answered again, whoever asks.
+so behind the records that could, and the commands are dropped. The journal also keeps calls honest: a call that was
+started is never started again, a call that was answered is never answered again, whoever asks.
 
 The turn loop commits without waiting: each of its commits builds on the one before. When this actor failed on one, or
 anything could not be written, those behind it are dropped, up to the turn loop's next `ReportConversation`; records of
