@@ -170,8 +170,9 @@ def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:
         if at - begun.get(prompt, at) > seen.scenario.prompt_bound:
             yield seen.violation("I7", f"prompt {prompt} took {at - begun[prompt]:.0f} s")
     ends = Counter(prompt for prompt, _ in ended)
+    untold = seen.unwritten and seen.failed()  # a new turn loop cannot know what was told and could not be written
     for prompt, times in ends.items():
-        if times > 1:
+        if times > 1 and not untold:
             yield seen.violation("I7", f"prompt {prompt} ended {times} times")
     if seen.ended_well:
         yield from _lost_prompts(seen, {*begun}, {*ends})
