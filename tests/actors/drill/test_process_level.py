@@ -1,0 +1,40 @@
+"""A plan against the real program in a real terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from actors.drill.order import Order
+from actors.drill.process_level import drill
+from actors.drill.scenarios import SCENARIOS
+from config.errors import ConfigError
+from config.fault_plan import Fault, FaultPlan
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def order(folder: Path, scenario: str, *faults: Fault) -> Order:
+    return Order(FaultPlan(name="x", scenario=scenario, fault=faults), range(1), folder, "x.toml", SCENARIOS)
+
+
+@pytest.mark.parametrize(
+    "faults",
+    [(), (Fault(at="model", kind="cut"),), (Fault(at="program", kind="kill", on="TurnStarted"),)],
+    ids=["nothing", "a cut stream", "kill -9"],
+)
+def test_the_program_keeps_its_promises(tmp_path: Path, faults: tuple[Fault, ...]) -> None:
+    seen: list[int] = []
+    verdict = drill(order(tmp_path, "answer", *faults), seen.append)
+    assert verdict.report == ""
+    assert (verdict.runs, seen) == (1, [0])
+
+
+def test_a_scenario_without_a_person_is_refused(tmp_path: Path) -> None:
+    silent = [scenario.name for scenario in SCENARIOS if not scenario.interactive]
+    for name in silent:
+        with pytest.raises(ConfigError, match="nobody at the terminal"):
+            drill(order(tmp_path, name), lambda _: None)
+    assert silent
