@@ -77,7 +77,7 @@ KINDS: dict[str, dict[str, Kind]] = {
     },
     "program": {
         "kill": Kind(
-            "kill -9, then the session is continued; the last `size` bytes not synced are lost",
+            "kill -9, then the session is continued; in simulation `size` bytes not synced are lost",
             ("simulation", "process"),
         ),
         "terminate": Kind("SIGTERM"),

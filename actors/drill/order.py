@@ -43,6 +43,14 @@ class Verdict(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+def unstruck(plan: FaultPlan, times: int) -> tuple[str, ...]:
+    """What a person should know where nothing went wrong although the plan has faults that are counted."""
+    counted = any(fault.at != "program" or fault.kind == "kill" for fault in plan.fault)
+    if times or not counted or any(fault.kind == "overflow" for fault in plan.fault):
+        return ()
+    return ("no fault has struck: is the message of `on` handled by that actor in this scenario?",)
+
+
 class LevelModule(Protocol):
     """A module that can run plans."""
 

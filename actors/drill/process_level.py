@@ -19,7 +19,7 @@ from select import poll
 from typing import TYPE_CHECKING
 
 from actors.drill.level_report import command
-from actors.drill.order import Verdict
+from actors.drill.order import Verdict, unstruck
 from actors.drill.planned import PROGRAM, SHUTDOWNS, faults_of, scenario_of
 from actors.drill.process_level_facts import Facts, LifeFacts, judged
 from actors.drill.process_level_folder import DrillFolder, for_the_program
@@ -68,13 +68,15 @@ def drill(order: Order, progress: Progress) -> Verdict:
         raise ConfigError(
             f"the scenario {planned.name!r} has nobody at the terminal; run it in simulation or on threads"
         )
+    struck = 0
     for number, seed in enumerate(order.seeds):
         progress(number)
         played = play(order.plan, for_the_program(planned), seed)
+        struck += played.struck
         violations = judged(played.facts)
         if violations:
             return Verdict(number + 1, _told(order, seed, played, violations))
-    return Verdict(len(order.seeds))
+    return Verdict(len(order.seeds), notes=unstruck(order.plan, struck))
 
 
 def play(plan: FaultPlan, scenario: Scenario, seed: int) -> Session:
@@ -90,6 +92,8 @@ class Session:
     """One session, in its folder."""
 
     facts: Facts
+    struck: int
+    """How many faults struck; for those of commands, how many were made ready."""
 
     def __init__(self, plan: FaultPlan, scenario: Scenario, seed: int, root: Path) -> None:
         self.happened: list[Happening] = []
@@ -116,6 +120,7 @@ class Session:
                     break
                 others = []
         ends = any(fault.kind in SHUTDOWNS for fault in faults) or not self._scenario.leaves
+        self.struck = len(self._injector.struck) + len(lives) - 1
         self.facts = Facts(
             tuple(lives),
             self._folder.journal(),

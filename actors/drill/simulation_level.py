@@ -8,22 +8,21 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from actors.drill.exploration import explore
+from actors.drill.exploration import SEALED_EVERY, failure_of
 from actors.drill.invariants import check
-from actors.drill.order import Verdict
+from actors.drill.order import Verdict, unstruck
 from actors.drill.planned import courses, scenario_of
 from actors.drill.props import Props
 from actors.drill.replay_file import load, replay, save
 from actors.drill.report import report
+from actors.drill.run import run
 from actors.drill.shrinking import MOST_RUNS, shrink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from actors.drill.exploration import Failure
     from actors.drill.order import Order, Progress
-    from actors.drill.run import Course
     from actors.drill.scenario import Scenario
 
 STEPS_TO_SPEND = 400_000
@@ -38,16 +37,16 @@ def drill(order: Order, progress: Progress) -> Verdict:
     """
     props = Props()
     scenario = scenario_of(order.plan, order.scenarios)
-
-    def counted() -> Iterator[Course]:
-        for number, course in enumerate(courses(order.plan, scenario, order.seeds, props)):
-            progress(number)
-            yield course
-
-    outcome = explore(scenario, counted(), props)
-    if outcome.failure is None:
-        return Verdict(outcome.runs)
-    return Verdict(outcome.runs, _told(shrunk(outcome.failure, props), order))
+    struck = 0
+    for number, course in enumerate(courses(order.plan, scenario, order.seeds, props)):
+        progress(number)
+        done = run(scenario, course, props, sealed=number % SEALED_EVERY == 0)
+        violations = check(done)
+        if violations:
+            failure = failure_of(scenario, course, done, violations)
+            return Verdict(number + 1, _told(shrunk(failure, props), order))
+        struck += len(done.struck) + len(done.lives) - 1
+    return Verdict(len(order.seeds), notes=unstruck(order.plan, struck))
 
 
 def shrunk(failure: Failure, props: Props) -> Failure:

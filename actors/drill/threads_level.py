@@ -20,7 +20,7 @@ from actors.drill.invariants import check
 from actors.drill.level_report import told
 from actors.drill.life import Life, SilentLog
 from actors.drill.lossy import LossyModel, LossyTerminals
-from actors.drill.order import Verdict
+from actors.drill.order import Verdict, unstruck
 from actors.drill.person import Person, front_end
 from actors.drill.planned import faults_of, scenario_of
 from actors.drill.run import Run
@@ -36,7 +36,7 @@ from actors.messages import Commit, SessionId, SessionOpened
 from actors.ports_real import DiskJournal, RealTerminals, ThreadWorkers
 from actors.runtime.actor_system import ActorSystem
 from actors.runtime.behaviour import Behaviour
-from actors.runtime.scheduler import chance
+from actors.runtime.scheduler import AbandonedError, chance
 from actors.runtime.signals import Ping
 from actors.system import Plan, Ports, Session, stage
 from actors.tool_runner import RunnerSpec
@@ -72,13 +72,15 @@ def drill(order: Order, progress: Progress) -> Verdict:
     """See `LevelModule`."""
     scenario = scenario_of(order.plan, order.scenarios)
     faults = faults_of(order.plan)
+    struck = 0
     for number, seed in enumerate(order.seeds):
         progress(number)
         done = run_on_threads(scenario, faults, seed)
+        struck += len(done.struck)
         violations = check(done)
         if violations:
             return Verdict(number + 1, told(order, seed, done, violations))
-    return Verdict(len(order.seeds))
+    return Verdict(len(order.seeds), notes=unstruck(order.plan, struck))
 
 
 def run_on_threads(scenario: Scenario, faults: tuple[Fault, ...], seed: int) -> Run:
@@ -97,8 +99,9 @@ class RealDisturbance:
         self.over = threading.Event()
 
     def pause(self, seconds: float | None) -> None:
-        """See `Disturber`; who waits for ever waits until the drill is over."""
-        self.over.wait(seconds)
+        """See `Disturber`; who waits for ever waits until the drill is over, and then does nothing any more."""
+        if self.over.wait(seconds) and seconds is None:
+            raise AbandonedError
 
     def jump(self, seconds: float, wall: float) -> None:
         """See `Disturber`."""
