@@ -37,13 +37,17 @@ RECEIVES = (StartJob, EndJob, WriteToJob, ResizeJobs, JobSignalled, CheckJobs, E
 class PtyManager(Behaviour[object]):
     """The actor around the terminals."""
 
-    def __init__(self, context: Context, terminals: TerminalPort, jobs: dict[JobId, TurnId]) -> None:
-        """`jobs` are those that have not ended, with their turns; a manager that failed leaves them to the next."""
+    def __init__(
+        self, context: Context, terminals: TerminalPort, jobs: dict[JobId, TurnId], ended: set[JobId] | None = None
+    ) -> None:
+        """A manager that failed leaves both to the next: `jobs` have not ended, with their turns.
+
+        `ended` were ended before they were started: an `EndJob` is urgent and may overtake its `StartJob`.
+        """
         self._context = context
         self._terminals = terminals
         self._jobs = jobs
-        self._ended: set[JobId] = set()
-        """Ended before they were started: an `EndJob` is urgent and may overtake its `StartJob`."""
+        self._ended: set[JobId] = set() if ended is None else ended
         self._closed = False
         self._ending = False
         self._survivors: tuple[int, ...] = ()
@@ -64,6 +68,8 @@ class PtyManager(Behaviour[object]):
                 self._context.send(JobFinished(turn, job, without_output("failed", "The PTY manager failed.")))
             case JobSignalled(event=JobEnded(job=job, report=report)):
                 self._finish(JobId(job), report)
+            case EndJob(job=job, expired=expired):
+                self._end(job, expired=expired)
             case _:
                 pass
 
@@ -75,9 +81,7 @@ class PtyManager(Behaviour[object]):
             case JobSignalled(event=event):
                 self._signalled(event)
             case EndJob(job=job, expired=expired):
-                if job not in self._jobs:
-                    self._ended.add(job)
-                self._terminals.end(job, expired=expired)
+                self._end(job, expired=expired)
             case WriteToJob(job=job, text=text):
                 self._terminals.write(job, text)
             case ResizeJobs(rows=rows, columns=columns):
@@ -91,6 +95,11 @@ class PtyManager(Behaviour[object]):
                 self._acknowledge()
             case _:
                 self._context.log("unknown message", message=repr(message))
+
+    def _end(self, job: JobId, *, expired: bool) -> None:
+        if job not in self._jobs:
+            self._ended.add(job)
+        self._terminals.end(job, expired=expired)
 
     def _start(self, message: StartJob) -> None:
         job = message.job

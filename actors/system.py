@@ -105,6 +105,7 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     lives = count(1)
     pen = Pen(ports.journal)
     jobs: dict[JobId, TurnId] = {}
+    ended: set[JobId] = set()
     prompts: dict[PromptId, SubmitPrompt] = {}
     return (
         front_end,
@@ -117,7 +118,7 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
         ),
         Child(
             "pty_manager",
-            lambda context: pty_manager.PtyManager(context, ports.terminals, jobs),
+            lambda context: pty_manager.PtyManager(context, ports.terminals, jobs, ended),
             pty_manager.RECEIVES,
             MailboxSpec(10_000, "coalesce"),
         ),

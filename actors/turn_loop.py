@@ -81,6 +81,7 @@ from actors.turn_state import (
     finished,
     is_awaited,
     is_present,
+    open_turn,
     queue_changed,
     reporting,
     requested,
@@ -198,6 +199,8 @@ def _failed(state: TurnState, message: ReceiveFailure, now: float) -> Step:
 def _answered(state: TurnState, message: ReceiveAnswer, now: float) -> Step:
     answer = CallFinished(message.turn, message.call, message.name, message.result)
     state = replace(state, conversation=apply(state.conversation, answer))
+    if open_turn(state) is None:
+        return state, ()
     sent: Sent = ()
     if message.unattended and state.ending is None:
         state = replace(state, ending=Ending("denied", message.result.text), phase="cancelling")

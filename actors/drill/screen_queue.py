@@ -53,23 +53,25 @@ class ScreenQueue(Struct, eq=False):
         for begin, sent in enumerate(self.sent):
             if sent.message is message:
                 return begin, begin + 1
-        for begin in range(self.place, len(self.sent)):
-            end = self._joined(begin, message)
+        return self._joined(range(self.place, len(self.sent)), message)
+
+    def forgive(self, dead: Iterable[Message]) -> None:
+        """Take what became a dead letter, also as a part of one, out of what was skipped or came too late."""
+        for message in dead:
+            skipped = [place for place, sent in enumerate(self.sent) if sent in self.skipped or sent.message is message]
+            found = self._joined(skipped, message)
+            lost = self.sent[found[0] : found[1]] if found is not None else []
+            self.skipped = [sent for sent in self.skipped if sent.message is not message and sent not in lost]
+            self.out_of_order = [shown for shown in self.out_of_order if shown is not message]
+
+    def _joined(self, begins: Iterable[int], message: Message) -> tuple[int, int] | None:
+        for begin in begins:
+            end = self._end_of(begin, message)
             if end:
                 return begin, end
         return None
 
-    def forgive(self, dead: Iterable[Message]) -> None:
-        """Take what became a dead letter, also as a part of one, out of what was skipped or came too late."""
-        self.place = 0
-        for message in dead:
-            found = self.parts(message)
-            if found is not None:
-                lost = self.sent[found[0] : found[1]]
-                self.skipped = [sent for sent in self.skipped if sent not in lost]
-                self.out_of_order = [shown for shown in self.out_of_order if shown is not message]
-
-    def _joined(self, begin: int, message: Message) -> int:
+    def _end_of(self, begin: int, message: Message) -> int:
         joined: Message | None = self.sent[begin].message
         if type(joined) is not type(message):
             return 0

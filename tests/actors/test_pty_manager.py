@@ -65,11 +65,12 @@ class Managing:
     def __init__(self) -> None:
         self.terminals = HandTerminals()
         self.jobs: dict[JobId, TurnId] = {}
+        self.ended: set[JobId] = set()
         self.fail()
 
     def fail(self, message: Message | None = None) -> list[Message]:
         self.context = StagedContext()
-        self.manager = PtyManager(self.context, self.terminals, self.jobs)
+        self.manager = PtyManager(self.context, self.terminals, self.jobs, self.ended)
         self.manager.started()
         if message is not None:
             self.manager.failed_on(message)
@@ -124,6 +125,19 @@ def test_an_end_that_overtakes_its_start_still_holds() -> None:
         JobFinished(T1, J1, without_output("cancelled", "Ended before it began."))
     ]
     assert managing.terminals.running == {}
+
+
+def test_an_end_that_overtakes_its_start_holds_over_a_failure() -> None:
+    """Whether the manager failed on the end itself, or on something after it."""
+    for lost in (EndJob(J1), WriteToJob(J1, "y")):
+        managing = Managing()
+        if lost != EndJob(J1):
+            managing.tell(EndJob(J1))
+        managing.fail(lost)
+        (finished,) = managing.tell(StartJob(T1, J1, REQUEST))
+        assert isinstance(finished, JobFinished)
+        assert finished.report.end == "cancelled"
+        assert not managing.terminals.running
 
 
 def test_at_the_end_every_job_is_ended_and_the_last_one_acknowledges() -> None:

@@ -273,6 +273,16 @@ def test_an_open_turn_that_was_told_is_closed_by_the_next() -> None:
     assert loop.state.conversation == fold(loop.records)
 
 
+def test_a_call_that_nobody_could_allow_ends_no_turn_that_was_told() -> None:
+    loop = ready()
+    loop.prompt()
+    loop.reply(call())
+    loop.tell(JournalFailed("no space"))
+    assert loop.answer("t1-r1-c1", ToolResult("denied", "nobody"), unattended=True) == []
+    assert loop.recover() == []
+    assert loop.state.phase == "idle"
+
+
 def test_a_stop_is_acknowledged_although_nothing_can_be_written() -> None:
     loop = ready()
     loop.prompt()
