@@ -1,16 +1,20 @@
-"""The table of what can go wrong."""
+"""The kinds of faults are data that reads as a manual does."""
 
 from __future__ import annotations
 
 from config.fault_kinds import ACTORS, KINDS, LEVELS
 
 
-def test_every_kind_has_words_and_a_level() -> None:
-    kinds = [kind for place in KINDS.values() for kind in place.values()]
+def test_every_kind_says_what_it_does_and_where_it_can_be_done() -> None:
+    kinds = [kind for kinds in KINDS.values() for kind in kinds.values()]
     assert all(kind.about and kind.levels for kind in kinds)
-    assert {level for kind in kinds for level in kind.levels} == set(LEVELS)
+    assert all(kind.levels == tuple(level for level in LEVELS if level in kind.levels) for kind in kinds)
 
 
-def test_every_actor_can_crash_and_hang_and_only_edges_lose_mail() -> None:
-    assert all({"crash_before", "crash_after", "hang"} <= set(KINDS[actor]) for actor in ACTORS)
-    assert {actor for actor in ACTORS if "drop" in KINDS[actor]} == {"llm_streamer", "pty_manager"}
+def test_every_level_has_faults_of_its_own() -> None:
+    for level in LEVELS:
+        assert any(level in kind.levels for kinds in KINDS.values() for kind in kinds.values())
+
+
+def test_every_actor_can_crash() -> None:
+    assert all("crash_before" in KINDS[actor] for actor in ACTORS)

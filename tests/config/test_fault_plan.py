@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.errors import ConfigError
-from config.fault_kinds import KINDS
-from config.fault_plan import Fault, FaultPlan, read_plan
+from config.fault_kinds import LEVELS
+from config.fault_plan import Fault, FaultPlan, check_plan, read_plan, runs_at, shipped_plans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -70,5 +70,52 @@ def test_a_missing_file_says_where_plans_are_listed(tmp_path: Path) -> None:
         read_plan(tmp_path / "none.toml", SCENARIOS, MESSAGES)
 
 
-def test_every_kind_says_what_it_does() -> None:
-    assert all(words for kinds in KINDS.values() for words in kinds.values())
+def test_a_plan_runs_wherever_all_of_its_faults_can_be_done(tmp_path: Path) -> None:
+    inside = read_plan(written(tmp_path, GOOD), SCENARIOS, MESSAGES)
+    assert runs_at(inside) == ("simulation", "threads")
+    bare = read_plan(written(tmp_path, 'name = "nothing"\nscenario = "answer"'), SCENARIOS, MESSAGES)
+    assert runs_at(bare) == LEVELS
+
+
+def test_a_plan_may_say_where_it_makes_sense(tmp_path: Path) -> None:
+    plan = read_plan(written(tmp_path, GOOD.replace("seed = 7", 'levels = ["threads"]')), SCENARIOS, MESSAGES)
+    assert runs_at(plan) == ("threads",)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "said"),
+    [
+        ("seed = 7", 'levels = ["process"]', "crash_before at tool_runner: simulation, threads"),
+        ("seed = 7", 'levels = ["space"]', "Invalid enum value 'space'"),
+        ("nth = 2", "nth = 2\nseconds = -1.0", "only a wall_jump goes backwards"),
+        ('at = "tool_runner"', 'at = "model"', "model is no actor and hears no messages"),
+        ('kind = "crash_before"', 'kind = "overflow"', "overflow is about no message"),
+    ],
+)
+def test_what_cannot_be_done_is_refused(tmp_path: Path, wrong: str, right: str, said: str) -> None:
+    text = GOOD.replace('kind = "crash_before"', 'kind = "cut"') if "model" in right else GOOD
+    assert said in refusal(tmp_path, text.replace(wrong, right))
+
+
+def test_what_happens_to_the_program_happens_at_a_moment(tmp_path: Path) -> None:
+    text = 'name = "x"\nscenario = "answer"\n[[fault]]\nat = "program"\nkind = "kill"\nprobability = 0.5'
+    assert "take `on` and `nth`" in refusal(tmp_path, text)
+
+
+def test_faults_that_no_level_can_do_together_are_refused(tmp_path: Path) -> None:
+    text = 'name = "x"\nscenario = "answer"\n' + "".join(
+        f'[[fault]]\nat = "terminals"\nkind = "{kind}"\n' for kind in ("unkillable", "double_fork")
+    )
+    assert "no level can do all of these faults" in refusal(tmp_path, text)
+
+
+def test_somebody_elses_actors_are_the_only_places_where_they_are_named() -> None:
+    plan = FaultPlan(name="own", scenario="cast", fault=(Fault(at="counter", kind="hang", on="Add"),))
+    check_plan(plan, ("cast",), None, ("counter",))
+    with pytest.raises(ConfigError, match="there is no 'counter'. It can be: adder"):
+        check_plan(plan, ("cast",), None, ("adder",))
+
+
+def test_plans_come_along() -> None:
+    assert shipped_plans()
+    assert all(path.suffix == ".toml" for path in shipped_plans())
