@@ -3,12 +3,13 @@
 Pure, like `actors.drill.invariants`, which holds the table and the rest. "Undisturbed" is a run in which nothing was
 made to go wrong.
 
-| I2 | when the jobs are called ended, no child process lives or begins                              |
-| I4 | undisturbed, a call is answered after its command has ended, and as cancelled only if it was  |
-| I5 | what is in the journal is published, and what the journal publishes is in it                  |
-| I6 | nobody waits in vain: each job is reported once, and nobody has to give up on a prompt        |
-| I7 | no turn ends twice; undisturbed, it ends for its reason, and a cancelled one within seconds   |
-| I9 | no phase of the end begins before the one ahead has ended, or is named as late                |
+| I2 | when the jobs are called ended, no child process lives or begins                               |
+| I4 | undisturbed, a call is answered after its command has ended, and as cancelled only if it was   |
+| I4 | no call begins that a person denied or, where the policy asks, did not allow; each is answered |
+| I5 | what is in the journal is published, and what it publishes can be read back from it            |
+| I6 | nobody waits in vain: each job is reported once, and nobody has to give up on a prompt         |
+| I7 | no turn ends twice; undisturbed, it ends for its reason, and a cancelled one within seconds    |
+| I9 | no phase of the end begins before the one ahead has ended, or is named as late                 |
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from typing import TYPE_CHECKING, get_args
 from actors.drill.trace import Taken
 from actors.journal import read_back
 from actors.messages import (
+    AnswerApproval,
     CallFinished,
+    CallStarted,
     CancelCalls,
     CancelTurn,
     CloseIntake,
@@ -36,6 +39,7 @@ from actors.messages import (
     PromptRefused,
     PromptWithdrawn,
     Record,
+    ReplyCompleted,
     ScreenDrained,
     StartJob,
     StopWork,
@@ -54,6 +58,8 @@ if TYPE_CHECKING:
 
 JOURNAL = "journal"
 SHUTDOWN = "shutdown"
+ASKED_FOR = ("files", "commands")
+"""Effects for which the policy asks."""
 RECORDS = frozenset(get_args(Record))
 CANCEL_BOUND = 3.0
 """Virtual seconds from a cancel to the turn's end, a program that minds nothing but KILL included."""
@@ -91,19 +97,44 @@ def i4_answers_are_true(seen: Evidence) -> Iterator[Violation]:
             yield seen.violation("I4", f"{answer.call} was cancelled and {answer.turn} was not", sent.step)
 
 
+def i4_every_call_has_its_answer(seen: Evidence) -> Iterator[Violation]:
+    """What the model asked for is answered, whoever failed; only a full disk or a kill leaves that to a later life."""
+    if not seen.ended_well or len(seen.run.lives) > 1 or seen.of(JournalFailed):
+        return
+    answered = {sent.message.call for sent in seen.of(CallFinished)}
+    for sent in seen.of(ReplyCompleted):
+        for call in sent.message.message.calls:
+            if call.id not in answered:
+                yield seen.violation("I4", f"{call.id} was never answered", sent.step)
+
+
+def i4_calls_have_leave(seen: Evidence) -> Iterator[Violation]:
+    """No call begins that the person denied; where the policy asks, none begins that they did not allow."""
+    asks_each_time = seen.scenario.mode == "default" and seen.scenario.approves == "once"
+    answers: dict[str, tuple[int, str]] = {}
+    for answer in seen.of(AnswerApproval):
+        answers.setdefault(answer.message.call, (answer.index, answer.message.answer))
+    for begun in seen.of(CallStarted):
+        index, said = answers.get(begun.message.call, (begun.index, ""))
+        asks = asks_each_time and begun.message.effects in ASKED_FOR
+        if said == "no" or (asks and index >= begun.index):
+            yield seen.violation("I4", f"{begun.message.call} began without leave", begun.step)
+
+
 def i5_the_journal_is_published(seen: Evidence) -> Iterator[Violation]:
-    """Written and published, both ways; but for what an actor's failure or a full disk came between."""
+    """What was published can be read back; what was written was published, if no failure came between."""
+    written = [record for line in _lines(seen) for record in read_back(line).records]
+    published = [sent.envelope.message for sent in seen.life.trace.sent() if sent.envelope.sender == JOURNAL]
+    published = [message for message in published if type(message) in RECORDS]
+    readable = seen.records if seen.last else written
+    for message in published:
+        if message not in readable:
+            yield seen.violation("I5", f"{type(message).__name__} was published and is not in the journal")
     if seen.killed or not seen.clean or seen.of(JournalFailed):
         return
     silent = [record for sent in seen.of(Commit) for record in sent.message.silent]
-    written = [record for line in _lines(seen) for record in read_back(line).records if record not in silent]
-    published = [sent.envelope.message for sent in seen.life.trace.sent() if sent.envelope.sender == JOURNAL]
-    published = [message for message in published if type(message) in RECORDS]
-    for message in published:
-        if message not in written:
-            yield seen.violation("I5", f"{type(message).__name__} was published and is not in the journal")
     for record in written:
-        if record not in published:
+        if record not in published and record not in silent:
             yield seen.violation("I5", f"{type(record).__name__} is in the journal and was not published")
 
 
@@ -114,7 +145,8 @@ def i6_nobody_waits_in_vain(seen: Evidence) -> Iterator[Violation]:
         if times > 1:
             yield seen.violation("I6", f"the end of {job} was reported {times} times")
     if seen.clean:
-        for job in sorted({sent.message.job for sent in seen.of(StartJob)} - {*reports}):
+        dead = {letter.message.job for letter in seen.dead if isinstance(letter.message, StartJob)}
+        for job in sorted({sent.message.job for sent in seen.of(StartJob)} - {*reports} - dead):
             yield seen.violation("I6", f"the end of {job} was never reported")
     for order in seen.of(BeginShutdown):
         if order.message.reason == GIVEN_UP:
@@ -124,8 +156,9 @@ def i6_nobody_waits_in_vain(seen: Evidence) -> Iterator[Violation]:
 
 def i7_turns_end_for_their_reason(seen: Evidence) -> Iterator[Violation]:
     """No turn ends twice; a cancel ends its turn in time, and nothing else ends one as cancelled."""
+    untold = seen.unwritten and seen.failed()
     for turn, times in Counter(sent.message.turn for sent in seen.of(TurnFinished)).items():
-        if times > 1:
+        if times > 1 and not untold:
             yield seen.violation("I7", f"{turn} ended {times} times")
     yield from _ended_again(seen)
     if not undisturbed(seen):
@@ -143,7 +176,7 @@ def i7_turns_end_for_their_reason(seen: Evidence) -> Iterator[Violation]:
 def _ended_again(seen: Evidence) -> Iterator[Violation]:
     """What a person saw end before a kill does not end once more after it: the end was on the disk."""
     world = seen.run.world
-    if not seen.last or any(isinstance(shown.message, JournalFailed) for shown in world.shown):
+    if not seen.last or seen.unwritten or any(isinstance(shown.message, JournalFailed) for shown in world.shown):
         return
     lives: dict[str, set[int]] = {}
     for shown in world.shown:
@@ -209,6 +242,8 @@ def _open_prompts(seen: Evidence, index: int) -> set[str]:
 ORDER: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     i2_ended_jobs_have_ended,
     i4_answers_are_true,
+    i4_every_call_has_its_answer,
+    i4_calls_have_leave,
     i5_the_journal_is_published,
     i6_nobody_waits_in_vain,
     i7_turns_end_for_their_reason,

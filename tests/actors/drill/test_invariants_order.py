@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from actors.drill.invariants_order import CANCEL_BOUND, PHASES
 from actors.drill.run import Course, Kill, run
-from actors.drill.scenarios import ANSWER, CANCEL_STREAM, CANCEL_TOOLS, JOB, QUIT_WORKING, TOOLS
+from actors.drill.scenarios import ANSWER, APPROVAL, CANCEL_STREAM, CANCEL_TOOLS, JOB, QUIT_WORKING, TOOLS
 from actors.drill.trace import Taken
 from actors.drill.world import Shown
 from actors.messages import (
+    AnswerApproval,
     CallFinished,
     CancelCalls,
     CloseIntake,
@@ -56,6 +57,25 @@ def test_i4_sees_a_call_that_is_cancelled_by_nobody() -> None:
     assert "t1-r1-c1 was cancelled and t1 was not" in broken(done)["I4"]
 
 
+def test_i4_sees_a_call_without_an_answer() -> None:
+    done = good(TOOLS)
+    entry = sent(done, CallFinished)
+    assert isinstance(entry.message, CallFinished)
+    swap(done, entry, NOTHING)
+    assert f"{entry.message.call} was never answered" in broken(done)["I4"]
+
+
+def test_i4_sees_a_call_that_begins_without_leave_or_after_a_no() -> None:
+    done = good(APPROVAL)
+    entry = sent(done, AnswerApproval)
+    assert isinstance(entry.message, AnswerApproval)
+    swap(done, entry, replace(entry.message, answer="no"))
+    assert f"{entry.message.call} began without leave" in broken(done)["I4"]
+    done = good(APPROVAL)
+    swap(done, sent(done, AnswerApproval), NOTHING)
+    assert f"{entry.message.call} began without leave" in broken(done)["I4"]
+
+
 def test_i5_sees_a_record_that_was_not_published() -> None:
     done = good(ANSWER)
     swap(done, sent(done, TurnStarted), NOTHING)
@@ -64,8 +84,9 @@ def test_i5_sees_a_record_that_was_not_published() -> None:
 
 def test_i5_sees_what_was_published_and_not_written() -> None:
     done = good(ANSWER)
-    done.world.written = [written for written in done.world.written if b"TurnFinished" not in written.line]
-    assert "TurnFinished was published and is not in the journal" in broken(done)["I5"]
+    lines = bytes(done.world.journal).splitlines(keepends=True)
+    done.world.journal[:] = b"".join(line for line in lines if b"SessionOpened" not in line)
+    assert broken(done) == {"I5": ["SessionOpened was published and is not in the journal"]}
 
 
 def test_i6_sees_a_job_without_a_report_and_one_with_two() -> None:
