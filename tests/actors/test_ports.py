@@ -22,6 +22,7 @@ from tests.actors.stage import StagedTerminals
     ],
 )
 def test_a_port_has_every_method_with_the_same_parameters(port: type, made: type) -> None:
+    """S2-4: pexpect stands behind a seam; the simulation brings a second back end for terminals."""
     names = [name for name, value in vars(port).items() if inspect.isfunction(value) and not name.startswith("_")]
     assert names
     for name in names:
