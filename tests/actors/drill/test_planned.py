@@ -1,4 +1,4 @@
-"""A plan becomes faults at doors and ports, acts of the person, and kills."""
+"""Fault plans as the simulation runs them: every kind strikes, and no kind breaks a promise."""
 
 from __future__ import annotations
 
@@ -6,64 +6,140 @@ from pathlib import Path
 
 import pytest
 
-from actors.drill.planned import checked, courses, faults_of, load_plan, message_names, scenario_of
+from actors.drill import faults
+from actors.drill.invariants import check
+from actors.drill.planned import chances, checked, courses, faults_of, load_plan, message_names, scenario_of
 from actors.drill.props import Props
-from actors.drill.scenarios import ANSWER, SCENARIOS
+from actors.drill.run import run
+from actors.drill.scenarios import SCENARIOS
 from actors.messages import CancelTurn, ResizeJobs
 from actors.runtime.signals import BeginShutdown
 from config.errors import ConfigError
-from config.fault_plan import Fault, FaultPlan
+from config.fault_kinds import KINDS
+from config.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
 
-PLANS = sorted((Path(__file__).resolve().parents[3] / "config" / "plans").glob("*.toml"))
-
-
-def plan(*faults: Fault) -> FaultPlan:
-    return FaultPlan(name="x", scenario="answer", fault=faults)
-
-
-def sent_by(*faults: Fault) -> list[type]:
-    return [type(act.send) for act in scenario_of(plan(*faults)).acts[len(ANSWER.acts) :]]
+SIMULATED = [
+    (place, kind) for place, kinds in KINDS.items() for kind, what in kinds.items() if "simulation" in what.levels
+]
+SCENARIO_OF_PLACE = {"terminals": "job", "pty_manager": "job"}
+BY_LEVELS_ALONE = {"slow"}
+"""Kinds that the simulation knows by another name: `slow` is a delay each time."""
 
 
-@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
-def test_every_plan_that_comes_along_can_be_run(path: Path) -> None:
-    loaded = load_plan(path)
-    scenario_of(loaded)
-    faults_of(loaded)
+def planned(*rules: Fault, scenario: str = "tools") -> FaultPlan:
+    return checked(FaultPlan(name="x", scenario=scenario, fault=rules))
+
+
+def rule(place: str, kind: str) -> Fault:
+    counted = place != "program" and kind != "overflow"
+    return Fault(at=place, kind=kind, most=2 if counted else 1, seconds=0.5, probability=0.3 if counted else None)
+
+
+@pytest.mark.parametrize("path", shipped_plans(), ids=lambda path: path.stem)
+def test_a_plan_that_comes_along_is_kept_in_simulation(path: Path) -> None:
+    plan = load_plan(path)
+    props = Props()
+    scenario = scenario_of(plan)
+    struck = 0
+    if plan.levels == () or "simulation" in plan.levels:
+        for course in courses(plan, scenario, range(15), props):
+            done = run(scenario, course, props)
+            struck += len(done.struck) + len(done.lives) - 1
+            assert check(done) == []
+        assert struck or all(fault.at == "program" for fault in plan.fault)
+
+
+@pytest.mark.parametrize(("place", "kind"), SIMULATED)
+def test_no_kind_of_fault_breaks_a_promise(place: str, kind: str) -> None:
+    plan = planned(rule(place, kind), scenario=SCENARIO_OF_PLACE.get(place, "tools"))
+    props = Props()
+    scenario = scenario_of(plan)
+    for course in courses(plan, scenario, range(5), props):
+        assert check(run(scenario, course, props)) == []
+
+
+def test_a_plan_has_the_names_of_the_engine() -> None:
+    for place, kinds in faults.PLACES.items():
+        named = set(KINDS[place])
+        here = {kind for kind, what in KINDS[place].items() if "simulation" in what.levels} - BY_LEVELS_ALONE
+        elsewhere = {"drop", "duplicate"} if place not in faults.EDGES else set()
+        assert here <= set(kinds), place
+        assert set(kinds) - elsewhere <= named, place
+
+
+def test_what_is_left_out_of_a_rule_is_what_is_usual() -> None:
+    assert faults_of(planned(Fault(at="model", kind="cut"))) == (faults.Fault("model", "cut"),)
+    assert faults_of(planned(Fault(at="terminals", kind="flood")))[0].size == 1_000
+    slow = faults_of(planned(Fault(at="ui", kind="slow", seconds=0.2)))[0]
+    assert (slow.kind, slow.seconds) == ("delay", 0.2)
+    assert slow.most > 1_000
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"),
+    [
+        ("terminate", [BeginShutdown]),
+        ("hang_up", [BeginShutdown]),
+        ("interrupt", [CancelTurn]),
+        ("interrupt_twice", [CancelTurn, BeginShutdown]),
+        ("resize_storm", [ResizeJobs] * 100),
+    ],
+)
+def test_what_happens_to_the_program_is_what_the_front_end_makes_of_it(kind: str, sent: list[type]) -> None:
+    bare = next(scenario for scenario in SCENARIOS if scenario.name == "tools")
+    staged = scenario_of(planned(Fault(at="program", kind=kind, on="CallStarted", nth=2)))
+    added = staged.acts[len(bare.acts) :]
+    assert [type(act.send) for act in added] == sent
+    assert {act.nth for act in added} == {2}
+    assert staged.leaves == (BeginShutdown not in sent)
+
+
+def test_a_kill_comes_at_its_moment_and_the_next_in_the_life_that_follows() -> None:
+    plan = planned(Fault(at="program", kind="kill", on="CallStarted", most=2))
+    props = Props()
+    scenario = scenario_of(plan)
+    course = next(courses(plan, scenario, range(3, 4), props))
+    done = run(scenario, course, props)
+    assert len(course.kills) == 2
+    assert [life.end for life in done.lives][:1] == ["killed"]
+    sent = [type(entry.message).__name__ for entry in done.lives[0].trace.sent()]
+    assert "CallStarted" in sent
+
+
+def test_a_moment_that_nobody_sees_is_refused() -> None:
+    with pytest.raises(ConfigError, match="ReceiveReply is never seen from outside. It can be: "):
+        planned(Fault(at="program", kind="terminate", on="ReceiveReply"))
+
+
+def test_a_file_that_cannot_be_run_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text('name = "x"\nscenario = "tools"\n[[fault]]\nat = "program"\nkind = "kill"\non = "ReceiveReply"\n')
+    with pytest.raises(ConfigError, match="plan.toml: fault 1: on: ReceiveReply"):
+        load_plan(path)
+
+
+def test_the_bounds_of_a_plan_are_the_bounds_of_its_runs() -> None:
+    plan = checked(FaultPlan(name="x", scenario="retry", bounds=Bounds(prompt=2.0)))
+    props = Props()
+    scenario = scenario_of(plan)
+    done = run(scenario, next(courses(plan, scenario, range(1), props)), props)
+    assert {violation.invariant for violation in check(done)} == {"I7"}
 
 
 def test_plans_name_every_message_by_its_class() -> None:
     assert {"ExecuteCall", "Commit", "TurnFinished", "ActorRestarted"} <= set(message_names())
 
 
-def test_what_happens_to_the_program_becomes_acts_of_the_person() -> None:
-    assert sent_by(Fault(at="program", kind="interrupt")) == [CancelTurn]
-    assert sent_by(Fault(at="program", kind="interrupt_twice")) == [CancelTurn, BeginShutdown]
-    assert sent_by(Fault(at="program", kind="terminate")) == [BeginShutdown]
-    assert set(sent_by(Fault(at="program", kind="resize_storm"))) == {ResizeJobs}
-    assert faults_of(plan(Fault(at="program", kind="interrupt"))) == ()
+def test_a_place_that_is_not_there_is_refused() -> None:
+    with pytest.raises(ConfigError, match="there is no 'nobody'"):
+        planned(Fault(at="nobody", kind="kill"))
 
 
-def test_a_person_who_is_made_to_leave_does_not_leave_by_themselves() -> None:
-    assert scenario_of(plan(Fault(at="program", kind="terminate"))).leaves is False
-    assert scenario_of(plan()).leaves is ANSWER.leaves
-
-
-def test_a_kill_is_put_where_the_moment_was_seen() -> None:
-    killing = plan(Fault(at="program", kind="kill", on="TurnStarted"))
-    props = Props()
-    (course,) = courses(killing, scenario_of(killing), range(3, 4), props)
-    assert len(course.kills) == 1
-    assert course.seed == 3
-
-
-@pytest.mark.parametrize(
-    ("wrong", "said"),
-    [
-        (Fault(at="program", kind="kill", on="ExecuteCall"), "never seen from outside"),
-        (Fault(at="nobody", kind="kill"), "there is no 'nobody'"),
-    ],
-)
-def test_what_means_nothing_is_refused(wrong: Fault, said: str) -> None:
-    with pytest.raises(ConfigError, match=said):
-        checked(plan(wrong), SCENARIOS)
+def test_chances_are_those_of_the_seed() -> None:
+    plan = planned(Fault(at="model", kind="cut", probability=0.5, most=100))
+    draws = [
+        [bool(injector.strikes("model", "")) for _ in range(20)] for injector in (chances(plan, 1), chances(plan, 1))
+    ]
+    assert draws[0] == draws[1]
+    assert any(draws[0])
+    assert not all(draws[0])
