@@ -23,7 +23,7 @@ from actors.drill.order import Verdict, unstruck
 from actors.drill.planned import PROGRAM, SHUTDOWNS, faults_of, scenario_of
 from actors.drill.process_level_facts import Facts, LifeFacts, judged
 from actors.drill.process_level_folder import DrillFolder, for_the_program
-from actors.drill.process_level_person import Typist
+from actors.drill.process_level_person import Typist, unseen
 from actors.drill.process_level_terminal import DrivenTerminal
 from actors.drill.promises import in_words
 from actors.drill.report import MOST_ARROWS, MOST_VIOLATIONS
@@ -64,10 +64,9 @@ def drill(order: Order, progress: Progress) -> Verdict:
         ConfigError: the scenario cannot be played from outside.
     """
     planned = replace(scenario_of(order.plan, order.scenarios), acts=_scenario(order).acts)
-    if not planned.interactive:
-        raise ConfigError(
-            f"the scenario {planned.name!r} has nobody at the terminal; run it in simulation or on threads"
-        )
+    problem = unseen(planned)
+    if problem:
+        raise ConfigError(f"the scenario {planned.name!r}: {problem}; run it in simulation or on threads")
     struck = 0
     for number, seed in enumerate(order.seeds):
         progress(number)

@@ -112,7 +112,7 @@ def test_faults_that_no_level_can_do_together_are_refused(tmp_path: Path) -> Non
 def test_somebody_elses_actors_are_the_only_places_where_they_are_named() -> None:
     plan = FaultPlan(name="own", scenario="cast", fault=(Fault(at="counter", kind="hang", on="Add"),))
     check_plan(plan, ("cast",), None, ("counter",))
-    with pytest.raises(ConfigError, match="there is no 'counter'. It can be: adder"):
+    with pytest.raises(ConfigError, match=r"there is no 'counter'\. It can be: adder"):
         check_plan(plan, ("cast",), None, ("adder",))
 
 

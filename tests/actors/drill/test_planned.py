@@ -107,14 +107,14 @@ def test_a_kill_comes_at_its_moment_and_the_next_in_the_life_that_follows() -> N
 
 
 def test_a_moment_that_nobody_sees_is_refused() -> None:
-    with pytest.raises(ConfigError, match="ReceiveReply is never seen from outside. It can be: "):
+    with pytest.raises(ConfigError, match=r"ReceiveReply is never seen from outside\. It can be: "):
         planned(Fault(at="program", kind="terminate", on="ReceiveReply"))
 
 
 def test_a_file_that_cannot_be_run_is_named(tmp_path: Path) -> None:
     path = tmp_path / "plan.toml"
     path.write_text('name = "x"\nscenario = "tools"\n[[fault]]\nat = "program"\nkind = "kill"\non = "ReceiveReply"\n')
-    with pytest.raises(ConfigError, match="plan.toml: fault 1: on: ReceiveReply"):
+    with pytest.raises(ConfigError, match=r"plan\.toml: fault 1: on: ReceiveReply"):
         load_plan(path)
 
 

@@ -35,6 +35,6 @@ def test_the_program_keeps_its_promises(tmp_path: Path, faults: tuple[Fault, ...
 def test_a_scenario_without_a_person_is_refused(tmp_path: Path) -> None:
     silent = [scenario.name for scenario in SCENARIOS if not scenario.interactive]
     for name in silent:
-        with pytest.raises(ConfigError, match="nobody at the terminal"):
+        with pytest.raises(ConfigError, match="nobody sits at its terminal"):
             drill(order(tmp_path, name), lambda _: None)
     assert silent

@@ -1,0 +1,94 @@
+"""docs/faults.md and docs/testing-your-own-tools.md say what is true: their examples run, their tables are complete."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from actors.drill.invariants import check
+from actors.drill.planned import courses, load_plan, scenario_of
+from actors.drill.promises import PROMISES
+from actors.drill.props import Props
+from actors.drill.run import run
+from config.fault_kinds import KINDS, LEVELS
+from config.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
+
+ROOT = Path(__file__).resolve().parents[2]
+FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
+OWN_TOOLS = (ROOT / "docs" / "testing-your-own-tools.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```python\n(.*?)```", OWN_TOOLS, re.DOTALL)
+
+
+@pytest.mark.parametrize("place", sorted(KINDS))
+def test_every_kind_has_its_row(place: str) -> None:
+    for name, kind in KINDS[place].items():
+        ticks = " | ".join("✓" if level in kind.levels else "–" for level in LEVELS)
+        assert f"| `{name}` | {kind.about} | {ticks} |" in FAULTS
+
+
+def test_every_promise_has_its_row() -> None:
+    assert all(f"| {promise} | {words} |" in FAULTS for promise, words in PROMISES.items())
+
+
+@pytest.mark.parametrize("plan", [FaultPlan, Fault, Bounds], ids=lambda plan: str(plan.__name__))
+def test_every_key_of_a_plan_is_named(plan: type[FaultPlan | Fault | Bounds]) -> None:
+    assert all(
+        f"`{key}`" in FAULTS or f"`[[{key}]]`" in FAULTS or f"`[{key}]`" in FAULTS for key in plan.__struct_fields__
+    )
+
+
+def test_the_plan_of_the_manual_runs_strikes_and_is_kept(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", FAULTS, re.DOTALL)
+    path = tmp_path / "silent.toml"
+    path.write_text("\n".join(line.removeprefix("   ") for line in text.splitlines()))
+    plan = load_plan(path)
+    props = Props()
+    scenario = scenario_of(plan)
+    runs = []
+    for course in courses(plan, scenario, range(20), props):
+        runs.append(run(scenario, course, props))
+        assert check(runs[-1]) == []
+    assert {fault.kind for done in runs for fault in done.struck} == {"silent", "crash_after"}
+
+
+def test_every_plan_that_the_manual_names_comes_along() -> None:
+    names = set(re.findall(r"callboard drill ([a-z-]+)(?= |$)", FAULTS, re.MULTILINE)) - {"--list", "--replay"}
+    assert names
+    assert {name for name in names if not name.startswith("-")} <= {path.stem for path in shipped_plans()}
+
+
+@pytest.mark.parametrize("number", range(len(EXAMPLES)))
+def test_an_example_for_own_tools_passes_as_it_stands(tmp_path: Path, number: int) -> None:
+    (tmp_path / "test_example.py").write_text(EXAMPLES[number])
+    done = pytest_in(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_example_finds_a_tool_that_pays_when_it_is_only_asked_about(tmp_path: Path) -> None:
+    """As the manual says of it."""
+    honest = "        return str(arguments.amount)\n"
+    hasty = '        with (workspace.root / "ledger").open("a") as ledger:\n            ledger.write("5\\n")\n'
+    assert EXAMPLES[0].count(honest) == 1
+    (tmp_path / "test_example.py").write_text(EXAMPLES[0].replace(honest, hasty + honest))
+    done = pytest_in(tmp_path)
+    assert done.returncode == 1
+    assert "AssertionError: seed " in done.stdout
+
+
+def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:
+    """Pytest on what is in the folder, with the plugin of this checkout and nothing else of it."""
+    options = ["-p", "callboard_pytest", "-p", "no:cacheprovider", "-p", "no:randomly", "--rootdir", str(folder), "-q"]
+    return subprocess.run(
+        [sys.executable, "-m", "pytest", *options, str(folder)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
