@@ -78,7 +78,6 @@ class Screen(Behaviour[object]):
             if not restored:
                 self._person.sees(message)
 
-
     def failed_on(self, message: object) -> None:
         """As the real front ends: what could not be asked is answered with a no, that a turn has ended is said."""
         match message:
