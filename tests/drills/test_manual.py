@@ -14,7 +14,7 @@ from actors.drill.invariants import check
 from actors.drill.planned import courses, load_plan, scenario_of
 from actors.drill.promises import PROMISES
 from actors.drill.props import Props
-from actors.drill.run import run
+from actors.drill.run import Run, run
 from config.fault_kinds import KINDS, LEVELS
 from config.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
 
@@ -49,7 +49,7 @@ def test_the_plan_of_the_manual_runs_strikes_and_is_kept(tmp_path: Path) -> None
     plan = load_plan(path)
     props = Props()
     scenario = scenario_of(plan)
-    runs = []
+    runs: list[Run] = []
     for course in courses(plan, scenario, range(20), props):
         runs.append(run(scenario, course, props))
         assert check(runs[-1]) == []

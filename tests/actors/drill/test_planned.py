@@ -62,7 +62,7 @@ def test_a_plan_has_the_names_of_the_engine() -> None:
     for place, kinds in faults.PLACES.items():
         named = set(KINDS[place])
         here = {kind for kind, what in KINDS[place].items() if "simulation" in what.levels} - BY_LEVELS_ALONE
-        elsewhere = {"drop", "duplicate"} if place not in faults.EDGES else set()
+        elsewhere = set[str]() if place in faults.EDGES else {"drop", "duplicate"}
         assert here <= set(kinds), place
         assert set(kinds) - elsewhere <= named, place
 
