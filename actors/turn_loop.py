@@ -19,7 +19,8 @@ that may follow once they are written.
 | any        | JournalFailed                   | recovering | cancels, TurnFinished (told, unwritten)                |
 | any        | ActorRestarted, ActorFailed     |            | see `actors.turn_recovery`                             |
 
-From idle the oldest waiting prompt begins at once. A message of an earlier turn or request changes nothing.
+From idle the oldest waiting prompt begins at once. A message of an earlier turn or request changes nothing; a reply
+that nobody waits for any more is called void with `ReplyDiscarded`, since its text was shown.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ from actors.messages import (
     ReceiveReply,
     Record,
     ReplyCompleted,
+    ReplyDiscarded,
     RequestId,
     RunCalls,
     ShareShell,
@@ -126,6 +128,8 @@ def step(state: TurnState, message: object, now: float) -> Step:  # noqa: C901, 
             return cancelled(state, Ending("limit", f"The turn took longer than its {state.limits.time} s."))
         case ReceiveReply(request=request) if is_awaited(state, request):
             return _replied(state, message, now)
+        case ReceiveReply(turn=turn, request=request) if is_present(state, turn):
+            return state, (ReplyDiscarded(turn, request, "it was asked again", state.repeats + 1, 0.0),)
         case ReceiveFailure(request=request) if is_awaited(state, request):
             return _failed(state, message, now)
         case ReceiveAnswer(turn=turn) if is_present(state, turn):

@@ -77,14 +77,14 @@ class Evidence:
         self.cut = run.cut
         """Whether a kill took bytes of the journal along."""
         self._by_class: dict[type[Message], list[Observed[Message]]] = {}
-        self._for_screen: list[Observed[Message]] = []
-        self._senders: list[str] = []
+        self._for_screen: list[tuple[str, Observed[Message]]] = []
         for index, entry in enumerate(life.trace.entries):
             if type(entry) is Sent:
                 self._note(index, entry)
         self.unwritten = bool(self.of(JournalFailed)) or self.struck("disk_full", "torn", "sync_failure")
         """Whether a record could not be written: the live state knows more than the journal from then on."""
-        self.clean = self.ended_well and not self.failed() and not self.unwritten
+        self.clean = self.ended_well and not (self.failed() or self.unwritten or self.struck("clock_jump"))
+        """An end in time after which nothing had to be given up."""
         self.late = life.report.late if life.report is not None else ()
         """Phases and actors that the report names as late."""
         self._moments: JournalMoments | None = None
@@ -135,8 +135,7 @@ class Evidence:
 
     def for_the_screen(self) -> list[ScreenQueue]:
         """By sender and lane, what was sent to the screen and was not shown, or was shown out of order."""
-        sent = zip(self._senders, self._for_screen, strict=True)
-        queues = matched(sent, self.shown(), read_to_the_end=not self.killed and not self.late)
+        queues = matched(self._for_screen, self.shown(), read_to_the_end=not self.killed and not self.late)
         for queue in queues:
             queue.forgive([letter.message for letter in self.dead])
         return queues
@@ -160,8 +159,7 @@ class Evidence:
         observed = Observed(message, entry.at, entry.step, index)
         self._by_class.setdefault(type(message), []).append(observed)
         if SCREEN in entry.receivers and not isinstance(message, DrainScreen):
-            self._for_screen.append(observed)
-            self._senders.append(entry.envelope.sender)
+            self._for_screen.append((entry.envelope.sender, observed))
 
     def _journal(self) -> JournalMoments:
         if self._moments is None:

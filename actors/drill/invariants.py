@@ -193,7 +193,7 @@ def _lost_prompts(seen: Evidence, begun: set[str], ended: set[str]) -> Iterator[
 def i8_the_end_is_the_end(seen: Evidence) -> Iterator[Violation]:
     """After `TurnFinished` there is no more text of that turn."""
     ended: dict[str, int] = {sent.message.turn: sent.index for sent in reversed(seen.of(TurnFinished))}
-    orderly = seen.clean and not seen.struck("clock_jump")
+    orderly = seen.clean and not seen.struck("delay", "hang")
     for text in seen.of(ReplyStreamed):
         if text.index > ended.get(text.message.turn, text.index):
             yield seen.violation("I8", f"text of {text.message.turn} came after its end", text.step)
