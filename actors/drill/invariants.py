@@ -14,6 +14,8 @@ the program says so in its report.
 | I8  | no text of a turn comes after its end; in a clean run no output of its commands either                     |
 | I9  | the program ends within the sum of its phases' limits                                                      |
 | I10 | no message is changed after it was sent                                                                    |
+
+`invariants_order` (who waits for whom) and `invariants_speech` (what is said) hold further checks of the same promises.
 """
 
 from __future__ import annotations
