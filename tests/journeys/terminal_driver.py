@@ -28,6 +28,10 @@ ON_ITS_TERMINAL = 'exec "$@" <"$0" >"$0" 2>&1'
 PATIENCE = 20.0
 """Seconds; ten times and more of what anything here should take."""
 SCROLLBACK = 20_000
+FRAME_BEGIN, FRAME_END = b"\x1b[?2026h", b"\x1b[?2026l"
+"""Synchronized output: a terminal shows what stands between them all at once."""
+LONGEST_FRAME = 128 * 1024
+"""Bytes; several times what a frame may have."""
 ESSENTIAL = ("PATH", "HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME")
 
 
@@ -133,13 +137,15 @@ class TerminalDriver:
     def wait_for(self, wanted: str | Callable[[str], object], limit: float = PATIENCE) -> str:
         """Until the screen holds the text, or the predicate likes it; the screen as it is then.
 
+        A screen is looked at between frames only: a read may bring half of one.
+
         Raises:
             AssertionError: it did not come to that, or the program ended before; with the screen.
         """
         until = time.monotonic() + limit
         while True:
             shown = self.shown()
-            if wanted in shown if isinstance(wanted, str) else wanted(shown):
+            if not self._is_in_a_frame() and (wanted in shown if isinstance(wanted, str) else wanted(shown)):
                 return shown
             if not self._read(until) and not self._alive():
                 raise AssertionError(f"the program ended before {wanted!r} was shown\n{self._picture()}")
@@ -163,6 +169,10 @@ class TerminalDriver:
 
     def _alive(self) -> bool:
         return self.process.poll() is None
+
+    def _is_in_a_frame(self) -> bool:
+        since = max(len(self.output) - LONGEST_FRAME, 0)
+        return self.output.rfind(FRAME_BEGIN, since) > self.output.rfind(FRAME_END, since)
 
     def _read(self, until: float) -> bool:
         """Wait for output or the program's end; whether there was output."""
