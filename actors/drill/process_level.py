@@ -48,6 +48,8 @@ GRACE = 1.0
 """Seconds after the program's end in which its children may still go."""
 KILLED_GRACE = 3.0
 """The same after kill -9, when nobody but a guard is left to end them."""
+KILL_WITHIN = 0.3
+"""Seconds after the first turn began in which a kill without a moment of its own comes."""
 MARK = "DRILLED_BY"
 """In the environment of the program and of all its children."""
 SCREEN_TAIL = 1_500
@@ -75,7 +77,7 @@ def drill(order: Order, progress: Progress) -> Verdict:
         violations = judged(played.facts)
         if violations:
             return Verdict(number + 1, _told(order, seed, played, violations))
-    return Verdict(len(order.seeds), notes=unstruck(order.plan, struck))
+    return Verdict(len(order.seeds), notes=(*unstruck(order.plan, struck), *_unseen_here()))
 
 
 def play(plan: FaultPlan, scenario: Scenario, seed: int) -> Session:
@@ -100,7 +102,8 @@ class Session:
         self._plan = plan
         self._scenario = scenario
         self._world = new_world(scenario)
-        self._injector = SharedInjector(faults_of(plan), chance(seed))
+        self._chance = chance(seed)
+        self._injector = SharedInjector(faults_of(plan), self._chance)
         self._folder = DrillFolder(root, scenario, self._injector)
         self._mark = f"{MARK}={root.name}"
         self._typist: Typist | None = None
@@ -137,7 +140,8 @@ class Session:
         with DrivenTerminal(program, self._folder.work, self._environment(url)) as terminal:
             self._typist = typist = Typist(terminal, self._folder, self._scenario)
             for fault in faults:
-                typist.expects(fault)
+                anywhere = fault.kind == "kill" and not fault.on
+                typist.expects(fault, self._chance() * KILL_WITHIN if anywhere else 0.0)
             if not first:
                 typist.comes_back()
             problem = typist.lives(PATIENCE, self._scenario.exit_bound)
@@ -203,6 +207,10 @@ def carrying(mark: str) -> dict[int, str]:
                 words = (place / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
                 found[int(place.name)] = words.strip()[:200]
     return found
+
+
+def _unseen_here() -> tuple[str, ...]:
+    return () if Path("/proc/self/environ").exists() else ("there is no /proc here: who was left behind was not seen",)
 
 
 def _scenario(order: Order) -> Scenario:

@@ -117,5 +117,7 @@ def _prompts(facts: Facts, records: tuple[Record, ...]) -> Iterator[str]:
     for prompt, text in texts.items():
         if not ends[prompt]:
             yield f"{text!r} never ended"
+    if any(life.expected is None for life in facts.lives):
+        return  # keys that a killed program had not read yet were never accepted
     for text in (Counter(facts.typed) - Counter(texts.values())).elements():
         yield f"{text!r} was typed and is not in the journal"

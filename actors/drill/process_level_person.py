@@ -76,7 +76,7 @@ class Typist:
         self._scenario = scenario
         self._acts: list[Act] = list(scenario.acts)
         self._due: list[tuple[float, Callable[[], object]]] = []
-        self._faults: list[Fault] = []
+        self._faults: list[tuple[Fault, float]] = []
         self._words: Counter[type[Message]] = Counter()
         self._records = 0
         self._looked = 0
@@ -86,9 +86,9 @@ class Typist:
         """After a kill nothing is typed again."""
         self._acts = []
 
-    def expects(self, fault: Fault) -> None:
-        """Something happens to the program, at its moment."""
-        self._faults.append(fault)
+    def expects(self, fault: Fault, seconds: float = 0.0) -> None:
+        """Something happens to the program, so many seconds after its moment."""
+        self._faults.append((fault, seconds))
 
     def hears(self, word: str) -> None:
         """The model's server was asked, or said something; called on its threads."""
@@ -123,9 +123,10 @@ class Typist:
         for act in [act for act in self._acts if seen[SEEN_OTHERWISE.get(act.after, act.after)] >= act.nth]:
             self._acts.remove(act)
             self._due.append((now + act.seconds, partial(self._do, act.send)))
-        for fault in [fault for fault in self._faults if seen[MOMENTS.get(fault.on, TurnStarted)] >= (fault.nth or 1)]:
-            self._faults.remove(fault)
-            self._due.append((now, partial(self._strike, fault.kind)))
+        for fault, seconds in tuple(self._faults):
+            if seen[MOMENTS.get(fault.on, TurnStarted)] >= (fault.nth or 1):
+                self._faults.remove((fault, seconds))
+                self._due.append((now + seconds, partial(self._strike, fault.kind)))
         for due in [due for due in self._due if due[0] <= now]:
             self._due.remove(due)
             due[1]()

@@ -61,3 +61,8 @@ def test_what_a_session_may_break(change: dict[str, Any], promise: str) -> None:
 
 def test_a_terminal_that_is_gone_need_not_be_restored() -> None:
     assert judged(replace(FACTS, lives=(replace(LIFE, restored=False, hung_up=True),))) == []
+
+
+def test_keys_that_a_killed_program_had_not_read_are_no_prompt() -> None:
+    killed = replace(LIFE, exit_code=-9, expected=None)
+    assert judged(replace(FACTS, lives=(killed, LIFE), typed=("hello", "unread"))) == []
