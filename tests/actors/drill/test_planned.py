@@ -51,6 +51,7 @@ def test_a_plan_that_comes_along_is_kept_in_simulation(path: Path) -> None:
 
 @pytest.mark.parametrize(("place", "kind"), SIMULATED)
 def test_no_kind_of_fault_breaks_a_promise(place: str, kind: str) -> None:
+    """S2-15: crashes, hangs, delays, cuts, floods, cancels and time limits."""
     plan = planned(rule(place, kind), scenario=SCENARIO_OF_PLACE.get(place, "tools"))
     props = Props()
     scenario = scenario_of(plan)
