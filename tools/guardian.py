@@ -1,9 +1,10 @@
-"""The guardian: a small process that ends what our jobs leave behind when Callboard itself is killed.
+"""The guardian: a small process that does one last thing when Callboard itself is killed.
 
-`tools.terminal` starts one before its first job and dismisses it when all jobs are over. Between the two stands a
-pipe: its end is the end of Callboard, however that came. A kill with -9 lets nobody clean up behind himself, so
-somebody else must be there. The guardian carries none of our tags, has a session of its own and hears no signal that
-could be meant for others; it never touches a file or the terminal. It imports nothing third-party: it starts bare.
+A kill with -9 lets nobody clean up behind himself, so somebody else must be there. Between the two stands a pipe: its
+end is the end of Callboard, however that came. `tools.terminal` starts one guardian before its first job, which ends
+what the jobs leave behind; the chat starts one that gives the terminal back. Both are dismissed where the end is
+orderly. A guardian carries none of our tags, has a session of its own and hears no signal that could be meant for
+others. It imports nothing third-party: it starts bare.
 """
 
 from __future__ import annotations
@@ -12,26 +13,32 @@ import os
 import signal
 import sys
 from contextlib import suppress
+from importlib import import_module
 from typing import Final
 
 from tools.process_tree import sweep
 
 SWEEP_SECONDS: Final = 5.0
+END_JOBS: Final = "tools.guardian:end_jobs"
 GUARD_TAG: Final = "CALLBOARD_GUARD"
-DEAF_TO: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP)
-"""Signals that may be sent to everybody at once."""
+DEAF_TO: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP, signal.SIGTTOU)
+"""Signals that may be sent to everybody at once, or to whoever touches a terminal from behind."""
 
-_PROGRAM: Final = "import sys; sys.path.insert(0, sys.argv[1]); from tools.guardian import watch; watch(sys.argv[2])"
+_PROGRAM: Final = "import sys; sys.path.insert(0, sys.argv[1]); from tools.guardian import watch; watch(*sys.argv[2:])"
 
 
 class Guardian:
-    """One guardian process, from our side. Where none can be started there is none: jobs run all the same."""
+    """One guardian process, from our side. Where none can be started there is none: work goes on all the same.
 
-    def __init__(self, run_id: str) -> None:
+    `duty` is the function that it calls when we are gone, as `module:function` of the standard library and our own
+    bare modules; `arguments` are what it is called with, `output` what the process has as its standard output.
+    """
+
+    def __init__(self, duty: str, *arguments: str, output: int | None = None) -> None:
         self.pid = 0
         read_end, self._lifeline = os.pipe()
         try:
-            self.pid = _spawn(run_id, read_end)
+            self.pid = _spawn((duty, *arguments), read_end, output)
         except OSError:
             self.dismiss()
         finally:
@@ -48,29 +55,37 @@ class Guardian:
         self.pid, self._lifeline = 0, -1
 
 
-def watch(run_id: str) -> None:
-    """The guardian's own work: wait until nobody holds the pipe, then end everything that carries the run's tag."""
+def watch(duty: str, *arguments: str) -> None:
+    """The guardian's own work: wait until nobody holds the pipe, then do the duty."""
     os.chdir("/")
+    module, _, function = duty.partition(":")
+    act = getattr(import_module(module), function)
     while os.read(0, 1):
         pass
+    act(*arguments)
+
+
+def end_jobs(run_id: str) -> None:
+    """A duty: end everything that carries the run's tag."""
     sweep(run_id, SWEEP_SECONDS)
 
 
-def _spawn(run_id: str, lifeline: int) -> int:
+def _spawn(words: tuple[str, ...], lifeline: int, output: int | None) -> int:
     """Start it.
 
     Raises:
         OSError: the system refused, or this Python does not know where it lies.
     """
     ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 -- pathlib is slow to load
-    argv = (sys.executable, "-I", "-S", "-c", _PROGRAM, ours, run_id)
+    argv = (sys.executable, "-I", "-S", "-c", _PROGRAM, ours, *words)
+    nowhere = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
     return os.posix_spawn(
         sys.executable,
         argv,
-        {GUARD_TAG: run_id},  # never empty: that is how a process looks that is about to run one of our jobs
+        {GUARD_TAG: words[0]},  # never empty: that is how a process looks that is about to run one of our jobs
         file_actions=[
             (os.POSIX_SPAWN_DUP2, lifeline, 0),
-            (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0),
+            nowhere if output is None else (os.POSIX_SPAWN_DUP2, output, 1),
             (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
         ],
         setsid=True,

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tools.child_exit import ChildExit
-from tools.guardian import Guardian
+from tools.guardian import END_JOBS, Guardian
 from tools.job import JobEnded, JobEvent, JobReport, JobRequest, OutputSlice
 from tools.launch import Launch, LaunchError, explained, prepare, spawn_piped
 from tools.poll_loop import PollLoop
@@ -78,7 +78,7 @@ class Terminals:
             if not self._closing:
                 self._names.add(job)
                 if self._thread is None:
-                    self._guardian = Guardian(self._run_id)
+                    self._guardian = Guardian(END_JOBS, self._run_id)
                     self._thread = threading.Thread(target=self._run, name="terminals", daemon=True)
                     self._thread.start()
                 self._loop.post(self._launched(job, request))

@@ -34,6 +34,7 @@ from ui.replay import replay
 from ui.screen import EVENTS, TERMINAL_GONE
 from ui.stray_output import StrayOutput
 from ui.terminal_door import FrameOutput, KeyInput, TtyDoor
+from ui.terminal_guard import TerminalGuard
 from ui.theme import colour_depth
 from ui.unshown import instead
 from ui.view import Identity
@@ -98,6 +99,7 @@ class Chat:
         self._company: Company | None = None
         self._early: list[Callable[[Company], object]] = []
         self._order: asyncio.Future[DrainScreen] | None = None
+        self._guarded: asyncio.Future[TerminalGuard] | None = None
         self._failures = 0
         self._strays = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -150,6 +152,8 @@ class Chat:
                 application.exit()
             await asyncio.wait([running])
             self.desk.door.close()
+            if self._guarded is not None:
+                (await self._guarded).dismiss()
         company.send(ScreenDrained())
         report = await loop.run_in_executor(None, company.wait)
         return report.exit_code if report is not None else exit_codes.FAILED
@@ -168,6 +172,8 @@ class Chat:
     async def _start(self, company: Company, loop: asyncio.AbstractEventLoop) -> None:
         context = self.desk.application.context
         company.attach_loop(partial(loop.call_soon_threadsafe, context=context))
+        if self._terminal.guard is not None:
+            self._guarded = loop.run_in_executor(None, self._terminal.guard.begin)
         await loop.run_in_executor(None, company.start)
         self._company = company
         for word in self._early:
@@ -238,7 +244,8 @@ def open_front_end(opening: Opening, arguments: Arguments) -> FrontEnd:
     history = locate(environment).state / "history.jsonl"
     door = TtyDoor(sys.stdout.fileno())
     output = FrameOutput(door, colour_depth(environment), sys.stdout.encoding or "utf-8")
-    terminal = Terminal(KeyInput(sys.stdin), output, environment, reflows=reflows(environment))
+    guard = TerminalGuard(sys.stdout.fileno())
+    terminal = Terminal(KeyInput(sys.stdin), output, environment, reflows=reflows(environment), guard=guard)
     return Chat(terminal, DeskPlan(identity, interface, history), opening, arguments.prompt or "")
 
 

@@ -34,6 +34,7 @@ from ui.pacing import GRACE, Beats, Pacer
 from ui.rows import Row
 from ui.screen import Shown, show
 from ui.terminal_door import Door, FrameOutput, keys_wait
+from ui.terminal_guard import TerminalGuard
 from ui.view import Identity, View
 
 ESCAPE_TIME = 0.05
@@ -49,6 +50,7 @@ class Terminal(Struct, frozen=True):
     output: FrameOutput
     environment: Mapping[str, str]
     reflows: bool = True
+    guard: TerminalGuard | None = None
 
 
 class DeskPlan(Struct, frozen=True):

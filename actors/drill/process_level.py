@@ -151,6 +151,8 @@ class Session:
             self.screen = plain(terminal.output.decode(errors="replace"))[-SCREEN_TAIL:]
             killed = terminal.exit_code() == -signal.SIGKILL
             alive = () if problem else self._left_behind(KILLED_GRACE if killed else GRACE)
+            if killed:
+                terminal.awaits_its_return(KILLED_GRACE)
             return LifeFacts(
                 terminal.exit_code(),
                 _expected(faults),

@@ -60,7 +60,7 @@ def judged(facts: Facts) -> list[Violation]:
 def _life(life: LifeFacts, number: int) -> Iterator[Violation]:
     for command in life.alive:
         yield Violation("I2", f"`{command}` lives on", number)
-    if life.expected is not None and not life.problem:
+    if not life.problem:
         for text in _terminal(life):
             yield Violation("I3", text, number)
     if life.problem:

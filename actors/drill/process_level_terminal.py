@@ -13,6 +13,7 @@ import signal
 import struct
 import subprocess
 import termios
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
@@ -106,6 +107,14 @@ class DrivenTerminal:
     def exit_code(self) -> int | None:
         """How the program ended: negative for the signal that ended it; None while it runs."""
         return self._process.poll()
+
+    def awaits_its_return(self, seconds: float) -> None:
+        """Until a terminal whose program was killed is as it was, at most so long; what is written to it is read."""
+        until = time.monotonic() + seconds
+        while not self.is_restored() and time.monotonic() < until:
+            self.read(0.02)
+        while self.read(0.0):
+            pass
 
     def is_restored(self) -> bool:
         """Whether the terminal's attributes are what they were; True where there is no terminal any more."""

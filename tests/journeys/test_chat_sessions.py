@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import signal
+from pathlib import Path
 
 from actors.conversation import fold
 from actors.messages import CallFinished, PromptAccepted, SessionOpened, TurnFinished, TurnStarted
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
-from tests.journeys.terminal_traces import assert_restored, idle, queued
+from tests.journeys.terminal_traces import ON_BY_DEFAULT, assert_restored, idle, modes_left, queued
+from ui.terminal_guard import DUTY
 
 
 def leave(chat: TerminalDriver) -> None:
@@ -92,6 +94,27 @@ def test_a_chat_killed_with_a_question_open_does_not_do_what_was_asked(scene: Sc
     assert not (scene.folder / "b.txt").exists()
     (result,) = [record.result for record in scene.records(CallFinished) if isinstance(record, CallFinished)]
     assert result.outcome == "cancelled"
+
+
+def test_a_killed_chat_gives_the_terminal_back(scene: Scene) -> None:
+    """Kill -9: lines can be typed and seen again, pastes are plain, the cursor is there."""
+    chat = scene.chat()
+    chat.wait_for(idle)
+    scene.wait_for(lambda: guards(chat), "guard of the terminal")
+    assert chat.attributes() != chat.attributes_before
+    chat.signal(signal.SIGKILL)
+    assert chat.wait_for_exit() == -signal.SIGKILL
+    scene.wait_for(lambda: chat.attributes() == chat.attributes_before, "terminal as it was before")
+    chat.wait_for_exit()  # reads what came after the end
+    assert chat.cursor_is_visible()
+    assert modes_left(bytes(chat.output)) == ON_BY_DEFAULT
+
+
+def guards(chat: TerminalDriver) -> list[str]:
+    """The processes that the chat has started to look after its terminal."""
+    threads = Path(f"/proc/{chat.process.pid}/task").glob("*/children")
+    children = [child for thread in threads for child in thread.read_text().split()]
+    return [child for child in children if DUTY in Path(f"/proc/{child}/cmdline").read_text()]
 
 
 def test_a_chat_killed_while_a_command_runs_leaves_no_process(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.guardian import Guardian
+from tools.guardian import END_JOBS, Guardian
 from tools.process_tree import RUN_TAG, living, sweep
 
 PATIENCE = 20.0
@@ -125,7 +125,7 @@ def test_an_orderly_end_dismisses_the_guardian(run: subprocess.Popen[str], run_i
 
 def test_a_guardian_is_never_taken_for_a_job_that_is_about_to_begin(run_id: str) -> None:
     """A sweep waits for processes without an environment; it need not wait for this one."""
-    guardian = Guardian(run_id)
+    guardian = Guardian(END_JOBS, run_id)
     begun = time.monotonic()
     assert sweep(run_id, PATIENCE) == ()
     assert time.monotonic() - begun < PATIENCE / 40
@@ -134,7 +134,7 @@ def test_a_guardian_is_never_taken_for_a_job_that_is_about_to_begin(run_id: str)
 
 
 def test_a_guardian_can_be_dismissed_twice(run_id: str) -> None:
-    guardian = Guardian(run_id)
+    guardian = Guardian(END_JOBS, run_id)
     pid = guardian.pid
     assert pid
     guardian.dismiss()

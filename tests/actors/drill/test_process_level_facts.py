@@ -63,6 +63,12 @@ def test_a_terminal_that_is_gone_need_not_be_restored() -> None:
     assert judged(replace(FACTS, lives=(replace(LIFE, restored=False, hung_up=True),))) == []
 
 
+@pytest.mark.parametrize("change", [{"restored": False}, {"output": b"\x1b[?25l"}, {"output": b"\x1b[?2004h"}])
+def test_a_killed_program_leaves_no_broken_terminal(change: dict[str, Any]) -> None:
+    killed = replace(LIFE, exit_code=-9, expected=None, **change)
+    assert promises(replace(FACTS, lives=(killed, LIFE))) == ["I3"]
+
+
 def test_keys_that_a_killed_program_had_not_read_are_no_prompt() -> None:
     killed = replace(LIFE, exit_code=-9, expected=None)
     assert judged(replace(FACTS, lives=(killed, LIFE), typed=("hello", "unread"))) == []
