@@ -113,11 +113,11 @@ class Priorities(Plain):
 
     def pick(self, step: int, ready: Sequence[Lane]) -> int:
         """See `Chooser`."""
-        place = max(range(len(ready)), key=lambda place: self._priority(ready[place].name))
+        place = self._highest(ready)
         if step in self._changes:
             self._lowest -= 1.0
             self._priorities[ready[place].name] = self._lowest
-            place = max(range(len(ready)), key=lambda place: self._priority(ready[place].name))
+            place = self._highest(ready)
         if place:
             self.departures.append(Departure(step, ready[place].name))
         return place
@@ -130,10 +130,13 @@ class Priorities(Plain):
         self.departures.append(Departure(step, lane.name, 0))
         return 0
 
-    def _priority(self, name: str) -> float:
-        if name not in self._priorities:
-            self._priorities[name] = 1.0 + self._chance()
-        return self._priorities[name]
+    def _highest(self, ready: Sequence[Lane]) -> int:
+        known = self._priorities
+        for lane in ready:
+            if lane.name not in known:
+                known[lane.name] = 1.0 + self._chance()
+        priorities = [known[lane.name] for lane in ready]
+        return priorities.index(max(priorities))
 
 
 class Replayed(Plain):

@@ -1,9 +1,12 @@
 """Every schedule of a small scenario, once each: depth first, with sleep sets.
 
 Two steps of different lanes that touch nothing in common lead to the same state in either order; sleep sets see to it
-that only one of the orders is run. What a step touches is known from having run it: the lanes and mailboxes that it put
-something into. With `grain` "messages" each message leaves in a step of its own; with "handlers" all of a step's
-messages leave together, which is coarser and much smaller. Time passes only when nobody can act.
+that only one of the orders is run. What a step touches is known from having run it: the lanes that it put something
+into. A message that only joins the end of a queue leaves that lane's own next step as it was.
+
+With `grain` "messages" each message leaves in a step of its own; with "handlers" all of a step's messages leave
+together, which is coarser and much smaller. Time passes only when nobody can act. What takes too many runs as a whole
+can be searched from a later step on; up to there lanes act in their plainest order.
 """
 
 from __future__ import annotations
@@ -18,15 +21,15 @@ from actors.drill.props import Props
 from actors.drill.run import Course, run
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from actors.drill.faults import Fault
     from actors.drill.scenario import Scenario
     from actors.runtime.scheduler import Lane, Scheduler
 
 Grain: TypeAlias = Literal["handlers", "messages"]
 Touched: TypeAlias = frozenset[str]
 PRUNED = "pruned"
+PLAINEST = Course()
 
 
 @dataclass(slots=True)
@@ -61,39 +64,46 @@ class Coverage:
 
 def exhaust(
     scenario: Scenario,
-    faults: tuple[Fault, ...] = (),
+    course: Course = PLAINEST,
+    most_runs: int = 100_000,
     *,
     grain: Grain = "handlers",
-    most_runs: int = 100_000,
-    indifferent: frozenset[str] = frozenset(),
+    since: int = 0,
 ) -> Coverage:
-    """Run every schedule, up to the first failure or to the bound.
-
-    `indifferent` actors are taken not to care in which order they hear from different senders.
-    """
-    props, forks = Props(), list[Fork]()
-    course = Course(0, faults)
-    pruned = 0
-    for runs in range(1, most_runs + 1):
-        way = _Way(forks, grain, indifferent)
+    """Run every schedule, up to the first failure or to the bound. The course has the faults and their chances."""
+    props, runs, pruned = Props(), 0, 0
+    for way in ways(grain, since):
+        if runs == most_runs:
+            return Coverage(runs, pruned, complete=False, failure=None)
+        runs += 1
         done = run(scenario, course, props, way=way)
         if done.lives[0].end == PRUNED:
             pruned += 1
         elif violations := check(done):
             return Coverage(runs, pruned, complete=False, failure=failure_of(scenario, course, done, violations))
+    return Coverage(runs, pruned, complete=True, failure=None)
+
+
+def ways(grain: Grain = "handlers", since: int = 0) -> Iterator[Way]:
+    """Each way to be followed by one run, to its end, before the next is asked for."""
+    forks: list[Fork] = []
+    while True:
+        yield Way(forks, grain, since)
         while forks and not forks[-1].turn():
             forks.pop()
         if not forks:
-            return Coverage(runs, pruned, complete=True, failure=None)
-    return Coverage(most_runs, pruned, complete=False, failure=None)
+            return
 
 
-class _Way(Plain):
-    """One schedule: along the forks that are known, and on into the open."""
+class Way(Plain):
+    """One schedule: along the forks that are known, and on into the open.
 
-    def __init__(self, forks: list[Fork], grain: Grain, indifferent: frozenset[str]) -> None:
+    It ends its run as `PRUNED` where all that could follow is another run in other words.
+    """
+
+    def __init__(self, forks: list[Fork], grain: Grain, since: int) -> None:
         super().__init__()
-        self._indifferent = indifferent
+        self._since = since
         self.split_at = 0 if grain == "messages" else NEVER
         self._forks = forks
         self._place = 0
@@ -107,11 +117,11 @@ class _Way(Plain):
 
     def pick(self, step: int, ready: Sequence[Lane]) -> int:
         """See `Chooser`."""
+        if step < self._since:
+            return 0
         names = tuple(lane.name for lane in ready)
         if self._place == len(self._forks):
             awake = [name for name in names if name not in self._asleep]
-            if not awake:
-                self._scheduler.finish(PRUNED)
             self._forks.append(Fork(names, (awake or names)[0], dict(self._asleep)))
         fork = self._fork = self._forks[self._place]
         self._place += 1
@@ -128,6 +138,8 @@ class _Way(Plain):
         return 1
 
     def _stepped(self, lane: Lane) -> None:
+        if lane.name in self._asleep:  # nobody else could act: what follows is another run in other words
+            self._scheduler.finish(PRUNED)
         touched = frozenset(self._scheduler.touched)
         self._scheduler.touched.clear()
         if self._fork is not None:
@@ -135,8 +147,5 @@ class _Way(Plain):
         self._asleep = {
             name: other
             for name, other in self._asleep.items()
-            if name != lane.name
-            and name not in touched
-            and lane.name not in other
-            and not (touched & other) - self._indifferent
+            if name != lane.name and name not in touched and lane.name not in other and not touched & other
         }

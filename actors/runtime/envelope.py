@@ -16,26 +16,15 @@ if TYPE_CHECKING:
     from actors.runtime.message import Message
 
 
-class Envelope:
+class Envelope(Struct, eq=False):
     """`id` counts up within one actor system; `cause` is the id of the message whose handling sent this one."""
 
-    __slots__ = ("cause", "generation", "id", "message", "reply_to", "sender")
-
-    def __init__(  # noqa: PLR0913 - six facts, made a million times a minute
-        self,
-        message: Message,
-        sender: str,
-        number: int,
-        cause: int = 0,
-        generation: int = 0,
-        reply_to: pykka.Future[Any] | None = None,
-    ) -> None:
-        self.message = message
-        self.sender = sender
-        self.id = number
-        self.cause = cause
-        self.generation = generation
-        self.reply_to = reply_to
+    message: Message
+    sender: str
+    id: int
+    cause: int = 0
+    generation: int = 0
+    reply_to: pykka.Future[Any] | None = None
 
     def carrying(self, message: Message) -> Envelope:
         """This envelope with a message that two were joined into."""

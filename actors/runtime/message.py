@@ -1,6 +1,6 @@
 """What may travel between actors: commands, which have one receiver, and events, which anyone may hear.
 
-A message is a frozen, slotted dataclass. The class says how it travels: `urgent` ones take the control lane of every
+A message is a frozen struct. The class says how it travels: `urgent` ones take the control lane of every
 mailbox; `joined` lets a mailbox fold a flood of small ones into few large ones.
 """
 

@@ -17,6 +17,8 @@ import random
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
+from actors.runtime.mailbox import Put
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -102,7 +104,7 @@ class Edge(Lane):
             self._scheduler.clock.call_later(seconds, lambda: self.push(action))
             return
         self._actions.append(action)
-        self._scheduler.touched.add(self.name)
+        self._scheduler.touched.add(f"behind {self.name}")
         self._scheduler.wake(self)
 
     def step(self) -> bool:
@@ -223,9 +225,11 @@ class Scheduler:
         self.parked: Callable[[Lane], object] = lambda _: None
         """Called with a lane that begins to wait in the middle of a step."""
         self.stepped: Callable[[Lane], object] | None = None
-        """Called after each step."""
+        """Called after each step, and where one begins to wait."""
         self.touched: set[str] = set()
-        """Lanes and mailboxes that steps have changed; whoever looks at it empties it."""
+        """Lanes that steps have changed; whoever looks at it empties it. What was only put at the end of what waits
+        there, so that the lane's next step stays the same, counts as `behind` it.
+        """
         self.idle: Callable[[], bool] = lambda: False
         """Called when nobody can act and no timer is set; True if that has changed now."""
         self._problem: BaseException | None = None
@@ -259,6 +263,8 @@ class Scheduler:
         self.parkings.append(parking)
         timer = None if seconds is None else self.clock.call_later(seconds, lambda: self._resume(parking))
         self.parked(lane)
+        if self.stepped is not None:
+            self.stepped(lane)
         if self.nests:
             self._nest(parking)
         else:
@@ -276,8 +282,10 @@ class Scheduler:
         outbox = lane.outbox
         for _ in range(count):
             address, envelope = outbox.popleft()
-            self.touched.add(address.name)
-            address.deliver(envelope)
+            put = address.deliver(envelope)
+            if self.stepped is not None:
+                queued = put is Put.TAKEN and not envelope.message.urgent
+                self.touched.add(f"behind {address.name}" if queued else address.name)
 
     def _loop(self) -> None:
         """Hold the baton until another thread gets it."""

@@ -89,11 +89,12 @@ class SimAddress(Address):
         lane.outbox.append((self, envelope))
         return Put.TAKEN
 
-    def deliver(self, envelope: Envelope) -> None:
-        """Put it into the mailbox now."""
+    def deliver(self, envelope: Envelope) -> Put:
+        """Put it into the mailbox now, and say what became of it."""
         put = self.mailbox.put(envelope)
         if put is Put.CLOSED or put is Put.FULL:
             self._dead(DeadLetter(envelope.message, envelope.sender, self.name, put.value))
+        return put
 
 
 class SimAsks(AskGraph):
