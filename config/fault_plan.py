@@ -12,14 +12,13 @@
     nth = 1
 
 `at` is an actor, or a place at the edge: `model`, `terminals`, `journal_file`, `program`. `config.fault_kinds` has the
-kinds of each place and the levels at which they can be done. A fault strikes the `nth` time its rule fits, or with a
-`probability` each time, `most` times at the most. What the scenarios and the messages are called is told by whoever
-runs the plan. Reads, checks, never acts.
+kinds of each place and the levels at which they can be done, `config.fault_rules` what a fault may say. A fault strikes
+the `nth` time its rule fits, or each time, perhaps with a `probability`, `most` times at the most. What the scenarios
+and the messages are called is told by whoever runs the plan. Reads, checks, never acts.
 """
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,11 +26,13 @@ import msgspec
 from msgspec import Meta
 
 from config.errors import ConfigError
-from config.fault_kinds import ACTOR_KINDS, KINDS, LEVELS, Level
+from config.fault_kinds import KINDS, LEVELS, Level
+from config.fault_rules import check_fault, check_name, did_you_mean
+from config.mistake import find_mistake
 from config.toml_file import read_toml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable, Mapping
 
 SHIPPED = Path(__file__).with_name("plans")
 """The plans that come along."""
@@ -44,7 +45,7 @@ Size = Annotated[int, Meta(ge=0)]
 
 
 class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One rule. Without `nth` and `probability` it strikes the first time that it fits."""
+    """One rule. Without `nth` and `probability` it strikes each time that it fits, up to `most`."""
 
     at: str
     kind: str
@@ -53,9 +54,9 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     nth: Count | None = None
     probability: Probability | None = None
     most: Count = 1
-    seconds: Seconds = 1.0
+    seconds: Seconds | None = None
     size: Size | None = None
-    """Messages, pieces, lines or bytes, whatever the kind counts; None is what is usual for the kind."""
+    """Messages, pieces, lines or bytes, whatever the kind counts. None, here and above: what is usual for the kind."""
 
 
 class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -92,7 +93,7 @@ def shipped_plans() -> tuple[Path, ...]:
     return tuple(sorted(SHIPPED.glob("*.toml")))
 
 
-def read_plan(path: Path, scenarios: Iterable[str], messages: Iterable[str]) -> FaultPlan:
+def read_plan(path: Path, scenarios: Iterable[str], messages: Mapping[str, Collection[str]]) -> FaultPlan:
     """The plan in this file, checked against what can be named.
 
     Raises:
@@ -100,53 +101,58 @@ def read_plan(path: Path, scenarios: Iterable[str], messages: Iterable[str]) -> 
     """
     values = read_toml(path)
     if values is None:
-        raise ConfigError(f"{path}: there is no such file; `callboard drill --list` shows the plans that come along")
+        hint = did_you_mean(path.stem, [shipped.stem for shipped in shipped_plans()])
+        raise ConfigError(
+            f"{path}: there is no such file.{hint} `callboard drill --list` shows the plans that come along"
+        )
     try:
         plan = msgspec.convert(values, FaultPlan)
     except msgspec.ValidationError as problem:
-        fields = f"A plan has: {_fields(FaultPlan)}; a fault has: {_fields(Fault)}; bounds have: {_fields(Bounds)}"
-        raise ConfigError(f"{path}: {problem}. {fields}") from None
+        mistake = find_mistake(values, FaultPlan)
+        raise ConfigError(f"{path}: {mistake.words if mistake else problem}") from None
+    if values.get("levels") == []:
+        raise ConfigError(f"{path}: levels: is empty; leave it out, or name some of: {', '.join(LEVELS)}")
     try:
-        check_plan(plan, tuple(scenarios), tuple(messages))
+        check_plan(plan, tuple(scenarios), messages)
     except ConfigError as problem:
         raise ConfigError(f"{path}: {problem}") from None
     return plan
 
 
 def check_plan(
-    plan: FaultPlan, scenarios: tuple[str, ...], messages: tuple[str, ...] | None, actors: tuple[str, ...] = ()
+    plan: FaultPlan,
+    scenarios: tuple[str, ...],
+    messages: Mapping[str, Collection[str]] | None,
+    actors: tuple[str, ...] = (),
 ) -> None:
-    """Whether everything that the plan names is there; `messages` None: whoever runs it has their own.
+    """Whether everything that the plan says means something.
 
-    With `actors` these are the only places: they are somebody's own.
+    `messages` has what `on` can name at each place; None: whoever runs the plan has their own. With `actors` these are
+    the only places: they are somebody's own.
 
     Raises:
-        ConfigError: something is not; the text lists what can be named.
+        ConfigError: something means nothing; the text says what can be written.
     """
-    _named("scenario", plan.scenario, scenarios)
+    check_name("scenario", plan.scenario, scenarios)
     for number, fault in enumerate(plan.fault, start=1):
-        where = f"fault {number}: "
-        _named(f"{where}at", fault.at, actors or tuple(KINDS))
-        _named(f"{where}kind at {fault.at}", fault.kind, tuple(ACTOR_KINDS if actors else KINDS[fault.at]))
-        if fault.on:
-            _takes_messages(where, fault)
-        if fault.on and messages is not None:
-            _named(f"{where}on", fault.on, messages)
-        if fault.nth is not None and fault.probability is not None:
-            raise ConfigError(f"{where}takes `nth` or `probability`, not both")
-        if fault.probability is not None and fault.at == "program":
-            raise ConfigError(f"{where}what happens to the program happens once, at a moment: take `on` and `nth`")
-        if fault.seconds < 0 and fault.kind != "wall_jump":
-            raise ConfigError(f"{where}seconds: only a wall_jump goes backwards")
+        try:
+            check_fault(fault, messages, actors)
+        except ConfigError as problem:
+            raise ConfigError(f"fault {number}: {problem}") from None
     if not actors:
+        _check_kills(plan)
         _check_levels(plan)
 
 
-def _takes_messages(where: str, fault: Fault) -> None:
-    if fault.at in ("model", "terminals", "journal_file"):
-        raise ConfigError(f"{where}on: {fault.at} is no actor and hears no messages; leave `on` out")
-    if fault.kind in ("overflow", "start_failure"):
-        raise ConfigError(f"{where}on: {fault.kind} is about no message; leave `on` out")
+def _check_kills(plan: FaultPlan) -> None:
+    kills = [
+        number for number, fault in enumerate(plan.fault, start=1) if (fault.at, fault.kind) == ("program", "kill")
+    ]
+    for number in kills[1:]:
+        if plan.fault[number - 1].on:
+            raise ConfigError(
+                f"fault {number}: on: only the first kill has a moment, the others come anywhere; leave `on` out"
+            )
 
 
 def _check_levels(plan: FaultPlan) -> None:
@@ -165,15 +171,3 @@ def _possible(plan: FaultPlan) -> tuple[Level, ...]:
 def _where_possible(plan: FaultPlan) -> str:
     kinds = {f"{fault.kind} at {fault.at}": KINDS[fault.at][fault.kind].levels for fault in plan.fault}
     return "; ".join(f"{name}: {', '.join(levels)}" for name, levels in kinds.items())
-
-
-def _fields(struct: type[msgspec.Struct]) -> str:
-    return ", ".join(struct.__struct_fields__)
-
-
-def _named(what: str, name: str, known: tuple[str, ...]) -> None:
-    if name in known:
-        return
-    close = difflib.get_close_matches(name, known, 1)
-    hint = f" Did you mean {close[0]}?" if close else ""
-    raise ConfigError(f"{what}: there is no {name!r}.{hint} It can be: {', '.join(sorted(known))}")

@@ -12,16 +12,15 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, cast, get_args
 
-from config.fault_kinds import LEVELS
 from config.load import Flag
 from config.settings import PermissionMode
 from config.version import VERSION
 from ui.arguments import Arguments, DrillArguments, InputFormat, OutputFormat
+from ui.drill_flags import add_drill_flags, clash, drill_arguments
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from config.fault_kinds import Level
     from ui.arguments import Command
 
 EPILOG = """\
@@ -73,10 +72,17 @@ def read(argv: Sequence[str]) -> Arguments:
     Raises:
         SystemExit: it was wrong (code 2), or help was asked for and printed (code 0).
     """
-    parser = _parser()
+    parser, commands = _parser()
     parser.given = argv
-    given = vars(parser.parse_args(argv))
+    known, unknown = parser.parse_known_args(argv)
+    given = vars(known)
     command = cast("Command", given.get("command") or "")
+    speaker = commands.get(command, parser)
+    if unknown:
+        speaker.given = unknown
+        speaker.error(f"unrecognized arguments: {' '.join(unknown)}")
+    if command == "drill" and (problem := clash(given)):
+        speaker.error(problem)
     words = cast("list[str]", given.get("words", []))
     prompt = cast("str | None", given.get("print_"))
     return Arguments(
@@ -99,20 +105,7 @@ def read(argv: Sequence[str]) -> Arguments:
         profile=given.get("profile", ""),
         settings_file=given.get("settings_file"),
         flags=tuple(_flags(given)),
-        drill=_drill(given) if command == "drill" else DrillArguments(),
-    )
-
-
-def _drill(given: dict[str, object]) -> DrillArguments:
-    return DrillArguments(
-        plans=tuple(cast("list[str]", given["plans"])),
-        listing=bool(given["listing"]),
-        level=cast("Level", given["level"]),
-        seeds=cast("int", given["seeds"]),
-        seed=cast("int | None", given["seed"]),
-        scenario=str(given["scenario"]),
-        replay=cast("Path | None", given["replay"]),
-        output=cast("Path | None", given["output"]),
+        drill=drill_arguments(given) if command == "drill" else DrillArguments(),
     )
 
 
@@ -140,7 +133,8 @@ def split_rules(text: str) -> tuple[str, ...]:
     return tuple(rule.strip() for rule in rules)
 
 
-def _parser() -> Parser:
+def _parser() -> tuple[Parser, Mapping[str, Parser]]:
+    """The whole, and the part of each command."""
     parser = Parser(
         prog="callboard",
         description="A coding agent for the terminal. Without arguments, a chat in the current folder.",
@@ -168,7 +162,7 @@ def _parser() -> Parser:
     doctor = commands.add_parser("doctor", help="check what Callboard needs and say what to do", allow_abbrev=False)
     _add_place_flags(doctor)
     _add_model_flag(doctor)
-    return parser
+    return parser, commands.choices
 
 
 def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]
@@ -190,38 +184,7 @@ def _add_drill(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright
         epilog="Exit codes: 0 every promise kept, 1 one broken, 2 usage. docs/faults.md says how to write a plan.",
         allow_abbrev=False,
     )
-    drill.add_argument(
-        "plans", metavar="PLAN", nargs="*", help="a file, or the name of a plan of --list; else all of them"
-    )
-    drill.add_argument(
-        "--list", dest="listing", action="store_true", help="the plans that come along, and the scenarios"
-    )
-    drill.add_argument(
-        "--level", choices=LEVELS, default="simulation", help="virtual time (the default), threads, process"
-    )
-    drill.add_argument("--seeds", type=count, metavar="N", default=0, help="so many schedules of each plan")
-    drill.add_argument("--seed", type=number, metavar="S", help="begin with this seed; without --seeds, only this one")
-    drill.add_argument(
-        "--scenario", metavar="NAME", default="", help="another than the plan's; without a plan, no faults"
-    )
-    drill.add_argument("--replay", type=Path, metavar="FILE", help="run a failure once more")
-    drill.add_argument("--output-dir", dest="output", type=Path, metavar="DIR", help="where files of failures go")
-
-
-def number(text: str) -> int:
-    """A seed: a whole number from 0."""
-    value = int(text)
-    if value < 0:
-        raise ValueError(text)
-    return value
-
-
-def count(text: str) -> int:
-    """A whole number from 1."""
-    value = number(text)
-    if not value:
-        raise ValueError(text)
-    return value
+    add_drill_flags(drill)
 
 
 def _add_config(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]

@@ -11,11 +11,12 @@ import sys
 import time
 from importlib import import_module
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
-from actors.drill.order import Order
+from actors.drill.order import Order, Verdict
 from actors.drill.planned import checked, load_plan
 from actors.drill.replay_file import ReplayError
 from actors.drill.scenarios import SCENARIOS
@@ -26,7 +27,7 @@ from ui import exit_codes
 from ui.drill_list import listing
 
 if TYPE_CHECKING:
-    from actors.drill.order import LevelModule, Verdict
+    from actors.drill.order import LevelModule
     from config.fault_kinds import Level
     from config.places import Places
     from ui.arguments import Arguments, DrillArguments
@@ -41,6 +42,7 @@ RUN_WORDS: dict[Level, str] = {
     "threads": "runs on threads",
     "process": "runs of the program",
 }
+CHANGED = "the program has changed since: this is another run, with the schedule and the faults of the file"
 BETWEEN_LINES = 0.1
 """Seconds between two lines of progress."""
 CLEAR_LINE = "\r\x1b[K"
@@ -58,6 +60,8 @@ def main(arguments: Arguments, places: Places) -> int:
         return exit_codes.DONE
     if wanted.replay is not None:
         return _replay(wanted.replay)
+    if wanted.output is not None:
+        _check_writable(wanted.output.absolute())
     orders = [_order(name, plan, wanted, places) for name, plan in _plans(wanted)]
     broken = [order.named for order in orders if not _kept(order, wanted.level)]
     if broken:
@@ -79,13 +83,16 @@ def _plans(wanted: DrillArguments) -> list[tuple[str, FaultPlan]]:
     for name, plan in found:
         if wanted.level not in runs_at(plan):
             levels = ", ".join(runs_at(plan))
-            raise ConfigError(f"{name}: this plan does not run at the level {wanted.level}; it runs at: {levels}")
+            words = f"this plan does not run at the level {wanted.level}; it runs at: {levels}"
+            raise ConfigError(f"{name}: {words}. Add: --level {runs_at(plan)[0]}")
     about = f" --scenario {shlex.quote(wanted.scenario)}" if wanted.scenario else ""
     return [(shlex.quote(name) + about, _about(plan, wanted.scenario)) for name, plan in found]
 
 
 def _path(name: str) -> Path:
     """A file; a bare name is one of the plans that come along, unless there is such a file here."""
+    if not name.strip():
+        raise ConfigError("the name of a plan is empty; `callboard drill --list` shows the plans that come along")
     path = Path(name)
     shipped = SHIPPED / f"{name}.toml"
     return shipped if not path.exists() and "/" not in name and shipped.exists() else path
@@ -103,6 +110,15 @@ def _order(name: str, plan: FaultPlan, wanted: DrillArguments, places: Places) -
     return Order(plan, range(first, first + number), folder.absolute(), name, SCENARIOS)
 
 
+def _check_writable(folder: Path) -> None:
+    """Nobody should wait for a failure and then not have it."""
+    try:
+        with TemporaryFile(dir=next(place for place in (folder, *folder.parents) if place.exists())):
+            pass
+    except OSError as problem:
+        raise ConfigError(f"--output-dir {folder}: cannot be written: {problem.strerror}") from problem
+
+
 def _kept(order: Order, level: Level) -> bool:
     module = cast("LevelModule", import_module(LEVEL_MODULES[level]))
     progress = Progress(order)
@@ -112,31 +128,32 @@ def _kept(order: Order, level: Level) -> bool:
         raise ConfigError(f"{problem.filename}: the drill needs this: {problem.strerror}") from problem
     finally:
         progress.clear()
-    _print(_told(order, level, verdict, progress.seconds()))
+    pace = f"{verdict.runs:,} {RUN_WORDS[level]} of {order.plan.scenario!r} in {progress.seconds():.1f} s"
+    _print(_told(order.plan, order.named, pace, verdict))
     return not verdict.report
 
 
-def _told(order: Order, level: Level, verdict: Verdict, seconds: float) -> str:
-    plan = order.plan
-    pace = f"{verdict.runs:,} {RUN_WORDS[level]} of {plan.scenario!r} in {seconds:.1f} s"
+def _told(plan: FaultPlan, named: str, pace: str, verdict: Verdict) -> str:
     lines = [
         f"{'BROKEN' if verdict.report else 'kept'}  {plan.name}: {pace}",
         *(f"      {note}" for note in verdict.notes),
     ]
     if verdict.report:
-        lines += ["", f"plan:     {order.named}" + (f" ({plan.about})" if plan.about else ""), verdict.report]
+        lines += ["", f"plan:     {named}" + (f" ({plan.about})" if plan.about else ""), verdict.report]
     return "\n".join(lines)
 
 
 def _replay(path: Path) -> int:
     try:
-        report, same = again(path, SCENARIOS)
+        done = again(path, SCENARIOS)
     except ReplayError as problem:
         raise ConfigError(str(problem)) from problem
-    if not same:
-        _print("The program has changed since: this is another run, with the schedule and the faults of the file.\n")
-    _print(report or f"{path}: every promise was kept")
-    return exit_codes.FAILED if report else exit_codes.DONE
+    verdict = Verdict(1, done.report, () if done.same else (CHANGED,))
+    pace = f"seed {done.seed} of {done.plan.scenario!r}, once more"
+    _print(_told(done.plan, done.plan.name, pace, verdict))
+    if not done.report:
+        _print("every promise was kept")
+    return exit_codes.FAILED if done.report else exit_codes.DONE
 
 
 def _print(text: str) -> None:

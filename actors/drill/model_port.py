@@ -168,8 +168,14 @@ def disturbed(made: Answer, faults: tuple[Fault, ...]) -> Answer:
     """The answer with what the faults make of it."""
     for fault in faults:
         match fault.kind:
-            case "cut":
+            case "cut" | "reset":
                 _break_off(made, fault.size, (0.0, CUT))
+            case "no_end":
+                _break_off(made, len(made.signals), (0.0, CUT))
+            case "malformed":
+                _break_off(made, fault.size, (0.0, MALFORMED))
+            case "html":
+                made.signals = [(0.0, PAGE)]
             case "stall":
                 _break_off(made, fault.size, (STALL_LIMIT, STALLED))
             case "slow":

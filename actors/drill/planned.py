@@ -10,17 +10,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from actors import messages
+from actors import journal, llm_streamer, pty_manager, tool_runner, turn_loop
 from actors.drill.faults import Fault, Injector
 from actors.drill.person import HEARD
 from actors.drill.run import Course, Kill, run
 from actors.drill.scenario import Act
 from actors.drill.scenarios import SCENARIOS
 from actors.messages import CancelTurn, ResizeJobs, TurnStarted
-from actors.runtime.message import Message
 from actors.runtime.scheduler import chance
 from actors.runtime.signals import BeginShutdown
 from config.errors import ConfigError
+from config.fault_kinds import USUAL_SECONDS, kind_of
 from config.fault_plan import check_plan, read_plan
 
 if TYPE_CHECKING:
@@ -29,12 +29,11 @@ if TYPE_CHECKING:
 
     from actors.drill.props import Props
     from actors.drill.scenario import Scenario
+    from actors.runtime.message import Message
     from config.fault_plan import Fault as PlannedFault
     from config.fault_plan import FaultPlan
 
 PROGRAM = "program"
-USUAL_SIZE = {"flood": 1_000}
-"""What `size` is where a plan leaves it out; 1 for every other kind."""
 RESIZES = 100
 EVERY_TIME = 1_000_000
 SHUTDOWNS = {"terminate": (143, "terminated"), "interrupt_twice": (130, "interrupted"), "hang_up": (129, "hung up")}
@@ -42,10 +41,21 @@ MOMENTS = {event.__name__: event for event in HEARD}
 """What a plan can name as the moment at which something happens to the program: all that a person could see."""
 
 
-def message_names() -> tuple[str, ...]:
-    """Every message that a plan can name."""
-    found = (value for value in vars(messages).values() if isinstance(value, type) and issubclass(value, Message))
-    return tuple(dict.fromkeys(name.__name__ for name in (*found, *HEARD) if name.__module__ != Message.__module__))
+HEARS: dict[str, tuple[type[Message], ...]] = {
+    "ui": HEARD,
+    "journal": journal.RECEIVES,
+    "llm_streamer": llm_streamer.RECEIVES,
+    "pty_manager": pty_manager.RECEIVES,
+    "tool_runner": tool_runner.RECEIVES,
+    "turn_loop": turn_loop.RECEIVES,
+    PROGRAM: HEARD,
+}
+"""What `on` can name at each place."""
+
+
+def message_names() -> dict[str, tuple[str, ...]]:
+    """For each place every message that a plan can name there."""
+    return {place: tuple(message.__name__ for message in heard) for place, heard in HEARS.items()}
 
 
 def load_plan(path: Path, scenarios: Iterable[Scenario] = SCENARIOS) -> FaultPlan:
@@ -54,12 +64,7 @@ def load_plan(path: Path, scenarios: Iterable[Scenario] = SCENARIOS) -> FaultPla
     Raises:
         ConfigError: it cannot be run; the text says why and what can be named.
     """
-    plan = read_plan(path, [scenario.name for scenario in scenarios], message_names())
-    try:
-        check_moments(plan)
-    except ConfigError as problem:
-        raise ConfigError(f"{path}: {problem}") from None
-    return plan
+    return read_plan(path, [scenario.name for scenario in scenarios], message_names())
 
 
 def checked(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> FaultPlan:
@@ -69,7 +74,6 @@ def checked(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> Fault
         ConfigError: it cannot be run.
     """
     check_plan(plan, tuple(scenario.name for scenario in scenarios), message_names())
-    check_moments(plan)
     return plan
 
 
@@ -117,8 +121,10 @@ def _fault(fault: PlannedFault) -> Fault:
     kind, most = fault.kind, fault.most
     if kind == "slow" and fault.at not in ("model", "terminals"):
         kind, most = "delay", EVERY_TIME
-    size = USUAL_SIZE.get(kind, 1) if fault.size is None else fault.size
-    return Fault(fault.at, kind, fault.on, fault.nth or 0, fault.probability or 1.0, most, fault.seconds, size)
+    usual = kind_of(fault.at, fault.kind).size
+    size = fault.size if fault.size is not None else 1 if usual is None else usual
+    seconds = USUAL_SECONDS if fault.seconds is None else fault.seconds
+    return Fault(fault.at, kind, fault.on, fault.nth or 0, fault.probability or 1.0, most, seconds, size)
 
 
 def _acts(fault: PlannedFault) -> tuple[Act, ...]:

@@ -15,6 +15,7 @@ from actors.drill.exploration import Failure
 from actors.drill.planned import scenario_of
 from actors.drill.run import Course, Run, run
 from config.fault_plan import FaultPlan
+from config.toml_file import read_start
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from actors.drill.scenario import Scenario
 
 FORMAT = 1
+LONGEST = 100_000_000
+"""Bytes; what is longer is no file of ours."""
 
 
 class ReplayError(Exception):
@@ -48,15 +51,21 @@ def save(failure: Failure, path: Path, plan: FaultPlan | None = None) -> None:
     path.write_bytes(msgspec.json.format(msgspec.json.encode(content), indent=2) + b"\n")
 
 
-def load(path: Path, scenarios: Iterable[Scenario]) -> Failure:
-    """Read it back.
+def load(path: Path, scenarios: Iterable[Scenario]) -> tuple[Failure, FaultPlan | None]:
+    """Read it back, with the plan that found it.
 
     Raises:
-        ReplayError: it is no replay file, or of another version, or its scenario is unknown.
+        ReplayError: it is not there or no replay file, or of another version, or its scenario is unknown.
     """
     try:
-        content = msgspec.json.decode(path.read_bytes(), type=_File)
-    except (OSError, msgspec.DecodeError) as problem:
+        data = read_start(path, LONGEST)
+    except OSError as problem:
+        raise ReplayError(f"{path} cannot be read: {problem.strerror}") from problem
+    if data is None:
+        raise ReplayError(f"{path}: there is no such file; a drill that fails names its file in its last line")
+    try:
+        content = msgspec.json.decode(data, type=_File)
+    except msgspec.DecodeError as problem:
         raise ReplayError(f"{path} is no replay file: {problem}") from problem
     if content.format != FORMAT:
         raise ReplayError(f"{path} has format {content.format}; this Callboard reads format {FORMAT}")
@@ -66,7 +75,7 @@ def load(path: Path, scenarios: Iterable[Scenario]) -> Failure:
     scenario = known[content.scenario]
     if content.plan is not None:
         scenario = scenario_of(content.plan, (scenario,))
-    return Failure(scenario, content.course, content.violations, content.digest)
+    return Failure(scenario, content.course, content.violations, content.digest), content.plan
 
 
 def replay(failure: Failure) -> Run:

@@ -8,15 +8,19 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from actors.drill.exploration import SEALED_EVERY, failure_of
 from actors.drill.invariants import check
+from actors.drill.level_report import command
 from actors.drill.order import Verdict, unstruck
 from actors.drill.planned import courses, scenario_of
 from actors.drill.props import Props
 from actors.drill.replay_file import load, replay, save
-from actors.drill.report import report
+from actors.drill.report import report, story
 from actors.drill.run import run
 from actors.drill.shrinking import MOST_RUNS, shrink
+from config.fault_plan import FaultPlan
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -29,12 +33,17 @@ STEPS_TO_SPEND = 400_000
 FEWEST_RUNS = 10
 
 
-def drill(order: Order, progress: Progress) -> Verdict:
-    """See `LevelModule`.
+class Replayed(Struct, frozen=True):
+    """What a file tells now (`report` empty: the promise is kept by now), and whether it is still the same run."""
 
-    Raises:
-        OSError: the file of the failure cannot be written.
-    """
+    plan: FaultPlan
+    seed: int
+    report: str
+    same: bool
+
+
+def drill(order: Order, progress: Progress) -> Verdict:
+    """See `LevelModule`."""
     props = Props()
     scenario = scenario_of(order.plan, order.scenarios)
     struck = 0
@@ -55,20 +64,31 @@ def shrunk(failure: Failure, props: Props) -> Failure:
     return shrink(failure, props, min(MOST_RUNS, max(FEWEST_RUNS, STEPS_TO_SPEND // max(1, steps))))
 
 
-def again(path: Path, scenarios: tuple[Scenario, ...]) -> tuple[str, bool]:
-    """Replay a file: what it tells now (empty: the promise is kept by now), and whether it is the same run.
+def again(path: Path, scenarios: tuple[Scenario, ...]) -> Replayed:
+    """Replay a file.
 
     Raises:
         ReplayError: it is no replay file.
     """
-    failure = load(path, scenarios)
+    failure, plan = load(path, scenarios)
     done = replay(failure)
     now = replace(failure, violations=tuple(check(done)))
-    return report(now, done, str(path)) if now.violations else "", done.digest() == failure.digest
+    name = failure.scenario.name
+    return Replayed(
+        plan or FaultPlan(name=f"{name}, without a plan", scenario=name),
+        failure.course.seed,
+        report(now, done, str(path)) if now.violations else "",
+        done.digest() == failure.digest,
+    )
 
 
 def _told(failure: Failure, order: Order) -> str:
-    path = order.file(failure.course.seed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save(failure, path, order.plan)
-    return report(failure, replay(failure), str(path))
+    seed, done = failure.course.seed, replay(failure)
+    path = order.file(seed)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save(failure, path, order.plan)
+    except OSError as problem:
+        lost = f"no file: {path} could not be written: {problem.strerror}"
+        return f"{story(failure, done)}\n\n{lost}\nagain:   {command(order, 'simulation', seed)}"
+    return report(failure, done, str(path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from config.explain import describe, explain, known_keys
+from config.explain import explain
 from config.layer import Layer
 
 
@@ -20,9 +20,3 @@ def test_what_it_cannot_find_is_said_in_the_converters_own_words() -> None:
 
 def test_a_long_value_is_cut() -> None:
     assert len(str(explain(Layer("file", {"tools": {"head": "x" * 1000}}), ""))) < 150
-
-
-def test_every_key_of_the_schema_can_be_described() -> None:
-    known = known_keys()
-    assert "providers.NAME.base_url" in known
-    assert all(describe(kind) for kind in known.values())

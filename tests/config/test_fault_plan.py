@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCENARIOS = ("answer", "two_calls")
-MESSAGES = ("ExecuteCall", "RunCalls")
+MESSAGES = {"tool_runner": ("ExecuteCall", "RunCalls"), "program": ("TurnStarted",)}
 GOOD = """
 name = "a tool runner that crashes"
 scenario = "two_calls"
@@ -53,16 +53,30 @@ def test_a_plan_is_read_with_its_faults(tmp_path: Path) -> None:
         ('"tool_runner"', '"tool_runer"', "Did you mean tool_runner?"),
         ('"ExecuteCall"', '"ExecuteCal"', "Did you mean ExecuteCall? It can be: ExecuteCall, RunCalls"),
         ('"crash_before"', '"explode"', "kind at tool_runner: there is no 'explode'"),
-        ("nth = 2", "nth = 0", "nth"),
-        ("nth = 2", "nth = 2\nprobability = 0.5", "not both"),
-        ("nth = 2", "ntth = 2", "a fault has: at, kind, on, nth"),
-        ("seed = 7", "sead = 7", "A plan has: name, scenario"),
+        ("nth = 2", "nth = 0", "fault 1: nth: must be a whole number, at least 1, not 0"),
+        ("nth = 2", "ntth = 2", "fault 1: unknown key ntth; did you mean nth?"),
+        ("nth = 2", "probabilty = 0.5", "fault 1: unknown key probabilty; did you mean probability?"),
+        ("nth = 2", "probability = 2.0", "fault 1: probability: must be a number, more than 0, at most 1, not 2.0"),
+        ("nth = 2", 'size = "two"', 'fault 1: size: must be a whole number, at least 0, not "two"'),
+        ("nth = 2", "scenario = 'answer'", "fault 1: unknown key scenario; it belongs above the first table"),
+        ("seed = 7", "sead = 7", "unknown key sead; did you mean seed?"),
+        ("scenario =", "scenaro =", "unknown key scenaro; did you mean scenario?"),
+        ("[[fault]]", "[[faults]]", "unknown key faults; did you mean [[fault]]?"),
+        ("[[fault]]", "[fault]", "fault: write [[fault]], with double brackets"),
+        ("seed = 7", 'colour = "red"', "unknown key colour; known here: name, scenario, about"),
+        ('kind = "crash_before"', "", "fault 1: kind: is missing; it must be a text"),
     ],
 )
 def test_what_means_nothing_is_refused_with_what_can_be_named(
     tmp_path: Path, wrong: str, right: str, said: str
 ) -> None:
     assert said in refusal(tmp_path, GOOD.replace(wrong, right))
+
+
+def test_a_missing_file_of_nearly_the_name_of_a_plan_that_comes_along_says_which(tmp_path: Path) -> None:
+    for name in ("unpaired-cals", "unpaired-calls.tom"):
+        with pytest.raises(ConfigError, match=r"no such file\. Did you mean unpaired-calls\?"):
+            read_plan(tmp_path / name, SCENARIOS, MESSAGES)
 
 
 def test_a_missing_file_says_where_plans_are_listed(tmp_path: Path) -> None:
@@ -86,20 +100,18 @@ def test_a_plan_may_say_where_it_makes_sense(tmp_path: Path) -> None:
     ("wrong", "right", "said"),
     [
         ("seed = 7", 'levels = ["process"]', "crash_before at tool_runner: simulation, threads"),
-        ("seed = 7", 'levels = ["space"]', "Invalid enum value 'space'"),
-        ("nth = 2", "nth = 2\nseconds = -1.0", "only a wall_jump goes backwards"),
-        ('at = "tool_runner"', 'at = "model"', "model is no actor and hears no messages"),
-        ('kind = "crash_before"', 'kind = "overflow"', "overflow is about no message"),
+        ("seed = 7", 'levels = ["thread"]', 'a list of any of simulation, threads, process, not ["thread"]'),
+        ("seed = 7", "levels = []", "levels: is empty; leave it out, or name some of: simulation, threads, process"),
     ],
 )
 def test_what_cannot_be_done_is_refused(tmp_path: Path, wrong: str, right: str, said: str) -> None:
-    text = GOOD.replace('kind = "crash_before"', 'kind = "cut"') if "model" in right else GOOD
-    assert said in refusal(tmp_path, text.replace(wrong, right))
+    assert said in refusal(tmp_path, GOOD.replace(wrong, right))
 
 
-def test_what_happens_to_the_program_happens_at_a_moment(tmp_path: Path) -> None:
-    text = 'name = "x"\nscenario = "answer"\n[[fault]]\nat = "program"\nkind = "kill"\nprobability = 0.5'
-    assert "take `on` and `nth`" in refusal(tmp_path, text)
+def test_only_the_first_kill_has_a_moment(tmp_path: Path) -> None:
+    kill = '[[fault]]\nat = "program"\nkind = "kill"\n'
+    said = refusal(tmp_path, f'name = "x"\nscenario = "answer"\n{kill}{kill}on = "TurnStarted"')
+    assert "fault 2: on: only the first kill has a moment" in said
 
 
 def test_faults_that_no_level_can_do_together_are_refused(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from config.explain import known_keys
 from config.layer import LIST_KEYS
+from config.mistake import known_keys
 from config.settings import Settings
 
 DEFAULTS = Path(__file__).parents[2] / "config" / "default.toml"
@@ -27,13 +27,13 @@ def test_the_commented_listing_is_exactly_the_schema() -> None:
         elif " = " in line:
             written.add(f"{table}.{line.split(' = ')[0]}".removeprefix("."))
     written = {key.replace("providers.local", "providers.NAME") for key in written}
-    missing = set(known_keys()) - written - {"profiles"}
+    missing = set(known_keys(Settings)) - written - {"profiles"}
     assert missing == set()
-    assert {key for key in written if not key.startswith("profiles.")} <= set(known_keys())
+    assert {key for key in written if not key.startswith("profiles.")} <= set(known_keys(Settings))
 
 
 def test_every_list_of_the_schema_is_known_to_the_environment() -> None:
-    assert {key for key, kind in known_keys().items() if "tuple" in str(kind)} == LIST_KEYS
+    assert {key for key, kind in known_keys(Settings).items() if "tuple" in str(kind)} == LIST_KEYS
 
 
 def test_a_key_that_nobody_knows_is_refused() -> None:

@@ -6,17 +6,22 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from actors.drill import life, model_port, process_level, process_level_folder, threads_level
 from actors.drill.invariants import check
-from actors.drill.planned import courses, load_plan, scenario_of
+from actors.drill.planned import MOMENTS, courses, load_plan, scenario_of
 from actors.drill.promises import PROMISES
 from actors.drill.props import Props
 from actors.drill.run import Run, run
-from config.fault_kinds import KINDS, LEVELS
+from actors.messages import Record
+from config.fault_kinds import KINDS, LEVELS, USUAL_SECONDS
 from config.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
+from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
 FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
@@ -28,7 +33,57 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", OWN_TOOLS, re.DOTALL)
 def test_every_kind_has_its_row(place: str) -> None:
     for name, kind in KINDS[place].items():
         ticks = " | ".join("✓" if level in kind.levels else "–" for level in LEVELS)
-        assert f"| `{name}` | {kind.about} | {ticks} |" in FAULTS
+        size = [] if kind.size is None else [f"`size` ({kind.size:,})"]
+        takes = ", ".join([*size, *[f"`seconds` ({USUAL_SECONDS:g})"] * kind.seconds]) or "–"
+        assert f"| `{name}` | {kind.about} | {takes} | {ticks} |" in FAULTS
+
+
+def test_every_moment_of_the_program_is_named_with_the_levels_at_which_it_comes() -> None:
+    _, _, events = FAULTS.partition("The events that `on` of `program` can name")
+    everywhere, _, elsewhere = events.partition("## The three levels")[0].partition("And, in simulation")
+    recorded = {record.__name__ for record in get_args(Record)}
+    heard = {"RequestStarted", "ReplyStreamed", "ApprovalRequested", "QuestionAsked"}
+    assert set(re.findall(r"`([A-Z]\w+)`", everywhere)) == recorded | heard
+    assert set(re.findall(r"`([A-Z]\w+)`", elsewhere)) == set(MOMENTS) - recorded - heard
+
+
+def test_the_limits_of_each_level_are_the_ones_that_it_has() -> None:
+    model, program = Settings().model, tomllib.loads(process_level_folder.CONFIGURATION)
+    rows = {
+        "a silent model counts as stalled": (
+            model_port.STALL_LIMIT,
+            threads_level.STALL_LIMIT,
+            program["model"]["stall_limit"],
+        ),
+        "a tool call or command is ended": (
+            life.TOOL_LIMIT,
+            threads_level.TOOL_LIMIT,
+            program["tools"]["time_limit"],
+        ),
+        "a handler counts as hung and its actor is replaced": (
+            life.SETTINGS.runtime.hang_limit,
+            threads_level.HANG_LIMIT,
+            program["runtime"]["hang_limit"],
+        ),
+        "the pause before a repeated request is no longer than": (
+            model.backoff_most,
+            0.2,
+            program["model"]["backoff_most"],
+        ),
+    }
+    for words, limits in rows.items():
+        assert f"| {words} | {' | '.join(f'{limit:g} s' for limit in limits)} |" in FAULTS
+    patience = f"| – | {threads_level.PATIENCE:g} s | {process_level.PATIENCE:g} s |"
+    assert f"| the person leaves, whatever is still to come {patience}" in FAULTS
+
+
+def test_a_plan_without_faults_runs_undisturbed(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text('name = "nothing"\nscenario = "answer"\n')
+    plan = load_plan(path)
+    assert "A plan without any `[[fault]]` is allowed" in FAULTS
+    course = next(courses(plan, scenario_of(plan), range(1), Props()))
+    assert check(run(scenario_of(plan), course)) == []
 
 
 def test_every_promise_has_its_row() -> None:

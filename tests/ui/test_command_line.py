@@ -93,6 +93,9 @@ def test_resume_without_an_id_asks_which() -> None:
         (["--max-turns", "many"], "invalid int value"),
         (["fix", "the", "bug"], 'callboard -p "fix the bug"'),
         (["config", "burn"], "invalid choice"),
+        (["drill", "--lits"], "did you mean --list?"),
+        (["drill", "--seeds", "0"], "argument --seeds: must be a whole number from 1 on, not '0'"),
+        (["drill", "--list", "--level", "threads"], "--list shows all that there is; leave out: --level"),
     ],
 )
 def test_a_mistake_is_one_line_with_advice_and_code_2(
@@ -107,6 +110,15 @@ def test_a_mistake_is_one_line_with_advice_and_code_2(
     assert expected in said
     assert said.startswith("callboard: ")
     assert len(said.splitlines()) == 2
+
+
+@pytest.mark.parametrize("argv", [["drill", "--bogus"], ["drill", "--seed", "x"], ["drill", "--list", "plan"]])
+def test_a_mistake_behind_a_command_leads_to_the_help_of_that_command(
+    argv: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        parse(argv)
+    assert capsys.readouterr().err.endswith("Try: callboard drill --help\n")
 
 
 def test_commas_inside_of_a_pattern_do_not_split_rules() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -11,9 +11,7 @@ from config.places import Places
 from ui.arguments import parse
 from ui.drill_command import main
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+REGRESSIONS = Path(__file__).parents[1] / "drills" / "regressions"
 MINE = """
 name = "mine"
 scenario = "answer"
@@ -25,6 +23,7 @@ kind = "crash_after"
 """
 IMPOSSIBLE = """
 name = "impossible"
+about = "too much"
 scenario = "answer"
 schedules = 3
 
@@ -62,7 +61,36 @@ def test_a_broken_promise_ends_with_1_and_its_file_can_be_replayed(
     assert "BROKEN  impossible" in capsys.readouterr().out
     (path,) = (tmp_path / "out").iterdir()
     assert drill(tmp_path, "--replay", str(path)) == 1
-    assert "I7" in capsys.readouterr().out
+    shown = capsys.readouterr().out
+    assert shown.startswith("BROKEN  impossible: seed 0 of 'answer', once more\n\nplan:     impossible (too much)\nI7")
+
+
+def test_a_failure_that_is_mended_is_said_to_be_kept(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (regression, *_) = sorted(REGRESSIONS.glob("*.json"))
+    assert drill(tmp_path, "--replay", str(regression)) == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("kept  ")
+    assert shown.endswith("every promise was kept\n")
+
+
+def test_a_failure_is_told_even_if_its_file_cannot_be_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "state").write_text("")
+    assert drill(tmp_path, written(tmp_path, IMPOSSIBLE)) == 1
+    shown = capsys.readouterr().out
+    assert "BROKEN  impossible" in shown
+    assert "could not be written: Not a directory" in shown
+
+
+def test_a_folder_that_cannot_be_written_is_noticed_before_the_first_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plan = written(tmp_path, IMPOSSIBLE)
+    for folder in (f"{plan}/out", "/proc/none"):
+        with pytest.raises(ConfigError, match=r"--output-dir .*: cannot be written: "):
+            drill(tmp_path, plan, "--output-dir", folder)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_plan_that_comes_along_has_a_short_name(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,9 +107,13 @@ def test_the_list_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     ("words", "said"),
     [
         (("nowhere.toml",), "no such file"),
+        (("unpaired-cals",), r"no such file\. Did you mean unpaired-calls\?"),
+        (("",), "the name of a plan is empty"),
+        (("no-orphans-of-daemons",), r"it runs at: threads, process\. Add: --level threads"),
         (("crash-anyone", "--level", "process"), "does not run at the level process"),
         (("--scenario", "nothing"), "there is no 'nothing'"),
-        (("--replay", "nowhere.json"), "nowhere.json"),
+        (("--replay", "/"), "it is a folder"),
+        (("--replay", "nowhere.json"), "nowhere.json: there is no such file"),
     ],
 )
 def test_what_cannot_be_run_is_refused(tmp_path: Path, words: tuple[str, ...], said: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.drill.faults import Fault
+from actors.drill.faults import MODEL_KINDS, Fault
 from actors.drill.model_port import CANCELLED, CUT, STALLED, answer, asked, marks
 from actors.llm.port import Failed, Finished, Piece
 from actors.llm.script import CallStep, Step, UsageStep
@@ -77,6 +77,10 @@ def test_closing_cancels_everything() -> None:
     ("kind", "texts", "end"),
     [
         ("cut", ["Hel"], "cut"),
+        ("reset", ["Hel"], "cut"),
+        ("no_end", ["Hel", "lo"], "cut"),
+        ("malformed", ["Hel"], "malformed"),
+        ("html", [], "malformed"),
         ("stall", ["Hel"], "stalled"),
         ("status_429", [], "overloaded"),
         ("status_500", [], "overloaded"),
@@ -137,3 +141,17 @@ def test_a_request_is_what_a_server_would_read() -> None:
     read = asked(talk)
     assert read.prompt() == "u"
     assert read.results() == ("t",)
+
+
+@pytest.mark.parametrize("kind", [*MODEL_KINDS])
+def test_no_kind_leaves_the_answer_as_it_is(kind: str) -> None:
+    steps = (Step(delta="Hel"), Step(delta="lo"), *(Step(call=CallStep("mark", {"mark": mark})) for mark in "ab"))
+    seen: list[list[object]] = []
+    for faults in ((), (Fault("model", kind, nth=1),)):
+        ground = Ground(*steps, faults=faults)
+        ground.ask()
+        if kind == "late":
+            ground.model.cancel("r")
+        ground.play()
+        seen.append(list(ground.signals))
+    assert seen[0] != seen[1]

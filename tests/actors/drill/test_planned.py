@@ -15,8 +15,9 @@ from actors.drill.scenarios import SCENARIOS
 from actors.messages import CancelTurn, ResizeJobs
 from actors.runtime.signals import BeginShutdown
 from config.errors import ConfigError
-from config.fault_kinds import KINDS
+from config.fault_kinds import KINDS, kind_of
 from config.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
+from config.fault_rules import DEAF
 
 SIMULATED = [
     (place, kind) for place, kinds in KINDS.items() for kind, what in kinds.items() if "simulation" in what.levels
@@ -32,7 +33,8 @@ def planned(*rules: Fault, scenario: str = "tools") -> FaultPlan:
 
 def rule(place: str, kind: str) -> Fault:
     counted = place != "program" and kind != "overflow"
-    return Fault(at=place, kind=kind, most=2 if counted else 1, seconds=0.5, probability=0.3 if counted else None)
+    seconds = 0.5 if kind_of(place, kind).seconds else None
+    return Fault(at=place, kind=kind, most=2 if counted else 1, seconds=seconds, probability=0.3 if counted else None)
 
 
 @pytest.mark.parametrize("path", shipped_plans(), ids=lambda path: path.stem)
@@ -108,7 +110,7 @@ def test_a_kill_comes_at_its_moment_and_the_next_in_the_life_that_follows() -> N
 
 
 def test_a_moment_that_nobody_sees_is_refused() -> None:
-    with pytest.raises(ConfigError, match=r"ReceiveReply is never seen from outside\. It can be: "):
+    with pytest.raises(ConfigError, match=r"ReceiveReply is never seen from outside\. "):
         planned(Fault(at="program", kind="terminate", on="ReceiveReply"))
 
 
@@ -127,8 +129,19 @@ def test_the_bounds_of_a_plan_are_the_bounds_of_its_runs() -> None:
     assert {violation.invariant for violation in check(done)} == {"I7"}
 
 
-def test_plans_name_every_message_by_its_class() -> None:
-    assert {"ExecuteCall", "Commit", "TurnFinished", "ActorRestarted"} <= set(message_names())
+def test_plans_name_the_messages_of_a_place_by_their_classes() -> None:
+    names = message_names()
+    assert set(names) == {*KINDS} - {*DEAF}
+    assert "ExecuteCall" in names["tool_runner"]
+    assert "Commit" in names["journal"]
+    assert {"TurnFinished", "ActorRestarted"} <= {*names["ui"]} & {*names["program"]}
+
+
+def test_a_message_that_the_actor_does_not_hear_is_refused_with_what_it_hears() -> None:
+    with pytest.raises(ConfigError) as caught:
+        planned(Fault(at="journal", kind="hang", on="Committ"))
+    names = "Commit, FlushJournal, ReportConversation"
+    assert str(caught.value) == f"fault 1: on: journal does not hear Committ. Did you mean Commit? It can be: {names}"
 
 
 def test_a_place_that_is_not_there_is_refused() -> None:

@@ -10,7 +10,10 @@ from actors.drill.exploration import Failure, explore, seeds
 from actors.drill.faults import Fault
 from actors.drill.replay_file import ReplayError, load, replay, save
 from actors.drill.scenarios import SCENARIOS
+from config.fault_plan import FaultPlan
 from tests.actors.drill.hopeless import HOPELESS
+
+PLAN = FaultPlan(name="hopeless", scenario="hopeless")
 
 
 @pytest.fixture
@@ -21,18 +24,20 @@ def failure() -> Failure:
 
 
 def test_a_failure_is_the_same_after_it_was_saved(failure: Failure, tmp_path: Path) -> None:
-    save(failure, tmp_path / "failure.json")
-    read = load(tmp_path / "failure.json", (HOPELESS,))
-    assert read == failure
+    save(failure, tmp_path / "failure.json", PLAN)
+    read, plan = load(tmp_path / "failure.json", (HOPELESS,))
+    assert (read.course, read.violations, plan) == (failure.course, failure.violations, PLAN)
     assert replay(read).digest() == failure.digest
 
 
 def test_a_file_that_is_none_is_refused_with_its_reason(failure: Failure, tmp_path: Path) -> None:
     file = tmp_path / "failure.json"
-    with pytest.raises(ReplayError, match="is no replay file"):
+    with pytest.raises(ReplayError, match="there is no such file"):
         load(file, SCENARIOS)
+    with pytest.raises(ReplayError, match="it is a folder, not a file"):
+        load(tmp_path, SCENARIOS)
     file.write_text('{"format": 1}', encoding="utf-8")
-    with pytest.raises(ReplayError, match="missing required field"):
+    with pytest.raises(ReplayError, match=r"is no replay file: .*missing required field"):
         load(file, SCENARIOS)
     save(failure, file)
     with pytest.raises(ReplayError, match="scenario 'hopeless'; there are: answer"):

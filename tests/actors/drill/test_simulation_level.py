@@ -37,9 +37,18 @@ def test_a_broken_one_is_told_and_its_file_gives_the_same_run_again(tmp_path: Pa
     assert "sequenceDiagram" in verdict.report
     (path,) = tmp_path.iterdir()
     assert f"callboard drill --replay {path}" in verdict.report
-    told, same = again(path, SCENARIOS)
-    assert same
-    assert "I7" in told
+    done = again(path, SCENARIOS)
+    assert (done.same, done.seed, done.plan) == (True, 0, impossible.plan)
+    assert "I7" in done.report
+
+
+def test_a_failure_whose_file_cannot_be_written_is_told_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "taken").write_text("")
+    impossible = order(tmp_path / "taken", fault=(Fault(at="model", kind="stall"),), bounds=Bounds(prompt=1.0))
+    report = drill(impossible, lambda _: None).report
+    assert "I7" in report
+    assert "sequenceDiagram" in report
+    assert "x-0.json could not be written: File exists\nagain:   callboard drill x.toml --level simulation" in report
 
 
 def test_what_is_no_replay_file_is_refused(tmp_path: Path) -> None:

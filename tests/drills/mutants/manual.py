@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sys
 import tempfile
+import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from actors.drill.report import fault_text
+from actors.drill.scenarios import SCENARIOS
 from tests.drills.mutants.plans import EVERYTHING, PLANS, Plan
 from tests.drills.mutants.planted import MUTANTS
 from tests.drills.mutants.planting import ROOT
@@ -18,6 +20,7 @@ from tests.drills.mutants.runner import Finding, find, story
 
 MANUAL = ROOT / "docs" / "faults.md"
 HEADING = "## Which plan finds which mutant\n"
+WIDTH = 119
 TOLD = "the end of a job overtakes its start and is lost"
 
 INTRODUCTION = """
@@ -36,6 +39,8 @@ be found within a stated number of schedules, and without it the same schedules 
 DRILLS = """
 The drills, by the scenario that is played and what is made to go wrong. With "kill -9 anywhere" the program is killed
 after each of its steps in turn and continued. A drill that is not named here is a scenario of that name, undisturbed.
+Some scenarios are the tests' own (`tests/drills/mutants/scenes.py`), and `--scenario` does not know them:
+{own}.
 
 | drill | scenario | what goes wrong |
 |---|---|---|
@@ -66,13 +71,15 @@ def section(findings: list[Finding], told: str) -> str:
     drills = "".join(
         drill(name, plan) for name, plan in sorted(PLANS.items()) if name in used and is_special(name, plan)
     )
+    shipped = {scenario.name for scenario in SCENARIOS}
+    own = sorted({PLANS[name].scenario.name for name in used} - shipped)
     output = "".join(f"    {line}".rstrip() + "\n" for line in told.splitlines())
     departures = sum(line.startswith(("schedule: ", " " * 10)) for line in told.splitlines())
     return (
         HEADING
         + INTRODUCTION.format(number=len(MUTANTS))
         + rows
-        + DRILLS
+        + DRILLS.format(own=textwrap.fill("; ".join(own), WIDTH))
         + drills
         + STORY.format(departures=departures)
         + output

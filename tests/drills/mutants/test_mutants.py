@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from actors.drill.scenarios import SCENARIOS
 from tests.drills.mutants.mutant import Mutant
 from tests.drills.mutants.plans import PLANS, search
 from tests.drills.mutants.planted import MUTANTS
@@ -54,3 +55,9 @@ def test_the_manual_has_a_row_for_each_mutant() -> None:
     cells = [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in rows]
     told = {row[:3] for row in cells if len(row) == len(("mutant", "drill", "promise", "found after", "within"))}
     assert {(mutant.name, mutant.plan, mutant.breaks) for mutant in MUTANTS} <= told
+
+
+def test_the_manual_says_which_scenarios_are_the_tests_own() -> None:
+    own = {PLANS[mutant.plan].scenario.name for mutant in MUTANTS} - {scenario.name for scenario in SCENARIOS}
+    _, _, text = MANUAL.read_text(encoding="utf-8").partition("`--scenario` does not know them:\n")
+    assert set(" ".join(text.partition(".\n")[0].split()).split("; ")) == own
