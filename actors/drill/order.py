@@ -6,7 +6,7 @@ The levels are `actors.drill.simulation_level`, `threads_level` and `process_lev
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -43,12 +43,20 @@ class Verdict(Struct, frozen=True):
     notes: tuple[str, ...] = ()
 
 
-def unstruck(plan: FaultPlan, times: int) -> tuple[str, ...]:
-    """What a person should know where nothing went wrong although the plan has faults that are counted."""
-    counted = any(fault.at != "program" or fault.kind == "kill" for fault in plan.fault)
-    if times or not counted or any(fault.kind == "overflow" for fault in plan.fault):
-        return ()
-    return ("no fault has struck: is the message of `on` handled by that actor in this scenario?",)
+def unstruck(plan: FaultPlan, happened: Collection[tuple[str, str]]) -> tuple[str, ...]:
+    """What a person should know of faults that never struck; `happened` has those that did, by place and kind.
+
+    A mailbox that is too small is there all the time.
+    """
+    counted = [(number, fault) for number, fault in enumerate(plan.fault, 1) if fault.kind != "overflow"]
+    never = [(number, fault) for number, fault in counted if (fault.at, fault.kind) not in happened]
+    if never and len(never) == len(plan.fault):
+        return ("no fault has struck: the moments that the plan names never came in this scenario",)
+    return tuple(
+        f"fault {number}, {fault.kind} at {fault.at}, never struck: its moment never came in this scenario"
+        for number, fault in never
+        if fault.probability is None
+    )
 
 
 class LevelModule(Protocol):

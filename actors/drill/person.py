@@ -104,6 +104,7 @@ class Person:
         self._send = send
         self._scenario = world.scenario
         self._typed = world.typed
+        self._happened = world.happened
         self._acts: list[Act] = list(world.scenario.acts)
         self._seen: dict[type[Message], int] = {}
         self._awaited: set[str] = set(world.scenario.prompts())
@@ -131,7 +132,7 @@ class Person:
         self._seen[kind] = seen = self._seen.get(kind, 0) + 1
         for act in self._acts:
             if act.after is kind and act.nth == seen:
-                self._lane.push(partial(self._do, act.send), act.seconds)
+                self._lane.push(partial(self._do, act), act.seconds)
         match message:
             case ApprovalRequested(turn=turn, call=call):
                 self._lane.push(lambda: self._send(AnswerApproval(turn, call, self._scenario.approves)))
@@ -146,9 +147,12 @@ class Person:
             case _:
                 pass
 
-    def _do(self, message: Message) -> None:
+    def _do(self, act: Act) -> None:
+        message = act.send
         if self.left and not isinstance(message, BeginShutdown):
             return
+        if act.fault:
+            self._happened.add(act.fault)
         match message:
             case BeginShutdown():
                 self.left = True

@@ -92,7 +92,8 @@ def check_moments(plan: FaultPlan) -> None:
 def scenario_of(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> Scenario:
     """The plan's scenario, with what happens to the program as acts of the person, and the plan's bounds."""
     scenario = next(scenario for scenario in scenarios if scenario.name == plan.scenario)
-    acts = tuple(act for fault in plan.fault if fault.at == PROGRAM for act in _acts(fault))
+    planned = ((fault.kind, act) for fault in plan.fault if fault.at == PROGRAM for act in _acts(fault))
+    acts = tuple(replace(act, fault=kind) for kind, act in planned)
     ends = any(isinstance(act.send, BeginShutdown) for act in acts)
     return replace(
         scenario,

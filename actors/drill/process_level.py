@@ -65,19 +65,20 @@ def drill(order: Order, progress: Progress) -> Verdict:
     Raises:
         ConfigError: the scenario cannot be played from outside.
     """
-    planned = replace(scenario_of(order.plan, order.scenarios), acts=_scenario(order).acts)
+    plain = _scenario(order)
+    planned = replace(scenario_of(order.plan, order.scenarios), acts=plain.acts, leaves=plain.leaves)
     problem = unseen(planned)
     if problem:
         raise ConfigError(f"the scenario {planned.name!r}: {problem}; run it in simulation or on threads")
-    struck = 0
+    happened: set[tuple[str, str]] = set()
     for number, seed in enumerate(order.seeds):
         progress(number)
         played = play(order.plan, for_the_program(planned), seed)
-        struck += played.struck
+        happened |= played.struck
         violations = judged(played.facts)
         if violations:
             return Verdict(number + 1, _told(order, seed, played, violations))
-    return Verdict(len(order.seeds), notes=(*unstruck(order.plan, struck), *_unseen_here()))
+    return Verdict(len(order.seeds), notes=(*unstruck(order.plan, happened), *_unseen_here()))
 
 
 def play(plan: FaultPlan, scenario: Scenario, seed: int) -> Session:
@@ -93,8 +94,8 @@ class Session:
     """One session, in its folder."""
 
     facts: Facts
-    struck: int
-    """How many faults struck; for those of commands, how many were made ready."""
+    struck: set[tuple[str, str]]
+    """The faults that struck, by place and kind; those of commands, if they were made ready."""
 
     def __init__(self, plan: FaultPlan, scenario: Scenario, seed: int, root: Path) -> None:
         self.happened: list[Happening] = []
@@ -108,6 +109,7 @@ class Session:
         self._mark = f"{MARK}={root.name}"
         self._typist: Typist | None = None
         self._typed: list[str] = []
+        self.struck = set()
 
     def played(self) -> Session:
         """From the first life to the last."""
@@ -121,8 +123,8 @@ class Session:
                 if kill is None or lives[-1].exit_code != -signal.SIGKILL:
                     break
                 others = []
-        ends = any(fault.kind in SHUTDOWNS for fault in faults) or not self._scenario.leaves
-        self.struck = len(self._injector.struck) + len(lives) - 1
+        ended = any((PROGRAM, kind) in self.struck for kind in SHUTDOWNS)
+        self.struck |= {(fault.at, fault.kind) for fault in self._injector.struck}
         self.facts = Facts(
             tuple(lives),
             self._folder.journal(),
@@ -130,7 +132,8 @@ class Session:
             (*self._world.asked, *self._world.typed),
             tuple(self._world.typed),
             tuple(self._typed),
-            left_early=ends,
+            left_early=ended or not self._scenario.leaves,
+            prompt_bound=self._plan.bounds.prompt,
         )
         return self
 
@@ -147,6 +150,7 @@ class Session:
             problem = typist.lives(PATIENCE, self._scenario.exit_bound)
             self.happened += typist.happened
             self._typed += typist.typed
+            self.struck |= {(PROGRAM, kind) for kind in typist.struck}
             self._world.typed += typist.ran
             self.screen = plain(terminal.output.decode(errors="replace"))[-SCREEN_TAIL:]
             killed = terminal.exit_code() == -signal.SIGKILL
@@ -155,7 +159,7 @@ class Session:
                 terminal.awaits_its_return(KILLED_GRACE)
             return LifeFacts(
                 terminal.exit_code(),
-                _expected(faults),
+                _expected(typist.struck),
                 problem,
                 terminal.is_restored(),
                 bytes(terminal.output),
@@ -194,9 +198,9 @@ class Session:
         return tuple(alive.values())
 
 
-def _expected(faults: list[Fault]) -> int | None:
+def _expected(struck: list[str]) -> int | None:
     """Leaving is no failure, whichever keys it was done with; signals have their own codes."""
-    return next((FAREWELLS[fault.kind] for fault in faults if fault.kind in FAREWELLS), 0)
+    return next((FAREWELLS[kind] for kind in struck if kind in FAREWELLS), 0)
 
 
 def carrying(mark: str) -> dict[int, str]:

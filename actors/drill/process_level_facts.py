@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import MsgspecError, Struct
+from msgspec.json import Decoder
 
 from actors.conversation import NEW, apply
 from actors.drill.evidence import Violation
 from actors.drill.invariants import illegal, unbalanced
 from actors.journal import read_back
-from actors.messages import CallStarted, PromptAccepted, PromptWithdrawn, TurnFinished
+from actors.messages import CallStarted, PromptAccepted, PromptId, PromptWithdrawn, TurnFinished
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,23 @@ class Facts(Struct, frozen=True):
     ran: tuple[str, ...]
     typed: tuple[str, ...]
     left_early: bool
+    prompt_bound: float = 3_600.0
+    """Seconds."""
+
+
+class _AboutPrompt(Struct):
+    prompt: PromptId = PromptId("")
+
+
+class _Moment(Struct):
+    """When a line of the journal was written, and for which prompt."""
+
+    at: float
+    type: str
+    data: _AboutPrompt
+
+
+_MOMENT = Decoder(_Moment)
 
 
 def judged(facts: Facts) -> list[Violation]:
@@ -112,6 +130,9 @@ def _prompts(facts: Facts, records: tuple[Record, ...]) -> Iterator[str]:
     for prompt, times in ends.items():
         if times > 1:
             yield f"{texts.get(prompt, prompt)!r} ended {times} times"
+    for prompt, seconds in _durations(facts.journal):
+        if seconds > facts.prompt_bound:
+            yield f"{texts.get(prompt, prompt)!r} took {seconds:.1f} s"
     if facts.left_early:
         return
     for prompt, text in texts.items():
@@ -121,3 +142,17 @@ def _prompts(facts: Facts, records: tuple[Record, ...]) -> Iterator[str]:
         return  # keys that a killed program had not read yet were never accepted
     for text in (Counter(facts.typed) - Counter(texts.values())).elements():
         yield f"{text!r} was typed and is not in the journal"
+
+
+def _durations(journal: bytes) -> Iterator[tuple[PromptId, float]]:
+    """Each prompt that has ended, and the seconds from its acceptance to its end."""
+    begun: dict[PromptId, float] = {}
+    for line in journal.splitlines():
+        try:
+            moment = _MOMENT.decode(line)
+        except MsgspecError:
+            continue  # a line that a kill has cut
+        if moment.type == PromptAccepted.__name__:
+            begun[moment.data.prompt] = moment.at
+        elif moment.type == TurnFinished.__name__ and moment.data.prompt in begun:
+            yield moment.data.prompt, moment.at - begun[moment.data.prompt]

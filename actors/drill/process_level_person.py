@@ -69,6 +69,8 @@ class Typist:
         self.happened: list[Happening] = []
         self.typed: list[str] = []
         self.ran: list[str] = []
+        self.struck: list[str] = []
+        """What happened to the program, by kind."""
         self.left_at: float | None = None
         """When the program was told to end."""
         self._terminal = terminal
@@ -180,6 +182,7 @@ class Typist:
 
     def _strike(self, kind: str) -> None:
         terminal = self._terminal
+        self.struck.append(kind)
         self.happened.append(("drill", "program", kind))
         match kind:
             case "hang_up":

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from actors.drill.world import World
 
 
+SLOW = {"delay": ("slow",)}
+"""What else a kind is called in a plan."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kill:
     """kill -9 after this step of a life; `cut` bytes that were not yet on the disk for certain are lost."""
@@ -38,6 +42,12 @@ class Run:
     struck: tuple[Fault, ...]
     cut: bool
     """Whether a kill took bytes of the journal along."""
+
+    def happened(self) -> set[tuple[str, str]]:
+        """The faults that struck, by place and kind; a fault that slows an actor is a delay each time."""
+        struck = {(fault.at, kind) for fault in self.struck for kind in (fault.kind, *SLOW.get(fault.kind, ()))}
+        kills = {"kill"} if len(self.lives) > 1 else set[str]()
+        return struck | {("program", kind) for kind in self.world.happened | kills}
 
     def digest(self) -> str:
         """The same for the same run."""

@@ -33,12 +33,16 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """The person sends this, so many seconds after they saw the `nth` message of a class."""
+    """The person sends this, so many seconds after they saw the `nth` message of a class.
+
+    `fault` is the kind of fault that it stands for, where a plan has it done to the program.
+    """
 
     send: Message
     after: type[Message] = SessionOpened
     nth: int = 1
     seconds: float = 0.0
+    fault: str = ""
 
 
 @dataclass(frozen=True, slots=True)

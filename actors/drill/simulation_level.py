@@ -46,7 +46,7 @@ def drill(order: Order, progress: Progress) -> Verdict:
     """See `LevelModule`."""
     props = Props()
     scenario = scenario_of(order.plan, order.scenarios)
-    struck = 0
+    happened: set[tuple[str, str]] = set()
     for number, course in enumerate(courses(order.plan, scenario, order.seeds, props)):
         progress(number)
         done = run(scenario, course, props, sealed=number % SEALED_EVERY == 0)
@@ -54,8 +54,8 @@ def drill(order: Order, progress: Progress) -> Verdict:
         if violations:
             failure = failure_of(scenario, course, done, violations)
             return Verdict(number + 1, _told(shrunk(failure, props), order))
-        struck += len(done.struck) + len(done.lives) - 1
-    return Verdict(len(order.seeds), notes=unstruck(order.plan, struck))
+        happened |= done.happened()
+    return Verdict(len(order.seeds), notes=unstruck(order.plan, happened))
 
 
 def shrunk(failure: Failure, props: Props) -> Failure:

@@ -72,15 +72,15 @@ def drill(order: Order, progress: Progress) -> Verdict:
     """See `LevelModule`."""
     scenario = scenario_of(order.plan, order.scenarios)
     faults = faults_of(order.plan)
-    struck = 0
+    happened: set[tuple[str, str]] = set()
     for number, seed in enumerate(order.seeds):
         progress(number)
         done = run_on_threads(scenario, faults, seed)
-        struck += len(done.struck)
+        happened |= done.happened()
         violations = check(done)
         if violations:
             return Verdict(number + 1, told(order, seed, done, violations))
-    return Verdict(len(order.seeds), notes=unstruck(order.plan, struck))
+    return Verdict(len(order.seeds), notes=unstruck(order.plan, happened))
 
 
 def run_on_threads(scenario: Scenario, faults: tuple[Fault, ...], seed: int) -> Run:

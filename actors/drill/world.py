@@ -67,6 +67,8 @@ class World:
     shown: list[Shown] = field(default_factory=list[Shown])
     restored: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
     """When the terminal was put back as it was: the life and the time."""
+    happened: set[str] = field(default_factory=set[str])
+    """The kinds of faults that were done to the program as a whole."""
     life: int = 0
 
     def alive(self) -> tuple[Process, ...]:

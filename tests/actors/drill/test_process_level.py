@@ -32,6 +32,14 @@ def test_the_program_keeps_its_promises(tmp_path: Path, faults: tuple[Fault, ...
     assert (verdict.runs, seen) == (1, [0])
 
 
+def test_what_never_came_is_expected_of_nobody_and_said(tmp_path: Path) -> None:
+    """The end that a plan names may not come; then the person leaves as they do without it."""
+    terminate = Fault(at="program", kind="terminate", on="ApprovalRequested")
+    verdict = drill(order(tmp_path, "answer", terminate), lambda _: None)
+    assert verdict.report == ""
+    assert verdict.notes == ("no fault has struck: the moments that the plan names never came in this scenario",)
+
+
 def test_a_scenario_without_a_person_is_refused(tmp_path: Path) -> None:
     silent = [scenario.name for scenario in SCENARIOS if not scenario.interactive]
     for name in silent:

@@ -19,6 +19,7 @@ RECORDS: tuple[Record, ...] = (
     TurnFinished(TurnId("t1"), PROMPT, "done", "hi", Usage(), 1, 0.1),
 )
 JOURNAL = b"".join(encode(number, 0.0, record) for number, record in enumerate(RECORDS, start=1))
+LATE = b"".join(encode(number, float(number), record) for number, record in enumerate(RECORDS, start=1))
 LIFE = LifeFacts(0, 0, "", restored=True, output=b"\x1b[?25l\x1b[?25h", alive=(), hung_up=False)
 FACTS = Facts((LIFE,), JOURNAL, (), (), (), ("hello",), left_early=False)
 
@@ -53,6 +54,7 @@ def test_what_a_life_may_break(change: dict[str, Any], promise: str) -> None:
         ({"journal": JOURNAL + encode(4, 0.0, RECORDS[2])}, "I7"),
         ({"journal": encode(1, 0.0, RECORDS[0])}, "I7"),
         ({"typed": ("hello", "lost")}, "I7"),
+        ({"journal": LATE, "prompt_bound": 0.5}, "I7"),
     ],
 )
 def test_what_a_session_may_break(change: dict[str, Any], promise: str) -> None:
