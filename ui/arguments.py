@@ -41,6 +41,7 @@ class DrillArguments(Struct, frozen=True):
     level: Level = "simulation"
     seeds: int = 0
     seed: int | None = None
+    exhaustive: bool = False
     scenario: str = ""
     replay: Path | None = None
     output: Path | None = None

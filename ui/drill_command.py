@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, cast
 
 from msgspec.structs import replace
 
+from actors.drill.exhaustive import MOST_RUNS
 from actors.drill.order import Order, Verdict
 from actors.drill.planned import checked, load_plan
 from actors.drill.replay_file import ReplayError
@@ -37,6 +38,7 @@ LEVEL_MODULES: dict[Level, str] = {
     "threads": "actors.drill.threads_level",
     "process": "actors.drill.process_level",
 }
+EXHAUSTIVE = "actors.drill.exhaustive_level"
 RUN_WORDS: dict[Level, str] = {
     "simulation": "schedules",
     "threads": "runs on threads",
@@ -63,7 +65,7 @@ def main(arguments: Arguments, places: Places) -> int:
     if wanted.output is not None:
         _check_writable(wanted.output.absolute())
     orders = [_order(name, plan, wanted, places) for name, plan in _plans(wanted)]
-    broken = [order.named for order in orders if not _kept(order, wanted.level)]
+    broken = [order.named for order in orders if not _kept(order, wanted)]
     if broken:
         _print(f"\n{len(broken)} of {len(orders)} plans broke a promise: {', '.join(broken)}")
         return exit_codes.FAILED
@@ -105,7 +107,7 @@ def _about(plan: FaultPlan, scenario: str) -> FaultPlan:
 def _order(name: str, plan: FaultPlan, wanted: DrillArguments, places: Places) -> Order:
     first = plan.seed if wanted.seed is None else wanted.seed
     usual = plan.schedules if wanted.level == "simulation" else plan.repeats
-    number = wanted.seeds or (1 if wanted.seed is not None else usual)
+    number = wanted.seeds or (MOST_RUNS if wanted.exhaustive else 1 if wanted.seed is not None else usual)
     folder = wanted.output or places.state / "drills"
     return Order(plan, range(first, first + number), folder.absolute(), name, SCENARIOS)
 
@@ -119,8 +121,8 @@ def _check_writable(folder: Path) -> None:
         raise ConfigError(f"--output-dir {folder}: cannot be written: {problem.strerror}") from problem
 
 
-def _kept(order: Order, level: Level) -> bool:
-    module = cast("LevelModule", import_module(LEVEL_MODULES[level]))
+def _kept(order: Order, wanted: DrillArguments) -> bool:
+    module = cast("LevelModule", import_module(EXHAUSTIVE if wanted.exhaustive else LEVEL_MODULES[wanted.level]))
     progress = Progress(order)
     try:
         verdict = module.drill(order, progress)
@@ -128,7 +130,7 @@ def _kept(order: Order, level: Level) -> bool:
         raise ConfigError(f"{problem.filename}: the drill needs this: {problem.strerror}") from problem
     finally:
         progress.clear()
-    pace = f"{verdict.runs:,} {RUN_WORDS[level]} of {order.plan.scenario!r} in {progress.seconds():.1f} s"
+    pace = f"{verdict.runs:,} {RUN_WORDS[wanted.level]} of {order.plan.scenario!r} in {progress.seconds():.1f} s"
     _print(_told(order.plan, order.named, pace, verdict))
     return not verdict.report
 

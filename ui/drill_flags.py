@@ -22,6 +22,7 @@ CHOOSING = {
     "seed": "--seed",
     "scenario": "--scenario",
     "output": "--output-dir",
+    "exhaustive": "--exhaustive",
 }
 """Name in the parsed arguments: what chooses the runs, as it is typed."""
 
@@ -34,6 +35,12 @@ def add_drill_flags(drill: argparse.ArgumentParser) -> None:
     add("--level", choices=LEVELS, help="virtual time (simulation, the default), threads, process")
     add("--seeds", type=count, metavar="N", help="so many schedules or runs of each plan")
     add("--seed", type=seed, metavar="S", help="begin with this seed; without --seeds, only this one")
+    add(
+        "--exhaustive",
+        action="store_true",
+        default=None,
+        help="every order of a small scenario; --seeds is the most to be tried",
+    )
     add("--scenario", metavar="NAME", help="another than the plan's; without a plan, no faults")
     add("--replay", type=Path, metavar="FILE", help="run a failure once more; stands alone")
     add("--output-dir", dest="output", type=Path, metavar="DIR", help="where files of failures go")
@@ -46,6 +53,7 @@ def drill_arguments(given: dict[str, object]) -> DrillArguments:
         listing=bool(given["listing"]),
         level=cast("Level", given["level"] or "simulation"),
         seeds=cast("int", given["seeds"] or 0),
+        exhaustive=bool(given["exhaustive"]),
         seed=cast("int | None", given["seed"]),
         scenario=str(given["scenario"] or ""),
         replay=cast("Path | None", given["replay"]),
@@ -61,6 +69,8 @@ def clash(given: dict[str, object]) -> str:
         return f"--replay runs once more what its file says; leave out: {', '.join(others)}"
     if given["listing"] and others:
         return f"--list shows all that there is; leave out: {', '.join(others)}"
+    if given["exhaustive"] and given["level"] not in (None, "simulation"):
+        return "--exhaustive tries orders in virtual time; leave out --level"
     return ""
 
 

@@ -21,7 +21,7 @@ from actors.drill.props import Props
 from actors.drill.run import Course, run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from actors.drill.scenario import Scenario
     from actors.runtime.scheduler import Lane, Scheduler
@@ -29,7 +29,19 @@ if TYPE_CHECKING:
 Grain: TypeAlias = Literal["handlers", "messages"]
 Touched: TypeAlias = frozenset[str]
 PRUNED = "pruned"
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What counts as a step, and from which step on every order is tried."""
+
+    grain: Grain = "handlers"
+    since: int = 0
+
+
+WHOLE = Search()
 PLAINEST = Course()
+MOST_RUNS = 100_000
 
 
 @dataclass(slots=True)
@@ -65,14 +77,17 @@ class Coverage:
 def exhaust(
     scenario: Scenario,
     course: Course = PLAINEST,
-    most_runs: int = 100_000,
-    *,
-    grain: Grain = "handlers",
-    since: int = 0,
+    most_runs: int = MOST_RUNS,
+    search: Search = WHOLE,
+    progress: Callable[[int], object] = lambda _: None,
 ) -> Coverage:
-    """Run every schedule, up to the first failure or to the bound. The course has the faults and their chances."""
+    """Run every schedule, up to the first failure or to the bound. The course has the faults and their chances.
+
+    `progress` is told how many runs are done.
+    """
     props, runs, pruned = Props(), 0, 0
-    for way in ways(grain, since):
+    for way in ways(search):
+        progress(runs)
         if runs == most_runs:
             return Coverage(runs, pruned, complete=False, failure=None)
         runs += 1
@@ -84,11 +99,11 @@ def exhaust(
     return Coverage(runs, pruned, complete=True, failure=None)
 
 
-def ways(grain: Grain = "handlers", since: int = 0) -> Iterator[Way]:
+def ways(search: Search = WHOLE) -> Iterator[Way]:
     """Each way to be followed by one run, to its end, before the next is asked for."""
     forks: list[Fork] = []
     while True:
-        yield Way(forks, grain, since)
+        yield Way(forks, search)
         while forks and not forks[-1].turn():
             forks.pop()
         if not forks:
@@ -101,10 +116,10 @@ class Way(Plain):
     It ends its run as `PRUNED` where all that could follow is another run in other words.
     """
 
-    def __init__(self, forks: list[Fork], grain: Grain, since: int) -> None:
+    def __init__(self, forks: list[Fork], search: Search) -> None:
         super().__init__()
-        self._since = since
-        self.split_at = 0 if grain == "messages" else NEVER
+        self._since = search.since
+        self.split_at = 0 if search.grain == "messages" else NEVER
         self._forks = forks
         self._place = 0
         self._asleep: dict[str, Touched] = {}

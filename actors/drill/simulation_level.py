@@ -53,7 +53,7 @@ def drill(order: Order, progress: Progress) -> Verdict:
         violations = check(done)
         if violations:
             failure = failure_of(scenario, course, done, violations)
-            return Verdict(number + 1, _told(shrunk(failure, props), order))
+            return Verdict(number + 1, told(shrunk(failure, props), order))
         happened |= done.happened()
     return Verdict(len(order.seeds), notes=unstruck(order.plan, happened))
 
@@ -82,7 +82,8 @@ def again(path: Path, scenarios: tuple[Scenario, ...]) -> Replayed:
     )
 
 
-def _told(failure: Failure, order: Order) -> str:
+def told(failure: Failure, order: Order) -> str:
+    """What a person is told of the failure; its file is written."""
     seed, done = failure.course.seed, replay(failure)
     path = order.file(seed)
     try:

@@ -23,6 +23,8 @@ def test_what_is_not_given_is_what_is_usual() -> None:
 
 def test_what_is_given_is_what_was_asked() -> None:
     words = ("a", "b", "--level", "threads", "--seeds", "5", "--seed", "0", "--scenario", "queue", "--output-dir", "d")
+    every = drill_arguments(given("--exhaustive"))
+    assert every == DrillArguments(exhaustive=True)
     asked = DrillArguments(("a", "b"), level="threads", seeds=5, seed=0, scenario="queue", output=Path("d"))
     assert drill_arguments(given(*words)) == asked
     assert clash(given(*words)) == ""
@@ -47,6 +49,9 @@ def test_a_seed_is_a_whole_number_from_0_on() -> None:
         (("--replay", "x", "--list"), "what its file says; leave out: --list"),
         (("--list", "--level", "threads"), "all that there is; leave out: --level"),
         (("--list", "plan", "--seed", "0"), "all that there is; leave out: PLAN, --seed"),
+        (("--exhaustive", "--level", "process"), "in virtual time; leave out --level"),
+        (("--exhaustive", "--level", "simulation", "--seeds", "9"), ""),
+        (("--list", "--exhaustive"), "all that there is; leave out: --exhaustive"),
         (("--list",), ""),
         (("--replay", "x"), ""),
     ],

@@ -10,7 +10,7 @@ import pytest
 from msgspec import Struct
 
 from actors.drill.choosers import Plain
-from actors.drill.exhaustive import PRUNED, Grain, exhaust, ways
+from actors.drill.exhaustive import PRUNED, Grain, Search, exhaust, ways
 from actors.drill.faults import Fault
 from actors.drill.life import SilentLog
 from actors.drill.run import Course, run
@@ -33,7 +33,7 @@ def test_a_search_that_comes_to_its_bound_says_that_it_is_not_complete() -> None
 
 
 def test_a_search_from_a_later_step_comes_to_its_end() -> None:
-    coverage = exhaust(ANSWER, since=SHUTDOWN)
+    coverage = exhaust(ANSWER, search=Search(since=SHUTDOWN))
     assert (coverage.complete, coverage.failure) == (True, None)
 
 
@@ -44,7 +44,7 @@ def test_a_fault_strikes_in_every_schedule_and_breaks_nothing() -> None:
 
 
 def test_each_message_can_leave_in_a_step_of_its_own() -> None:
-    assert exhaust(ANSWER, grain="messages", most_runs=40).failure is None
+    assert exhaust(ANSWER, most_runs=40, search=Search("messages")).failure is None
 
 
 def test_what_breaks_a_promise_is_found_and_can_be_replayed() -> None:
@@ -62,7 +62,7 @@ def test_what_breaks_a_promise_is_found_and_can_be_replayed() -> None:
 def test_what_is_left_out_was_run_in_other_words(grain: Grain, listeners: str, orders: int, *, joins: bool) -> None:
     """Beside every order that there is: the same histories, actor by actor, in far fewer runs."""
     small = Small(listeners, orders, joins)
-    searched = [small.lived(way) for way in ways(grain)]
+    searched = [small.lived(way) for way in ways(Search(grain))]
     every = [small.lived(way)[1] for way in every_order(grain)]
     assert {history for end, history in searched if end != PRUNED} == set(every)
     assert len(set(every)) > 2
