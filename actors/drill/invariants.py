@@ -157,10 +157,16 @@ def _illegal_records(seen: Evidence) -> Iterator[Violation]:
 def i6_nobody_is_stuck(seen: Evidence) -> Iterator[Violation]:
     """The run came to an end, and nobody was in the middle of anything that the report does not name."""
     if seen.end not in ("over", "killed"):
-        yield seen.violation("I6", f"the program did not end ({seen.end})")
+        yield seen.violation("I6", f"the program did not end ({_too_long(seen) or seen.end})")
     for actor, problem in seen.stuck:
         if actor not in seen.late:
             yield seen.violation("I6", f"{actor} {problem}")
+
+
+def _too_long(seen: Evidence) -> str:
+    if seen.end != "steps":
+        return ""
+    return f"after {seen.life.steps} steps, in which the model was asked {seen.run.world.player.requests} times"
 
 
 def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:

@@ -9,8 +9,18 @@ from actors.drill.exploration import explore, seeds
 from actors.drill.faults import Fault
 from actors.drill.props import Props
 from actors.drill.run import Course, Kill, run
+from actors.drill.scenario import Scenario
 from actors.drill.shrinking import shrink, signature, smallest
+from actors.drill.world import World
 from tests.actors.drill.hopeless import HOPELESS, SILENT
+
+
+class CountingProps(Props):
+    runs = 0
+
+    def begin(self, scenario: Scenario) -> World:
+        self.runs += 1
+        return super().begin(scenario)
 
 
 def test_what_is_not_needed_is_left_out() -> None:
@@ -57,4 +67,14 @@ def test_a_failure_that_needs_no_kill_keeps_none() -> None:
 def test_shrinking_ends_with_its_budget() -> None:
     outcome = explore(HOPELESS, seeds(0, 20))
     assert outcome.failure is not None
-    assert shrink(outcome.failure, Props(), most_runs=0) == outcome.failure
+    assert shrink(outcome.failure, Props(), steps=0) == outcome.failure
+
+
+def test_what_a_run_costs_is_what_it_spends() -> None:
+    """Shrinking runs of twenty thousand steps takes a handful of them, not thousands."""
+    outcome = explore(HOPELESS, [Course(1)])
+    assert outcome.failure is not None
+    steps = sum(life.steps for life in run(HOPELESS, outcome.failure.course).lives)
+    counted = CountingProps()
+    shrink(outcome.failure, counted, steps=3 * steps)
+    assert 2 <= counted.runs <= 5
