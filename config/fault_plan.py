@@ -43,7 +43,20 @@ Count = Annotated[int, Meta(ge=1)]
 Size = Annotated[int, Meta(ge=0)]
 
 
-class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Spoken(msgspec.StructMeta):
+    """Where a key is written in Python that is not there, says which there are."""
+
+    if not TYPE_CHECKING:  # a type checker knows the keys from the class
+
+        def __call__(self, *values: object, **keys: object) -> object:
+            """A new one."""
+            try:
+                return super().__call__(*values, **keys)
+            except TypeError as problem:
+                raise TypeError(f"{self.__name__}(…): {problem}. Its keys are: {_fields(self)}") from None
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, metaclass=Spoken):
     """One rule. Without `nth` and `probability` it strikes the first time that it fits."""
 
     at: str
@@ -58,14 +71,14 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Messages, pieces, lines or bytes, whatever the kind counts; None is what is usual for the kind."""
 
 
-class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, metaclass=Spoken):
     """What the run may take, in seconds (of the virtual clock, in simulation)."""
 
     prompt: Limit = 3_600.0
     exit: Limit = 12.5
 
 
-class FaultPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FaultPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, metaclass=Spoken):
     """A plan as it was written. `pain` is the number of the user's pain that it guards against."""
 
     name: str
@@ -102,27 +115,22 @@ def read_plan(path: Path, scenarios: Iterable[str], messages: Iterable[str]) -> 
     if values is None:
         raise ConfigError(f"{path}: there is no such file; `callboard drill --list` shows the plans that come along")
     try:
-        plan = msgspec.convert(values, FaultPlan)
-    except msgspec.ValidationError as problem:
-        fields = f"A plan has: {_fields(FaultPlan)}; a fault has: {_fields(Fault)}; bounds have: {_fields(Bounds)}"
-        raise ConfigError(f"{path}: {problem}. {fields}") from None
-    try:
-        check_plan(plan, tuple(scenarios), tuple(messages))
+        return check_plan(_converted(values), tuple(scenarios), tuple(messages))
     except ConfigError as problem:
         raise ConfigError(f"{path}: {problem}") from None
-    return plan
 
 
 def check_plan(
-    plan: FaultPlan, scenarios: tuple[str, ...], messages: tuple[str, ...] | None, actors: tuple[str, ...] = ()
-) -> None:
-    """Whether everything that the plan names is there; `messages` None: whoever runs it has their own.
+    plan: FaultPlan, scenarios: tuple[str, ...], messages: tuple[str, ...], actors: tuple[str, ...] = ()
+) -> FaultPlan:
+    """The plan if everything that it names is there, and each value may be what it is.
 
     With `actors` these are the only places: they are somebody's own.
 
     Raises:
         ConfigError: something is not; the text lists what can be named.
     """
+    plan = _converted(msgspec.to_builtins(plan))
     _named("scenario", plan.scenario, scenarios)
     for number, fault in enumerate(plan.fault, start=1):
         where = f"fault {number}: "
@@ -130,7 +138,6 @@ def check_plan(
         _named(f"{where}kind at {fault.at}", fault.kind, tuple(ACTOR_KINDS if actors else KINDS[fault.at]))
         if fault.on:
             _takes_messages(where, fault)
-        if fault.on and messages is not None:
             _named(f"{where}on", fault.on, messages)
         if fault.nth is not None and fault.probability is not None:
             raise ConfigError(f"{where}takes `nth` or `probability`, not both")
@@ -140,6 +147,26 @@ def check_plan(
             raise ConfigError(f"{where}seconds: only a wall_jump goes backwards")
     if not actors:
         _check_levels(plan)
+    return plan
+
+
+def check_level(plan: FaultPlan, level: Level) -> None:
+    """Whether a plan that was checked runs at this level.
+
+    Raises:
+        ConfigError: it does not; the text says where it runs.
+    """
+    if level not in runs_at(plan):
+        levels = f"this plan does not run at the level {level}; it runs at: {', '.join(runs_at(plan))}"
+        raise ConfigError(f"{levels}. {_where_possible(plan)}" if plan.fault else levels)
+
+
+def _converted(values: object) -> FaultPlan:
+    try:
+        return msgspec.convert(values, FaultPlan)
+    except msgspec.ValidationError as problem:
+        fields = f"A plan has: {_fields(FaultPlan)}; a fault has: {_fields(Fault)}; bounds have: {_fields(Bounds)}"
+        raise ConfigError(f"{problem}. {fields}") from None
 
 
 def _takes_messages(where: str, fault: Fault) -> None:

@@ -8,13 +8,14 @@ same seed shows.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actors import messages
 from actors.drill.faults import Fault, Injector
 from actors.drill.person import HEARD
 from actors.drill.run import Course, Kill, run
-from actors.drill.scenario import Act
+from actors.drill.scenario import Act, Scenario
 from actors.drill.scenarios import SCENARIOS
 from actors.messages import CancelTurn, ResizeJobs, TurnStarted
 from actors.runtime.message import Message
@@ -25,10 +26,8 @@ from config.fault_plan import check_plan, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from actors.drill.props import Props
-    from actors.drill.scenario import Scenario
     from config.fault_plan import Fault as PlannedFault
     from config.fault_plan import FaultPlan
 
@@ -48,13 +47,14 @@ def message_names() -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.__name__ for name in (*found, *HEARD) if name.__module__ != Message.__module__))
 
 
-def load_plan(path: Path, scenarios: Iterable[Scenario] = SCENARIOS) -> FaultPlan:
-    """The plan in this file, checked against the scenarios and the vocabulary.
+def load_plan(path: Path | str, scenarios: Iterable[Scenario] | Scenario = SCENARIOS) -> FaultPlan:
+    """The plan in this file, checked against the scenarios (or the one) and the vocabulary.
 
     Raises:
         ConfigError: it cannot be run; the text says why and what can be named.
     """
-    plan = read_plan(path, [scenario.name for scenario in scenarios], message_names())
+    scenarios = (scenarios,) if isinstance(scenarios, Scenario) else scenarios
+    plan = read_plan(Path(path), [scenario.name for scenario in scenarios], message_names())
     try:
         check_moments(plan)
     except ConfigError as problem:
@@ -68,7 +68,7 @@ def checked(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> Fault
     Raises:
         ConfigError: it cannot be run.
     """
-    check_plan(plan, tuple(scenario.name for scenario in scenarios), message_names())
+    plan = check_plan(plan, tuple(scenario.name for scenario in scenarios), message_names())
     check_moments(plan)
     return plan
 
