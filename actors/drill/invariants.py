@@ -106,7 +106,7 @@ def i4_calls_act_once(seen: Evidence) -> Iterator[Violation]:
         if times > asked[mark]:
             yield seen.violation("I4", f"{mark!r} was done {times} times and asked for {asked[mark]} times")
     recorded = Counter(record.subject for record in seen.records if isinstance(record, CallStarted))
-    recorded.update(seen.typed)
+    recorded.update(seen.unnamed)
     for mark, times in Counter(seen.acts).items():
         if times > recorded[mark] and not (seen.cut and mark in seen.looked):
             yield seen.violation("I4", f"{mark!r} was done {times} times and is {recorded[mark]} times in the journal")

@@ -59,7 +59,7 @@ def check_calls(script: Script, toolbox: Toolbox) -> None:
         try:
             toolbox.decode(call.name, call.arguments)
         except ToolError as problem:
-            warnings.warn(f"a call of the script will be refused, and its tool not run: {problem}", stacklevel=2)
+            warnings.warn(f"a call of the script will be refused, and its tool not run: {problem}", stacklevel=3)
 
 
 def _check_end(exchange: ScriptedExchange) -> None:

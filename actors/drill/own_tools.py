@@ -31,6 +31,7 @@ from actors.messages import CallFinished, CallStarted, TurnFinished
 from actors.runtime.message import Message
 from config.errors import ConfigError
 from config.fault_plan import FaultPlan
+from tools.job import JobRequest
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
 
@@ -98,7 +99,10 @@ class OwnProps(Props):
 
         def counting(arguments: object, workspace: Workspace) -> object:
             self.executed[tool.name] += 1
-            return execute(arguments, workspace)
+            done = execute(arguments, workspace)
+            if isinstance(done, JobRequest):
+                self.world.requested.append(done.argv[-1])
+            return done
 
         object.__setattr__(tool, "execute", counting)
         return tool

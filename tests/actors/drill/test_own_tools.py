@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +13,12 @@ import pytest
 
 from actors.drill.own_tools import drill_tools
 from actors.drill.promises import BrokenPromiseError
-from actors.drill.scenario import Scenario, prompt
+from actors.drill.scenario import Program, Scenario, prompt
 from actors.drill.scenarios import call, exchange, says, script
 from actors.messages import CallStarted
 from config.errors import ConfigError
 from config.fault_plan import Fault, FaultPlan
+from tools.job import JobReport, JobRequest
 from tools.tool import Tool, ToolResult
 from tools.toolbox import Toolbox
 
@@ -56,6 +58,18 @@ class Hasty(Pay):
         return "5"
 
 
+class Build(Pay):
+    """Asks for a job."""
+
+    def execute(self, arguments: object, workspace: Workspace) -> JobRequest:  # type: ignore[override]  # pyright: ignore[reportIncompatibleMethodOverride]
+        del arguments
+        return JobRequest(("make", "app"), str(workspace.root))
+
+    def conclude(self, arguments: object, report: JobReport) -> ToolResult:
+        del arguments
+        return ToolResult("ok" if report.end == "exited" else "error", report.output.head)
+
+
 class Linking(Pay):
     """Leaves a link to a folder."""
 
@@ -90,6 +104,20 @@ def test_each_run_can_be_looked_at_and_nobody_pays_twice() -> None:
 def test_a_tool_that_acts_before_it_may_is_found() -> None:
     with pytest.raises(BrokenPromiseError, match="pay acted"):
         list(drill_tools(PAYING, plan(), range(5), lambda: [Hasty()]))
+
+
+@pytest.mark.parametrize(
+    "fault", [Fault(at="pty_manager", kind="crash_after", probability=0.1), Fault(at="program", kind="kill")]
+)
+def test_a_job_that_a_tool_asks_for_runs_at_most_once(fault: Fault) -> None:
+    scenario = replace(PAYING, programs={"app": Program(((0.1, "linking\n"),))})
+    texts = {
+        result.text
+        for done in drill_tools(scenario, plan(fault), range(40), lambda: [Build()])
+        for result in done.results("pay")
+        if result.outcome == "ok"
+    }
+    assert texts == {"linking\n"}
 
 
 def test_a_tool_that_is_not_made_afresh_is_not_counted_twice() -> None:
