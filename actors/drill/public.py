@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from actors import messages as messages
 from actors.drill.own_actors import ActorRun as ActorRun
 from actors.drill.own_actors import Cast as Cast
 from actors.drill.own_actors import drill_actors
@@ -37,6 +38,9 @@ from config.errors import ConfigError as ConfigError
 from config.fault_plan import Fault as Fault
 from config.fault_plan import FaultPlan as FaultPlan
 from config.fault_plan import check_level, check_plan
+from tools.job import JobReport as JobReport
+from tools.job import JobRequest as JobRequest
+from tools.tool import Question as Question
 from tools.tool import Tool as Tool
 from tools.tool import ToolError as ToolError
 from tools.tool import ToolResult as ToolResult
