@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 STEPS_TO_SPEND = 400_000
 """Of all runs of a search together, so there are the more tries the shorter a run is."""
+LONG = 2_000
+"""From so many steps on a life costs more than its steps: each request to the model repeats all that was said."""
 FEW = 3
 """So many departures need no simpler explanation."""
 COARSE = 6
@@ -43,6 +45,11 @@ def shrink(failure: Failure, props: Props, steps: int = STEPS_TO_SPEND) -> Failu
     with suppress(_SpentError):
         search.run()
     return search.best
+
+
+def cost_of(steps: int) -> int:
+    """What a life of so many steps takes from those that may be spent."""
+    return steps + steps**2 // LONG
 
 
 def signature(violation: Violation) -> str:
@@ -102,7 +109,12 @@ class _Search:
         """A plainer schedule."""
         schedule = self.best.course.schedule or ()
         everything = [(life, departure) for life, departures in enumerate(schedule) for departure in departures]
-        smallest(everything, lambda kept: self._try(replace(self.best.course, schedule=_by_life(kept, len(schedule)))))
+
+        def breaks(kept: Sequence[tuple[int, Departure]]) -> bool:
+            return self._try(replace(self.best.course, schedule=_by_life(kept, len(schedule))))
+
+        if everything and not breaks(()):  # mostly the plainest schedule does it
+            smallest(everything, breaks)
 
     def hold_back(self) -> None:
         """Instead of many departures, one lane or two that act only when nobody else can, from some step on."""
@@ -126,7 +138,7 @@ class _Search:
         if self.left <= 0:
             raise _SpentError
         done = run(self.best.scenario, course, self.props)
-        self.left -= sum(life.steps for life in done.lives)
+        self.left -= sum(cost_of(life.steps) for life in done.lives)
         self.lanes = tuple(entry.actor for entry in done.lives[-1].trace.entries if isinstance(entry, Taken))
         violations = check(done)
         if not {signature(violation) for violation in violations} & {signature(self.best.violations[0])}:

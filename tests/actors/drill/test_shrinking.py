@@ -10,9 +10,16 @@ from actors.drill.faults import Fault
 from actors.drill.props import Props
 from actors.drill.run import Course, Kill, run
 from actors.drill.scenario import Scenario
-from actors.drill.shrinking import shrink, signature, smallest
+from actors.drill.shrinking import STEPS_TO_SPEND, cost_of, shrink, signature, smallest
 from actors.drill.world import World
 from tests.actors.drill.hopeless import HOPELESS, SILENT
+
+FOUR_FAULTS = (
+    Fault("ui", "delay", nth=2, seconds=0.01),
+    Fault("terminals", "silent", nth=1),
+    Fault("journal", "crash_after", nth=3),
+    Fault("turn_loop", "crash_after", nth=1),
+)
 
 
 class CountingProps(Props):
@@ -44,13 +51,7 @@ def test_two_violations_are_the_same_if_only_numbers_differ() -> None:
 
 
 def test_a_failure_that_needs_one_fault_keeps_only_that() -> None:
-    plan = (
-        Fault("ui", "delay", nth=2, seconds=0.01),
-        Fault("terminals", "silent", nth=1),
-        Fault("journal", "crash_after", nth=3),
-        Fault("turn_loop", "crash_after", nth=1),
-    )
-    outcome = explore(SILENT, seeds(0, 20, plan))
+    outcome = explore(SILENT, seeds(0, 20, FOUR_FAULTS))
     assert outcome.failure is not None
     small = shrink(outcome.failure, Props())
     assert [fault.kind for fault in small.course.faults] == ["silent"]
@@ -71,10 +72,18 @@ def test_shrinking_ends_with_its_budget() -> None:
 
 
 def test_what_a_run_costs_is_what_it_spends() -> None:
-    """Shrinking runs of twenty thousand steps takes a handful of them, not thousands."""
-    outcome = explore(HOPELESS, [Course(1)])
+    outcome = explore(SILENT, seeds(0, 20, FOUR_FAULTS))
     assert outcome.failure is not None
-    steps = sum(life.steps for life in run(HOPELESS, outcome.failure.course).lives)
-    counted = CountingProps()
-    shrink(outcome.failure, counted, steps=3 * steps)
-    assert 2 <= counted.runs <= 5
+    tries: list[int] = []
+    for steps in (1, 300, STEPS_TO_SPEND):
+        counted = CountingProps()
+        shrink(outcome.failure, counted, steps)
+        tries.append(counted.runs)
+    assert tries[0] == 1
+    assert 1 < tries[1] < tries[2] < 100
+
+
+def test_a_run_that_never_ends_is_tried_once_or_twice() -> None:
+    """Each of its runs takes seconds."""
+    assert 2 * cost_of(20_000) > STEPS_TO_SPEND
+    assert 1_000 * cost_of(300) < STEPS_TO_SPEND
