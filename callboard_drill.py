@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from actors.drill.public import Event as Event
     from actors.drill.public import Fault as Fault
     from actors.drill.public import FaultPlan as FaultPlan
+    from actors.drill.public import JobReport as JobReport
+    from actors.drill.public import JobRequest as JobRequest
     from actors.drill.public import MailboxSpec as MailboxSpec
     from actors.drill.public import Probe as Probe
     from actors.drill.public import Program as Program
+    from actors.drill.public import Question as Question
     from actors.drill.public import Scenario as Scenario
     from actors.drill.public import Tool as Tool
     from actors.drill.public import ToolError as ToolError
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from actors.drill.public import call as call
     from actors.drill.public import exchange as exchange
     from actors.drill.public import load_plan as load_plan
+    from actors.drill.public import messages as messages
     from actors.drill.public import prompt as prompt
     from actors.drill.public import says as says
     from actors.drill.public import schedules as schedules

@@ -44,7 +44,21 @@ Count = Annotated[int, Meta(ge=1)]
 Size = Annotated[int, Meta(ge=0)]
 
 
-class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Spoken(msgspec.StructMeta):
+    """Where a key is written in Python that is not there, says which there are."""
+
+    if not TYPE_CHECKING:  # a type checker knows the keys from the class
+
+        def __call__(self, *values: object, **keys: object) -> object:
+            """A new one."""
+            try:
+                return super().__call__(*values, **keys)
+            except TypeError as problem:
+                keys_of = ", ".join(field.name for field in msgspec.structs.fields(self))
+                raise TypeError(f"{self.__name__}(…): {problem}. Its keys are: {keys_of}") from None
+
+
+class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, metaclass=Spoken):
     """One rule. Without `nth` and `probability` it strikes each time that it fits, up to `most`."""
 
     at: str
@@ -59,14 +73,14 @@ class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     """Messages, pieces, lines or bytes, whatever the kind counts. None, here and above: what is usual for the kind."""
 
 
-class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, metaclass=Spoken):
     """What the run may take, in seconds (of the virtual clock, in simulation)."""
 
     prompt: Limit = 3_600.0
     exit: Limit = 12.5
 
 
-class FaultPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class FaultPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, metaclass=Spoken):
     """A plan as it was written. `pain` is the number of the user's pain that it guards against."""
 
     name: str
@@ -105,18 +119,12 @@ def read_plan(path: Path, scenarios: Iterable[str], messages: Mapping[str, Colle
         raise ConfigError(
             f"{path}: there is no such file.{hint} `callboard drill --list` shows the plans that come along"
         )
-    try:
-        plan = msgspec.convert(values, FaultPlan)
-    except msgspec.ValidationError as problem:
-        mistake = find_mistake(values, FaultPlan)
-        raise ConfigError(f"{path}: {mistake.words if mistake else problem}") from None
     if values.get("levels") == []:
         raise ConfigError(f"{path}: levels: is empty; leave it out, or name some of: {', '.join(LEVELS)}")
     try:
-        check_plan(plan, tuple(scenarios), messages)
+        return check_plan(_converted(values), tuple(scenarios), messages)
     except ConfigError as problem:
         raise ConfigError(f"{path}: {problem}") from None
-    return plan
 
 
 def check_plan(
@@ -124,8 +132,8 @@ def check_plan(
     scenarios: tuple[str, ...],
     messages: Mapping[str, Collection[str]] | None,
     actors: tuple[str, ...] = (),
-) -> None:
-    """Whether everything that the plan says means something.
+) -> FaultPlan:
+    """The plan if everything that it says means something.
 
     `messages` has what `on` can name at each place; None: whoever runs the plan has their own. With `actors` these are
     the only places: they are somebody's own.
@@ -133,6 +141,7 @@ def check_plan(
     Raises:
         ConfigError: something means nothing; the text says what can be written.
     """
+    plan = _converted(msgspec.to_builtins(plan))
     check_name("scenario", plan.scenario, scenarios)
     for number, fault in enumerate(plan.fault, start=1):
         try:
@@ -142,6 +151,26 @@ def check_plan(
     if not actors:
         _check_kills(plan)
         _check_levels(plan)
+    return plan
+
+
+def check_level(plan: FaultPlan, level: Level) -> None:
+    """Whether a plan that was checked runs at this level.
+
+    Raises:
+        ConfigError: it does not; the text says where it runs.
+    """
+    if level not in runs_at(plan):
+        levels = f"this plan does not run at the level {level}; it runs at: {', '.join(runs_at(plan))}"
+        raise ConfigError(f"{levels}. {_where_possible(plan)}" if plan.fault else levels)
+
+
+def _converted(values: dict[str, object]) -> FaultPlan:
+    try:
+        return msgspec.convert(values, FaultPlan)
+    except msgspec.ValidationError as problem:
+        mistake = find_mistake(values, FaultPlan)
+        raise ConfigError(mistake.words if mistake else str(problem)) from None
 
 
 def _check_kills(plan: FaultPlan) -> None:

@@ -16,7 +16,7 @@ from msgspec import Struct
 from config.layer import dotted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from config.layer import Tree
 
@@ -108,7 +108,7 @@ class _Reader(Struct, frozen=True):
         return None
 
     def _list(self, value: object, table: type[Struct], key: str) -> Mistake | None:
-        items = cast("list[object]", value) if isinstance(value, list) else [None]
+        items = cast("Sequence[object]", value) if isinstance(value, list | tuple) else [None]
         if not all(isinstance(item, dict) for item in items):
             return self._wrong(key, f"write [[{key}]], with double brackets, above each of them")
         for number, item in enumerate(items, start=1):

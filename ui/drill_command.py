@@ -23,7 +23,7 @@ from actors.drill.replay_file import ReplayError
 from actors.drill.scenarios import SCENARIOS
 from actors.drill.simulation_level import again
 from config.errors import ConfigError
-from config.fault_plan import SHIPPED, FaultPlan, runs_at, shipped_plans
+from config.fault_plan import SHIPPED, FaultPlan, check_level, runs_at, shipped_plans
 from ui import exit_codes
 from ui.drill_list import listing
 
@@ -83,10 +83,10 @@ def _plans(wanted: DrillArguments) -> list[tuple[str, FaultPlan]]:
         (path.stem, plan) for path in shipped_plans() if wanted.level in runs_at(plan := load_plan(path))
     ]
     for name, plan in found:
-        if wanted.level not in runs_at(plan):
-            levels = ", ".join(runs_at(plan))
-            words = f"this plan does not run at the level {wanted.level}; it runs at: {levels}"
-            raise ConfigError(f"{name}: {words}. Add: --level {runs_at(plan)[0]}")
+        try:
+            check_level(plan, wanted.level)
+        except ConfigError as problem:
+            raise ConfigError(f"{name}: {problem}. Add: --level {runs_at(plan)[0]}") from None
     about = f" --scenario {shlex.quote(wanted.scenario)}" if wanted.scenario else ""
     return [(shlex.quote(name) + about, _about(plan, wanted.scenario)) for name, plan in found]
 

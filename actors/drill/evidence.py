@@ -66,10 +66,10 @@ class Evidence:
         """The child processes, known in the last life."""
         self.acts: Sequence[str] = world.acts if self.last else ()
         """The effects of all lives."""
-        self.typed: Sequence[str] = world.typed
-        """The commands that the person ran themselves."""
-        self.asked: Sequence[str] = (*world.asked, *world.typed)
-        """The effects that the model asked for, and those of the person's own commands, in all lives."""
+        self.unnamed: Sequence[str] = (*world.typed, *world.requested)
+        """The commands that no call names: the person's own, and those of jobs that their own tools asked for."""
+        self.asked: Sequence[str] = (*world.asked, *self.unnamed)
+        """The effects that were asked for, in all lives."""
         self.ended_at = life.trace.entries[-1].at if life.trace.entries else 0.0
         """When the last thing happened."""
         self.hurried = any(not departure.lane for departures in run.departures for departure in departures)

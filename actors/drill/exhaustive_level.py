@@ -12,7 +12,8 @@ from actors.drill.order import Verdict
 from actors.drill.planned import PROGRAM, faults_of, scenario_of
 from actors.drill.props import Props
 from actors.drill.run import Course
-from actors.drill.simulation_level import shrunk, told
+from actors.drill.shrinking import shrink
+from actors.drill.simulation_level import told
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def drill(order: Order, progress: Progress) -> Verdict:
     course = Course(order.seeds.start, faults_of(plan))
     found = exhaust(scenario_of(plan, order.scenarios), course, len(order.seeds), progress=progress)
     if found.failure is not None:
-        return Verdict(found.runs, told(shrunk(found.failure, Props()), order))
+        return Verdict(found.runs, told(shrink(found.failure, Props()), order))
     whole = "these are all that there are" if found.complete else "there are more: --seeds N tries more of them"
     differ = f"{found.runs - found.pruned:,} of them differ, {found.pruned:,} were cut short as the same in other words"
     return Verdict(found.runs, notes=(f"{differ}; {whole}",))

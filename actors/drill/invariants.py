@@ -106,7 +106,7 @@ def i4_calls_act_once(seen: Evidence) -> Iterator[Violation]:
         if times > asked[mark]:
             yield seen.violation("I4", f"{mark!r} was done {times} times and asked for {asked[mark]} times")
     recorded = Counter(record.subject for record in seen.records if isinstance(record, CallStarted))
-    recorded.update(seen.typed)
+    recorded.update(seen.unnamed)
     for mark, times in Counter(seen.acts).items():
         if times > recorded[mark] and not (seen.cut and mark in seen.looked):
             yield seen.violation("I4", f"{mark!r} was done {times} times and is {recorded[mark]} times in the journal")
@@ -157,10 +157,16 @@ def _illegal_records(seen: Evidence) -> Iterator[Violation]:
 def i6_nobody_is_stuck(seen: Evidence) -> Iterator[Violation]:
     """The run came to an end, and nobody was in the middle of anything that the report does not name."""
     if seen.end not in ("over", "killed"):
-        yield seen.violation("I6", f"the program did not end ({seen.end})")
+        yield seen.violation("I6", f"the program did not end ({_too_long(seen) or seen.end})")
     for actor, problem in seen.stuck:
         if actor not in seen.late:
             yield seen.violation("I6", f"{actor} {problem}")
+
+
+def _too_long(seen: Evidence) -> str:
+    if seen.end != "steps":
+        return ""
+    return f"after {seen.life.steps} steps, in which the model was asked {seen.run.world.player.requests} times"
 
 
 def i7_every_prompt_ends(seen: Evidence) -> Iterator[Violation]:

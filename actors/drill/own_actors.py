@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from actors.drill.faults import WAITING_KINDS, Injector, with_faults
 from actors.drill.life import Disturbance, SilentLog
-from actors.drill.own_tools import BrokenPromiseError
+from actors.drill.promises import BrokenPromiseError
 from actors.drill.run import chooser_for
 from actors.runtime.behaviour import Child
 from actors.runtime.envelope import DeadLetter, Envelope

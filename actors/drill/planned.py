@@ -8,27 +8,25 @@ same seed shows.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from actors import journal, llm_streamer, pty_manager, tool_runner, turn_loop
 from actors.drill.faults import Fault, Injector
 from actors.drill.person import HEARD
 from actors.drill.run import Course, Kill, run
-from actors.drill.scenario import Act
+from actors.drill.scenario import Act, Scenario
 from actors.drill.scenarios import SCENARIOS
 from actors.messages import CancelTurn, ResizeJobs, TurnStarted
 from actors.runtime.scheduler import chance
 from actors.runtime.signals import BeginShutdown
-from config.errors import ConfigError
 from config.fault_kinds import USUAL_SECONDS, kind_of
 from config.fault_plan import check_plan, read_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
     from actors.drill.props import Props
-    from actors.drill.scenario import Scenario
     from actors.runtime.message import Message
     from config.fault_plan import Fault as PlannedFault
     from config.fault_plan import FaultPlan
@@ -58,13 +56,14 @@ def message_names() -> dict[str, tuple[str, ...]]:
     return {place: tuple(message.__name__ for message in heard) for place, heard in HEARS.items()}
 
 
-def load_plan(path: Path, scenarios: Iterable[Scenario] = SCENARIOS) -> FaultPlan:
-    """The plan in this file, checked against the scenarios and the vocabulary.
+def load_plan(path: Path | str, scenarios: Iterable[Scenario] | Scenario = SCENARIOS) -> FaultPlan:
+    """The plan in this file, checked against the scenarios (or the one) and the vocabulary.
 
     Raises:
         ConfigError: it cannot be run; the text says why and what can be named.
     """
-    return read_plan(path, [scenario.name for scenario in scenarios], message_names())
+    scenarios = (scenarios,) if isinstance(scenarios, Scenario) else scenarios
+    return read_plan(Path(path), [scenario.name for scenario in scenarios], message_names())
 
 
 def checked(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> FaultPlan:
@@ -73,20 +72,7 @@ def checked(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> Fault
     Raises:
         ConfigError: it cannot be run.
     """
-    check_plan(plan, tuple(scenario.name for scenario in scenarios), message_names())
-    return plan
-
-
-def check_moments(plan: FaultPlan) -> None:
-    """Whether each fault of the program names a moment that can be seen.
-
-    Raises:
-        ConfigError: one does not.
-    """
-    for number, fault in enumerate(plan.fault, start=1):
-        if fault.at == PROGRAM and fault.on and fault.on not in MOMENTS:
-            names = ", ".join(sorted(MOMENTS))
-            raise ConfigError(f"fault {number}: on: {fault.on} is never seen from outside. It can be: {names}")
+    return check_plan(plan, tuple(scenario.name for scenario in scenarios), message_names())
 
 
 def scenario_of(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> Scenario:

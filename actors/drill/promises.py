@@ -21,6 +21,10 @@ PROMISES: dict[str, str] = {
 }
 
 
+class BrokenPromiseError(AssertionError):
+    """A promise was broken in a drill of somebody's own; the text is the whole story."""
+
+
 def in_words(violation: Violation) -> str:
     """Which promise was broken, and how."""
     return f"{violation.invariant} broken ({PROMISES[violation.invariant]}): {violation.text}"

@@ -7,14 +7,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from actors import messages as messages
 from actors.drill.own_actors import ActorRun as ActorRun
 from actors.drill.own_actors import Cast as Cast
 from actors.drill.own_actors import drill_actors
-from actors.drill.own_tools import BrokenPromiseError as BrokenPromiseError
+from actors.drill.own_checks import cast_of, no_tools, plan_of, seeds_of, subject_of
+from actors.drill.own_script import check_scenario
 from actors.drill.own_tools import Drilled as Drilled
 from actors.drill.own_tools import drill_tools
-from actors.drill.planned import check_moments, faults_of, message_names
+from actors.drill.planned import faults_of, message_names
 from actors.drill.planned import load_plan as load_plan
+from actors.drill.promises import BrokenPromiseError as BrokenPromiseError
 from actors.drill.scenario import Act as Act
 from actors.drill.scenario import Program as Program
 from actors.drill.scenario import Scenario as Scenario
@@ -34,7 +37,10 @@ from actors.runtime.probe import Probe as Probe
 from config.errors import ConfigError as ConfigError
 from config.fault_plan import Fault as Fault
 from config.fault_plan import FaultPlan as FaultPlan
-from config.fault_plan import check_plan
+from config.fault_plan import check_level, check_plan
+from tools.job import JobReport as JobReport
+from tools.job import JobRequest as JobRequest
+from tools.tool import Question as Question
 from tools.tool import Tool as Tool
 from tools.tool import ToolError as ToolError
 from tools.tool import ToolResult as ToolResult
@@ -45,52 +51,42 @@ if TYPE_CHECKING:
 
     from tools.toolbox import AnyTool
 
-SEEDS = 200
-"""Schedules of a drill that says nothing else."""
-
-
-def no_tools() -> tuple[AnyTool, ...]:
-    """None of one's own."""
-    return ()
-
 
 def schedules(
     what: Scenario | Cast,
-    plan: FaultPlan | Iterable[Fault] = (),
+    plan: FaultPlan | Iterable[Fault] | Fault = (),
     *,
     tools: Callable[[], Iterable[AnyTool]] = no_tools,
-    seeds: int = SEEDS,
-    seed: int = 0,
+    seeds: int | None = None,
+    seed: int | None = None,
 ) -> Iterator[Drilled | ActorRun]:
     """Runs with consecutive seeds, each to be looked at; every one keeps its promises.
 
+    Left out, `seeds` and `seed` are those of a `FaultPlan`, and 200 from 0 on for a list of faults.
+
     Raises:
         BrokenPromiseError: one does not.
-        ConfigError: the plan names what is not there.
+        ConfigError: what was written means nothing, or the plan names what is not there.
     """
-    numbers = range(seed, seed + seeds)
-    if isinstance(what, Cast):
-        names = tuple(child.name for child in what.actors())
-        asked = _checked(plan, "cast", names)
-        return drill_actors(what, faults_of(asked), numbers)
-    return drill_tools(what, _checked(plan, what.name, ()), numbers, tools)
+    subject = subject_of(what, tools)
+    if isinstance(subject, Cast):
+        children = cast_of(subject)
+        hear = {child.name: tuple(message.__name__ for message in child.receives) for child in children}
+        asked = check_plan(plan_of(plan, "cast"), ("cast",), hear, tuple(child.name for child in children))
+        return drill_actors(subject, faults_of(asked), seeds_of(asked, seeds, seed))
+    check_scenario(subject)
+    asked = check_plan(plan_of(plan, subject.name), (subject.name,), message_names())
+    check_level(asked, "simulation")
+    return drill_tools(subject, asked, seeds_of(asked, seeds, seed), tools)
 
 
 def simulate(
     what: Scenario | Cast,
-    plan: FaultPlan | Iterable[Fault] = (),
+    plan: FaultPlan | Iterable[Fault] | Fault = (),
     *,
     tools: Callable[[], Iterable[AnyTool]] = no_tools,
-    seeds: int = SEEDS,
-    seed: int = 0,
+    seeds: int | None = None,
+    seed: int | None = None,
 ) -> int:
     """As `schedules`, where only the promises matter; how many runs there were."""
     return sum(1 for _ in schedules(what, plan, tools=tools, seeds=seeds, seed=seed))
-
-
-def _checked(plan: FaultPlan | Iterable[Fault], scenario: str, actors: tuple[str, ...]) -> FaultPlan:
-    if not isinstance(plan, FaultPlan):
-        plan = FaultPlan(name="a drill", scenario=scenario, fault=tuple(plan))
-    check_plan(plan, (scenario,), None if actors else message_names(), actors)
-    check_moments(plan)
-    return plan

@@ -22,6 +22,7 @@ from actors.messages import (
     WithdrawPrompt,
 )
 from actors.runtime.signals import BeginShutdown
+from config.errors import ConfigError
 from tools.job import JobRequest
 
 
@@ -35,13 +36,19 @@ def calls(name: str, *marks: str, key: str = "mark") -> tuple[Step, ...]:
     return tuple(Step(call=CallStep(name, {key: mark})) for mark in marks)
 
 
-def call(name: str, **arguments: object) -> tuple[Step, ...]:
+def call(name: str, /, **arguments: object) -> tuple[Step, ...]:
     """The model calls a tool with these arguments."""
     return (Step(call=CallStep(name, dict(arguments))),)
 
 
 def exchange(expect: str, *answers: tuple[Step, ...]) -> tuple[ScriptedExchange, ...]:
-    """The answers to the requests that follow this prompt; the last answer is given however often it is asked for."""
+    """The answers to the requests that follow this prompt; the last answer is given however often it is asked for.
+
+    Raises:
+        ConfigError: there is no answer.
+    """
+    if not answers:
+        raise ConfigError(f'exchange({expect!r}): the model says nothing. Write exchange({expect!r}, says("…"))')
     *first, last = answers
     return (
         *(ScriptedExchange(steps, expect) for steps in first),

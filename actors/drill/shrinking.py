@@ -2,12 +2,13 @@
 
 Delta debugging: leave out one half, then quarters, and so on, and keep what still breaks the same promise in the same
 way. Where many departures remain, perhaps one lane was only slow: that is tried, too. What remains is what a person has
-to understand.
+to understand. The search ends when its steps are spent: nobody waits minutes for a smaller schedule.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
@@ -24,24 +25,31 @@ if TYPE_CHECKING:
     from actors.drill.props import Props
 
 T = TypeVar("T")
-MOST_RUNS = 4_000
+STEPS_TO_SPEND = 400_000
+"""Of all runs of a search together, so there are the more tries the shorter a run is."""
+LONG = 2_000
+"""From so many steps on a life costs more than its steps: each request to the model repeats all that was said."""
 FEW = 3
 """So many departures need no simpler explanation."""
 COARSE = 6
 """Where two lanes are held back, the second is from one of so many steps on."""
 
 
-def shrink(failure: Failure, props: Props, most_runs: int = MOST_RUNS) -> Failure:
-    """The smallest failure found within so many runs; the given one if none is smaller."""
-    search = _Search(failure, props, most_runs)
-    size = -1
-    while size != _size(search.best.course) and search.left > 0:
-        size = _size(search.best.course)
-        search.leave_out_kills()
-        search.leave_out_faults()
-        search.leave_out_departures()
-        search.hold_back()
+class _SpentError(Exception):
+    """The search has had all of its steps."""
+
+
+def shrink(failure: Failure, props: Props, steps: int = STEPS_TO_SPEND) -> Failure:
+    """The smallest failure found within about so many steps; the given one if none is smaller."""
+    search = _Search(failure, props, steps)
+    with suppress(_SpentError):
+        search.run()
     return search.best
+
+
+def cost_of(steps: int) -> int:
+    """What a life of so many steps takes from those that may be spent."""
+    return steps + steps**2 // LONG
 
 
 def signature(violation: Violation) -> str:
@@ -71,8 +79,23 @@ class _Search:
     best: Failure
     props: Props
     left: int
+    """Steps that may still be spent."""
     lanes: tuple[str, ...] = ()
     """The actors of the last run."""
+
+    def run(self) -> None:
+        """Until nothing more can be left out.
+
+        Raises:
+            _SpentError: the steps are spent before that.
+        """
+        size = -1
+        while size != _size(self.best.course):
+            size = _size(self.best.course)
+            self.leave_out_kills()
+            self.leave_out_faults()
+            self.leave_out_departures()
+            self.hold_back()
 
     def leave_out_kills(self) -> None:
         """Fewer lives."""
@@ -86,7 +109,12 @@ class _Search:
         """A plainer schedule."""
         schedule = self.best.course.schedule or ()
         everything = [(life, departure) for life, departures in enumerate(schedule) for departure in departures]
-        smallest(everything, lambda kept: self._try(replace(self.best.course, schedule=_by_life(kept, len(schedule)))))
+
+        def breaks(kept: Sequence[tuple[int, Departure]]) -> bool:
+            return self._try(replace(self.best.course, schedule=_by_life(kept, len(schedule))))
+
+        if everything and not breaks(()):  # mostly the plainest schedule does it
+            smallest(everything, breaks)
 
     def hold_back(self) -> None:
         """Instead of many departures, one lane or two that act only when nobody else can, from some step on."""
@@ -108,9 +136,9 @@ class _Search:
 
     def _try(self, course: Course) -> bool:
         if self.left <= 0:
-            return False
-        self.left -= 1
+            raise _SpentError
         done = run(self.best.scenario, course, self.props)
+        self.left -= sum(cost_of(life.steps) for life in done.lives)
         self.lanes = tuple(entry.actor for entry in done.lives[-1].trace.entries if isinstance(entry, Taken))
         violations = check(done)
         if not {signature(violation) for violation in violations} & {signature(self.best.violations[0])}:

@@ -19,7 +19,7 @@ from actors.drill.props import Props
 from actors.drill.replay_file import load, replay, save
 from actors.drill.report import report, story
 from actors.drill.run import run
-from actors.drill.shrinking import MOST_RUNS, shrink
+from actors.drill.shrinking import shrink
 from config.fault_plan import FaultPlan
 
 if TYPE_CHECKING:
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from actors.drill.exploration import Failure
     from actors.drill.order import Order, Progress
     from actors.drill.scenario import Scenario
-
-STEPS_TO_SPEND = 400_000
-FEWEST_RUNS = 10
 
 
 class Replayed(Struct, frozen=True):
@@ -53,15 +50,9 @@ def drill(order: Order, progress: Progress) -> Verdict:
         violations = check(done)
         if violations:
             failure = failure_of(scenario, course, done, violations)
-            return Verdict(number + 1, told(shrunk(failure, props), order))
+            return Verdict(number + 1, told(shrink(failure, props), order))
         happened |= done.happened()
     return Verdict(len(order.seeds), notes=unstruck(order.plan, happened))
-
-
-def shrunk(failure: Failure, props: Props) -> Failure:
-    """The failure made small, with more tries the shorter its run is: nobody waits minutes for a smaller schedule."""
-    steps = sum(life.steps for life in replay(failure).lives)
-    return shrink(failure, props, min(MOST_RUNS, max(FEWEST_RUNS, STEPS_TO_SPEND // max(1, steps))))
 
 
 def again(path: Path, scenarios: tuple[Scenario, ...]) -> Replayed:

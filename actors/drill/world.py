@@ -49,7 +49,8 @@ class Written(Struct, eq=False):
 class World:
     """Facts. `acts` are the effects of tools, in order, by the mark they leave.
 
-    `asked` are the marks that the model asked for, `typed` the commands that the person ran themselves.
+    `asked` are the marks that the model asked for, `typed` the commands that the person ran themselves, `requested`
+    those of jobs that somebody's own tools asked for.
     """
 
     scenario: Scenario
@@ -64,6 +65,7 @@ class World:
     acts: list[str] = field(default_factory=list[str])
     asked: list[str] = field(default_factory=list[str])
     typed: list[str] = field(default_factory=list[str])
+    requested: list[str] = field(default_factory=list[str])
     shown: list[Shown] = field(default_factory=list[Shown])
     restored: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
     """When the terminal was put back as it was: the life and the time."""

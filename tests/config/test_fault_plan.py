@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from config.errors import ConfigError
 from config.fault_kinds import LEVELS
-from config.fault_plan import Fault, FaultPlan, check_plan, read_plan, runs_at, shipped_plans
+from config.fault_plan import Bounds, Fault, FaultPlan, check_level, check_plan, read_plan, runs_at, shipped_plans
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -123,9 +123,32 @@ def test_faults_that_no_level_can_do_together_are_refused(tmp_path: Path) -> Non
 
 def test_somebody_elses_actors_are_the_only_places_where_they_are_named() -> None:
     plan = FaultPlan(name="own", scenario="cast", fault=(Fault(at="counter", kind="hang", on="Add"),))
-    check_plan(plan, ("cast",), None, ("counter",))
+    assert check_plan(plan, ("cast",), {"counter": ("Add",)}, ("counter",)) == plan
     with pytest.raises(ConfigError, match=r"there is no 'counter'\. It can be: adder"):
-        check_plan(plan, ("cast",), None, ("adder",))
+        check_plan(plan, ("cast",), {"adder": ("Add",)}, ("adder",))
+    with pytest.raises(ConfigError, match=r"counter does not hear Add\. It can be: Subtract"):
+        check_plan(plan, ("cast",), {"counter": ("Subtract",)}, ("counter",))
+
+
+@pytest.mark.parametrize("key", [{"probability": 4}, {"nth": 0}, {"most": "x"}, {"seconds": "x"}], ids=str)
+def test_a_plan_that_was_written_in_python_is_checked_as_a_file_is(key: dict[str, Any]) -> None:
+    plan = FaultPlan(name="x", scenario="answer", fault=(Fault(at="model", kind="cut", **key),))
+    with pytest.raises(ConfigError, match=rf"fault 1: {next(iter(key))}"):
+        check_plan(plan, SCENARIOS, MESSAGES)
+
+
+def test_a_key_that_is_not_there_says_which_there_are() -> None:
+    with pytest.raises(TypeError, match=r"Fault\(…\): Unexpected keyword argument 'att'\. Its keys are: at, kind, on"):
+        Fault(att="model", kind="cut")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    with pytest.raises(TypeError, match=r"Bounds\(…\): .*Its keys are: prompt, exit"):
+        Bounds(5.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+def test_a_level_at_which_a_plan_does_not_run_is_refused_with_where_it_does() -> None:
+    plan = FaultPlan(name="x", scenario="answer", fault=(Fault(at="terminals", kind="double_fork"),))
+    check_level(plan, "process")
+    with pytest.raises(ConfigError, match=r"it runs at: threads, process\. double_fork at terminals: threads, process"):
+        check_level(plan, "simulation")
 
 
 def test_plans_come_along() -> None:

@@ -27,6 +27,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FAULTS = (ROOT / "docs" / "faults.md").read_text(encoding="utf-8")
 OWN_TOOLS = (ROOT / "docs" / "testing-your-own-tools.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"```python\n(.*?)```", OWN_TOOLS, re.DOTALL)
+HASTY = '        with (workspace.root / "ledger").open("a") as ledger:\n            ledger.write("5\\n")\n'
 
 
 @pytest.mark.parametrize("place", sorted(KINDS))
@@ -127,12 +128,21 @@ def test_an_example_for_own_tools_passes_as_it_stands(tmp_path: Path, number: in
 def test_the_example_finds_a_tool_that_pays_when_it_is_only_asked_about(tmp_path: Path) -> None:
     """As the manual says of it."""
     honest = "        return str(arguments.amount)\n"
-    hasty = '        with (workspace.root / "ledger").open("a") as ledger:\n            ledger.write("5\\n")\n'
     assert EXAMPLES[0].count(honest) == 1
-    (tmp_path / "test_example.py").write_text(EXAMPLES[0].replace(honest, hasty + honest))
+    (tmp_path / "test_example.py").write_text(EXAMPLES[0].replace(honest, HASTY + honest))
     done = pytest_in(tmp_path)
     assert done.returncode == 1
     assert "AssertionError: seed " in done.stdout
+
+
+def test_the_example_of_leave_finds_a_preview_that_pays(tmp_path: Path) -> None:
+    """As the manual says of it."""
+    honest = '        return f"+{arguments.amount}"\n'
+    assert EXAMPLES[1].count(honest) == 1
+    (tmp_path / "test_example.py").write_text(EXAMPLES[1].replace(honest, HASTY + honest))
+    done = pytest_in(tmp_path)
+    assert done.returncode == 1
+    assert "AssertionError: seed 0" in done.stdout
 
 
 def pytest_in(folder: Path) -> subprocess.CompletedProcess[str]:

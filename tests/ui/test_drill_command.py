@@ -109,7 +109,7 @@ def test_the_list_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
         (("nowhere.toml",), "no such file"),
         (("unpaired-cals",), r"no such file\. Did you mean unpaired-calls\?"),
         (("",), "the name of a plan is empty"),
-        (("no-orphans-of-daemons",), r"it runs at: threads, process\. Add: --level threads"),
+        (("no-orphans-of-daemons",), r"it runs at: threads, process\..* Add: --level threads"),
         (("crash-anyone", "--level", "process"), "does not run at the level process"),
         (("--scenario", "nothing"), "there is no 'nothing'"),
         (("--replay", "/"), "it is a folder"),

@@ -163,6 +163,13 @@ def test_i6_sees_a_program_that_does_not_end_and_an_actor_that_is_stuck() -> Non
     assert found["I6"] == ["the program did not end (quiet)", "journal is in the middle of Commit"]
 
 
+def test_i6_says_how_often_the_model_was_asked_where_there_was_no_end_of_it() -> None:
+    done = good(ANSWER)
+    steps = done.lives[-1].steps
+    found = broken(life_with(done, end="steps"))
+    assert f"the program did not end (after {steps} steps, in which the model was asked 1 times)" in found["I6"]
+
+
 def test_i6_takes_what_the_report_names_for_known() -> None:
     done = good(ANSWER)
     report = done.lives[-1].report

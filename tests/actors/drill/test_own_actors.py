@@ -6,7 +6,7 @@ import pytest
 
 from actors.drill.faults import Fault
 from actors.drill.own_actors import Cast, drill_actors
-from actors.drill.own_tools import BrokenPromiseError
+from actors.drill.promises import BrokenPromiseError
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command, Event

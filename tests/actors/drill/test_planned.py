@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,13 @@ def test_a_file_that_cannot_be_run_is_named(tmp_path: Path) -> None:
     path.write_text('name = "x"\nscenario = "tools"\n[[fault]]\nat = "program"\nkind = "kill"\non = "ReceiveReply"\n')
     with pytest.raises(ConfigError, match=r"plan\.toml: fault 1: on: ReceiveReply"):
         load_plan(path)
+
+
+def test_the_path_may_be_a_text_and_the_scenario_a_single_one(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text('name = "x"\nscenario = "mine"\n')
+    mine = replace(SCENARIOS[0], name="mine")
+    assert load_plan(str(path), mine) == load_plan(path, [mine])
 
 
 def test_the_bounds_of_a_plan_are_the_bounds_of_its_runs() -> None:

@@ -26,8 +26,12 @@ from actors.drill.scenarios import (
     TIME_LIMIT,
     TOOLS,
     UNATTENDED,
+    call,
+    exchange,
 )
+from actors.llm.script import CallStep
 from actors.messages import CallFinished, ReplyDiscarded, TurnFinished
+from config.errors import ConfigError
 
 OUTCOMES: dict[str, list[str]] = {
     ANSWER.name: ["done"],
@@ -47,6 +51,16 @@ OUTCOMES: dict[str, list[str]] = {
 
 def ends(done: Run) -> list[str]:
     return [shown.message.outcome for shown in done.world.shown if isinstance(shown.message, TurnFinished)]
+
+
+def test_a_call_may_have_an_argument_that_is_called_name() -> None:
+    (step,) = call("greet", name="Ann")
+    assert step.call == CallStep("greet", {"name": "Ann"})
+
+
+def test_an_exchange_without_an_answer_says_what_to_write() -> None:
+    with pytest.raises(ConfigError, match=r"exchange\('pay'\): the model says nothing\. Write"):
+        exchange("pay")
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS, ids=[scenario.name for scenario in SCENARIOS])
