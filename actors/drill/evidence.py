@@ -6,6 +6,7 @@ was shown, and reads the journal back to any moment.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from msgspec import Struct
@@ -96,7 +97,7 @@ class Evidence:
         looks = (step.call for step in steps if step.call is not None and step.call.name == "look")
         return {str(look.arguments["mark"]) for look in looks if isinstance(look.arguments, dict)}
 
-    @property
+    @cached_property
     def records(self) -> tuple[Record, ...]:
         """The journal as it is at the end of everything."""
         return read_back(bytes(self.run.world.journal)).records if self.last else ()
