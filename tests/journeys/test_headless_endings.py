@@ -64,15 +64,15 @@ def test_the_exit_code_says_what_the_server_did(scene: Scene, name: str) -> None
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_takes_every_child_with_it(scene: Scene, number: signal.Signals) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_takes_every_child_with_it(scene: Scene, number: signal.Signals, code: int) -> None:
     """S1-8, S0-13: also those that ignore it, and those that left the session."""
     stubborn = "trap '' INT TERM HUP; sleep 60 & setsid sleep 60 & (sleep 60 &) ; echo there > ready; sleep 60"
     process = scene.start("-p", f"run `{stubborn}`", "-y", "--output-format", "json")
     scene.wait_for((scene.folder / "ready").exists, "file that says so")
     process.send_signal(number)
     said, told = process.communicate(timeout=BOUND)
-    assert process.returncode == (130 if number == signal.SIGINT else 143), told
+    assert process.returncode == code, told
     assert scene.wait_until_nobody_is_left() < BOUND
     assert json.loads(said)["is_error"] is True
     (call,) = scene.records(CallFinished)

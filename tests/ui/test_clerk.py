@@ -81,12 +81,17 @@ class QuietOutlet(Outlet):
     def __init__(self) -> None:
         super().__init__(lambda _number, _problem: None)
         self.written: dict[int, bytes] = {}
+        self.reads = True
+        self.later: list[Callable[[], object]] = []
 
     def write(self, descriptor: int, data: bytes) -> None:
         self.written[descriptor] = self.written.get(descriptor, b"") + data
 
-    def after_all(self, action: Callable[[], object]) -> None:
-        action()
+    def after_all(self, action: Callable[[], object], *, hurried: bool = False) -> None:
+        if self.reads or hurried:
+            action()
+        else:
+            self.later.append(action)
 
 
 @dataclass
@@ -208,6 +213,25 @@ def test_a_prompt_that_is_refused_fails_instead_of_waiting_for_ever() -> None:
     stage.tell(PromptRefused(stage.submitted()[0].prompt, "one", "stopping"))
     assert [code for code, _ in stage.ended] == [1]
     assert "stopping" in stage.err()
+
+
+def test_the_end_waits_for_a_slow_reader_and_a_signal_does_not() -> None:
+    stage = Stage()
+    stage.outlet.reads = False
+    stage.tell(TakePrompt("do it"), EndInput()).finish()
+    assert (stage.out(), stage.ended) == ("answer\n", [])
+    (everything_read,) = stage.outlet.later
+    stage.tell(InterruptWork())
+    assert [code for code, _ in stage.ended] == [130]
+    everything_read()
+    assert len(stage.ended) == 1
+
+
+def test_a_reader_that_leaves_while_the_end_waits_for_it_is_no_success() -> None:
+    stage = Stage()
+    stage.outlet.reads = False
+    stage.tell(TakePrompt("do it"), EndInput()).finish().tell(LoseReader(STDOUT, gone=True))
+    assert [code for code, _ in stage.ended] == [1]
 
 
 def test_draining_gives_an_unfinished_prompt_its_end_and_starts_nothing_more() -> None:
