@@ -115,8 +115,6 @@ class Agenda:
         self.interrupted = False
         self.opened = False
         self.log_opened = False
-        self.closed = False
-        """The last word of the report was written."""
         self.finishing = False
         """Everything is done; the reader has not taken all of it yet."""
         self.ending = False
@@ -167,8 +165,9 @@ class Clerk(Behaviour[object]):
                 self._go_on()
             case InterruptWork():
                 self._interrupt()
-            case LoseReader():
-                self._lose(message)
+            case LoseReader(descriptor=descriptor, gone=gone):
+                if descriptor == STDOUT or not gone:  # `head` leaves, which is no mistake, but whom is it for now?
+                    self._end(exit_codes.FAILED, "nobody can read the answer")
             case OpenLog():
                 self._desk.open_log()
             case DrainScreen(reason=reason):
@@ -254,28 +253,18 @@ class Clerk(Behaviour[object]):
         else:
             self._context.send(CancelTurn())
 
-    def _lose(self, message: LoseReader) -> None:
-        """A reader that has left, as `head` does, is no mistake, but the work is for nobody any more."""
-        if message.descriptor == STDOUT or not message.gone:
-            self._end(exit_codes.FAILED, "nobody can read the answer")
-
     def _drain(self, reason: str) -> None:
         """Everything is out before this is acknowledged; a prompt without a result gets one."""
         self._agenda.ending = True
         if self._agenda.prompt is not None:
             self._give_up(self._agenda.prompt, f"Stopped before it was finished: {reason}")
-        self._close()
+        self._print(self._desk.report.closed())
         self._desk.outlet.after_all(lambda: self._context.send(ScreenDrained()), hurried=True)
-
-    def _close(self) -> None:
-        if not self._agenda.closed:
-            self._agenda.closed = True
-            self._print(self._desk.report.closed())
 
     def _finish(self, exit_code: int, reason: str) -> None:
         """End when the reader has everything. Called on the outlet's thread, the end needs this clerk no more."""
         self._agenda.finishing = True
-        self._close()
+        self._print(self._desk.report.closed())
         self._desk.outlet.after_all(lambda: self._end(exit_code, reason))
 
     def _end(self, exit_code: int, reason: str) -> None:

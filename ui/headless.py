@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,12 @@ class HeadlessFrontEnd:
         return self._child
 
     def run(self, company: Company) -> int:
-        """See `FrontEnd`."""
+        """See `FrontEnd`. Nothing is begun where nobody could be told what came of it."""
+        try:
+            os.write(STDOUT, b"")
+        except OSError as problem:
+            sys.stderr.write(f"callboard: stdout: cannot be written: {problem.strerror}; /dev/null takes everything\n")
+            return exit_codes.FAILED
         self._company = company
         with Interrupts(self._interrupt) as interrupts:
             company.start()

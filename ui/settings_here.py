@@ -23,9 +23,17 @@ def load_settings(arguments: Arguments, places: Places) -> Loaded:
     Raises:
         ConfigError: something in them is wrong, or there is no current folder.
     """
+    file = arguments.settings_file
+    return load(Sources(current_folder(), os.environ, places, arguments.profile, file, arguments.flags))
+
+
+def current_folder() -> Path:
+    """Where we are.
+
+    Raises:
+        ConfigError: nowhere: the folder was deleted.
+    """
     try:
-        directory = Path.cwd()
+        return Path.cwd()
     except FileNotFoundError as problem:
         raise ConfigError("the current folder is gone; change to one that exists, or name it with -C") from problem
-    file = arguments.settings_file
-    return load(Sources(directory, os.environ, places, arguments.profile, file, arguments.flags))

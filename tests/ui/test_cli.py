@@ -62,12 +62,15 @@ def test_a_mistake_of_the_users_is_one_line_and_code_2(
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "how", [("-p", "x"), ("sessions",), ("config", "show"), ("config", "path"), ("config", "trust")]
+)
+def test_a_folder_that_is_gone_is_said(tmp_path: Path, how: tuple[str, ...]) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     script = f'rmdir "{gone}"; exec "$@"'
     done = subprocess.run(
-        ["/bin/sh", "-c", script, "sh", *PROGRAM, "-p", "x"],
+        ["/bin/sh", "-c", script, "sh", *PROGRAM, *how],
         cwd=gone,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -110,3 +113,11 @@ def test_without_a_terminal_and_without_anything_to_do_it_says_how_to_ask(tmp_pa
     done = call(tmp_path)
     assert done.returncode == 2
     assert "callboard -p" in done.stderr
+
+
+@pytest.mark.parametrize("how", [("sessions",), ("top",), ("-p", "show a", "-c"), ("-p", "show a", "-r", "x")])
+def test_a_state_folder_that_cannot_be_read_is_no_empty_one(tmp_path: Path, how: tuple[str, ...]) -> None:
+    (tmp_path / "callboard").mkdir()
+    (tmp_path / "callboard" / "sessions").write_text("no folder")
+    done = call(tmp_path, *how, XDG_STATE_HOME=str(tmp_path))
+    assert (done.returncode, "sessions: cannot be read: Not a directory" in done.stderr) == (2, True), done.stderr

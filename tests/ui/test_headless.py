@@ -262,9 +262,22 @@ def test_a_session_is_continued_and_listed(folder: Path) -> None:
     assert line.endswith("show a.txt")
 
 
+def test_a_closed_stdout_is_said_before_anything_is_begun(folder: Path) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$@" >&-', "sh", *PROGRAM, "-p", "show a.txt", "--session-id", "closed"],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=BOUND,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.startswith("callboard: stdout: cannot be written")) == (1, True)
+    assert not Path(os.environ["XDG_STATE_HOME"], "callboard", "sessions", "closed").exists()
+
+
 def test_closed_standard_streams_do_no_harm(folder: Path) -> None:
     done = subprocess.run(
-        ["/bin/sh", "-c", '"$@" >&- 2>&- <&-', "sh", *PROGRAM, "-p", "show a.txt", "--session-id", "s"],
+        ["/bin/sh", "-c", '"$@" >/dev/null 2>&- <&-', "sh", *PROGRAM, "-p", "show a.txt", "--session-id", "s"],
         cwd=folder,
         timeout=BOUND,
         check=False,
