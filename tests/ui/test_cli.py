@@ -44,6 +44,9 @@ def call(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedP
         (("-p", "x", "--input-format", "stream-json"), {}, "take the prompt away"),
         (("-p", "x", "--include-partial-messages"), {}, "needs --output-format stream-json"),
         (("-p", "x", "--allowed-tools", "a b"), {}, "is no rule"),
+        (("-p", "x", "-m", "script:none.toml"), {}, "none.toml cannot be used: there is no such file"),
+        (("-p", "x", "-m", "script:broken.toml"), {}, "broken.toml cannot be used: "),
+        (("-p", "x", "-m", "script:odd.toml"), {}, "odd.toml cannot be used: "),
         (("-p", "x"), {"CALLBOARD_MODLE": "x"}, "did you mean CALLBOARD_MODEL?"),
         (("-p", "x"), {"XDG_STATE_HOME": "/proc/none"}, "--no-session-persistence keeps nothing"),
         (("-p", "x"), {"OPENAI_BASE_URL": "nonsense"}, "is no address"),
@@ -55,6 +58,8 @@ def test_a_mistake_of_the_users_is_one_line_and_code_2(
     environ: dict[str, str],
     expected: str,
 ) -> None:
+    (tmp_path / "broken.toml").write_text("[[exchanges")
+    (tmp_path / "odd.toml").write_text("exchanges = []\nspeed = 3")
     done = call(tmp_path, *arguments, **environ)
     assert done.returncode == 2
     assert expected in done.stderr
