@@ -113,6 +113,8 @@ class Agenda:
         self.problem = ""
         self.exit_code = exit_codes.DONE
         self.interrupted = False
+        self.cut = False
+        """The last answer was cut short by its limit of tokens."""
         self.opened = False
         self.log_opened = False
         self.finishing = False
@@ -185,6 +187,8 @@ class Clerk(Behaviour[object]):
             case RequestStarted() if not self._agenda.log_opened:
                 self._agenda.log_opened = True
                 self._context.after(LOG_DELAY, OpenLog())
+            case ReplyCompleted(message=message):
+                self._agenda.cut = message.cut
             case TurnFinished():
                 self._finished(event)
             case PromptRefused(reason=reason, prompt=prompt):
@@ -234,7 +238,8 @@ class Clerk(Behaviour[object]):
         if event.prompt != agenda.prompt:
             return
         agenda.prompt = None
-        agenda.exit_code = agenda.exit_code or exit_codes.OF_OUTCOME[event.outcome]
+        cut = event.outcome == "done" and agenda.cut
+        agenda.exit_code = agenda.exit_code or (exit_codes.LIMIT if cut else exit_codes.OF_OUTCOME[event.outcome])
         if event.outcome != "done" and not agenda.ending and not agenda.interrupted:
             self._say(f"{event.outcome}: {event.text}")
         self._desk.done()

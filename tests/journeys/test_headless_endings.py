@@ -24,7 +24,7 @@ OFFLINE: dict[str, tuple[tuple[str, ...], int]] = {
     "no earlier session": (("-p", "hi", "-c"), 2),
     "no such session": (("-p", "hi", "-r", "nobody"), 2),
     "no such model": (("-p", "hi", "-m", "nobody/nothing"), 2),
-    "no such script": (("-p", "hi", "-m", "script:nowhere.toml"), 1),
+    "no such script": (("-p", "hi", "-m", "script:nowhere.toml"), 2),
     "no such folder": (("-C", "nowhere", "-p", "hi"), 2),
     "no such settings": (("-p", "hi", "--settings", "nowhere.toml"), 2),
     "a number that is none": (("-p", "hi", "--max-turns", "many"), 2),
@@ -62,6 +62,13 @@ def test_the_exit_code_says_what_the_server_did(scene: Scene, name: str) -> None
     done = scene.run("-p", "go", CALLBOARD_MODEL__ATTEMPTS="2", CALLBOARD_MODEL__BACKOFF="0.05")
     assert done.returncode == code, done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_answer_that_its_limit_of_tokens_cut_short_is_printed_said_and_no_success(scene: Scene) -> None:
+    scene.model_server({"steps": [says("half an ans"), {"finish": "length"}]})
+    done = scene.run("-p", "go")
+    assert (done.returncode, done.stdout) == (3, "half an ans\n"), done.stderr
+    assert "warning: The answer is cut short" in done.stderr
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])

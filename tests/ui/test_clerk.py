@@ -16,6 +16,7 @@ from actors.messages import (
     PromptId,
     PromptRefused,
     QuestionAsked,
+    ReplyCompleted,
     RequestId,
     RequestStarted,
     ScreenDrained,
@@ -25,7 +26,7 @@ from actors.messages import (
     TurnOutcome,
     TurnStarted,
 )
-from actors.transcript import Usage
+from actors.transcript import AssistantMessage, Usage
 from tools.tool import Question, ToolResult
 from ui.clerk import STDERR, STDOUT, Agenda, Clerk, Desk, InterruptWork, LoseReader, OpenLog
 from ui.outlet import Outlet
@@ -161,6 +162,12 @@ def test_every_outcome_has_its_exit_code_and_says_why_on_stderr() -> None:
         assert stage.ended[0][0] == code
         assert "the reason" in stage.err()
         assert stage.out() == ""
+
+
+def test_an_answer_that_was_cut_short_is_printed_and_is_a_limit() -> None:
+    cut = ReplyCompleted(TURN, RequestId("r"), AssistantMessage("answ", stop_reason="length"), Usage())
+    stage = Stage().tell(TakePrompt("x"), EndInput(), cut).finish(text="answ")
+    assert (stage.out(), [code for code, _ in stage.ended]) == ("answ\n", [3])
 
 
 def test_prompts_are_done_one_after_the_other_and_the_first_failure_is_the_exit_code() -> None:
