@@ -18,6 +18,8 @@ OFFLINE: dict[str, tuple[tuple[str, ...], int]] = {
     "turns are limited": (("-p", "show a.txt", "--max-turns", "1"), 3),
     "time is limited": (("-p", "run sleep 60", "-y", "--time-limit", "0.3"), 3),
     "nobody to ask": (("-p", "create b.txt with hi"), 4),
+    "a deny rule is an answer": (("-p", "create b.txt with hi", "-y", "--disallowed-tools", "write_file"), 0),
+    "plan mode is an answer": (("-p", "create b.txt with hi", "--permission-mode", "plan"), 0),
     "no such flag": (("-p", "hi", "--yollo"), 2),
     "no such command": (("dance",), 2),
     "an empty prompt": (("-p", " "), 2),

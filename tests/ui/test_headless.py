@@ -146,8 +146,12 @@ def test_what_is_allowed_is_done(folder: Path, flags: tuple[str, ...]) -> None:
 
 
 def test_a_denied_tool_stays_denied_under_yolo(folder: Path) -> None:
-    call(folder, "-y", "-p", "create b.txt with hi", "--disallowed-tools", "write_file")
+    arguments = ("-y", "-p", "create b.txt with hi", "--disallowed-tools", "write_file", "--output-format", "json")
+    done = call(folder, *arguments)
     assert not (folder / "b.txt").exists()
+    (result,) = objects(done.stdout)
+    assert (done.returncode, result["is_error"]) == (0, False), "the person's own rule is an answer, and no failure"
+    assert [denial["tool_name"] for denial in result["permission_denials"]] == ["write_file"]
 
 
 def test_a_limit_ends_with_code_3(folder: Path) -> None:
