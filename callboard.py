@@ -13,7 +13,7 @@ def main() -> int:
     first = sys.path.index(library) if library in sys.path else 0  # in front: PYTHONPATH and the current folder
     theirs = [path for path in sys.path[:first] if os.path.exists(path) and not os.path.samefile(path, os.curdir)]
     sys.path[:] = [private if os.path.isdir(private) else here, *sys.path[first:], *theirs]
-    if sys.argv[1:] == ["--version"]:
+    if sys.argv[1:] == ["--version"] and sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]
         from config.version import show as run
     else:
         from ui.cli import main as run

@@ -24,6 +24,7 @@ from actors.messages import (
     TurnFinished,
     TurnStarted,
 )
+from actors.shared_shell import told
 from actors.transcript import EMPTY, NOTHING_USED, ToolCall, ToolMessage, Transcript, Usage, UserMessage
 from tools.tool import ToolResult
 
@@ -124,10 +125,10 @@ def _number(turn: str) -> int:
 
 def _turn_started(conversation: Conversation, record: TurnStarted) -> Conversation:
     balanced = _balanced(conversation)
-    told = "".join(_told(shared) for shared in conversation.shared)
+    ran = "".join(told(shared.command, shared.exit_code, shared.output) for shared in conversation.shared)
     return replace(
         balanced,
-        transcript=balanced.transcript.add(UserMessage(told + record.text)),
+        transcript=balanced.transcript.add(UserMessage(ran + record.text)),
         waiting=_without(conversation, record.prompt),
         turn=record,
         shared=(),
@@ -156,8 +157,3 @@ def _balanced(conversation: Conversation) -> Conversation:
 
 def _without(conversation: Conversation, prompt: str) -> tuple[Waiting, ...]:
     return tuple(waiting for waiting in conversation.waiting if waiting.prompt != prompt)
-
-
-def _told(shared: ShellShared) -> str:
-    ended = f"exit code {shared.exit_code}" if shared.exit_code is not None else "not finished"
-    return f"I ran `{shared.command}` myself ({ended}). Its output:\n{shared.output}\n\n"

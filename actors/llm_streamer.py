@@ -15,6 +15,7 @@ from msgspec import Struct, field
 from actors.llm.port import Failed, Finished, ModelCall, ModelPort, Piece, Signal
 from actors.messages import (
     CancelReply,
+    NoticeRaised,
     ReceiveFailure,
     ReceiveReply,
     ReplyDiscarded,
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
     from actors.runtime.clock import Timer
     from tools.tool import ToolDefinition
 
+CUT_SHORT = (
+    "The answer is cut short: the model reached the most tokens that it may give in one answer. "
+    "Ask it to go on, or raise model.max_tokens."
+)
 RECEIVES = (RequestReply, CancelReply, SignalArrived, RetryRequest)
 
 
@@ -132,6 +137,8 @@ class LlmStreamer(Behaviour[object]):
             case Finished(message=message, usage=usage):
                 self._now = None
                 self._context.send(ReceiveReply(flight.turn, flight.request, message, usage))
+                if message.cut:
+                    self._context.send(NoticeRaised("warning", CUT_SHORT))
             case Failed():
                 self._failed(flight, signal)
 

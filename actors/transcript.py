@@ -51,6 +51,11 @@ class AssistantMessage(Struct, frozen=True):
     stop_reason: str = "stop"
     interrupted: bool = False
 
+    @property
+    def cut(self) -> bool:
+        """The model would have said more: it reached the most tokens of one answer."""
+        return self.stop_reason == "length"
+
 
 class ToolMessage(Struct, frozen=True):
     """The answer to one call."""

@@ -39,7 +39,7 @@ WELL_KNOWN: Mapping[str, Provider] = {
 """Providers that need no table in the configuration; a table of the same name replaces one."""
 SCRIPT = "script:"
 OWN_SCHEMES = ("offline://", "script://")
-"""Models that live in this process: nobody is contacted, so the allow-list has nothing to say."""
+"""Models that live in this process."""
 NO_SECRET = Secret()
 HOW_TO_CONFIGURE = "set OPENAI_API_KEY or OPENAI_BASE_URL, or add a table [providers.NAME] to the configuration"
 
@@ -83,7 +83,7 @@ def choose_provider(settings: Settings, environ: Mapping[str, str]) -> ProviderA
     """
     name = settings.model.name
     if name.startswith(SCRIPT):
-        return _scripted(name.removeprefix(SCRIPT))
+        return _scripted(name.removeprefix(SCRIPT), settings.allowed_providers)
     providers = _providers(settings, environ)
     chosen, model = _split(settings, providers, environ)
     return _access(_Choice(chosen, providers[chosen], model), settings, environ)
@@ -95,9 +95,10 @@ class _Choice(Struct, frozen=True):
     model: str
 
 
-def _scripted(path: str) -> ProviderAccess:
+def _scripted(path: str, allowed: tuple[str, ...] | None) -> ProviderAccess:
     if not path:
         raise ConfigError("model script: has no file; write script:FILE")
+    _check_allowed("script", allowed)
     return ProviderAccess("scripted", f"script://{os.path.abspath(path)}", "scripted")  # noqa: PTH100 - Path.absolute keeps "../"
 
 
@@ -158,7 +159,7 @@ def _owner_of(name: str, providers: Mapping[str, Provider]) -> str | None:
 def _access(choice: _Choice, settings: Settings, environ: Mapping[str, str]) -> ProviderAccess:
     key, provider = choice.key, choice.provider
     _check_address(key, provider.base_url)
-    _check_allowed(choice, settings.allowed_providers)
+    _check_allowed(_allowed_as(choice), settings.allowed_providers)
     model = provider.models.get(choice.model, choice.model) or provider.model
     if not model:
         raise ConfigError(f"provider {key}: no model is named; write -m {key}/MODEL or set providers.{key}.model")
@@ -183,14 +184,15 @@ def _check_address(key: str, address: str) -> None:
         raise ConfigError(f'provider {key}: "{address}" is no address; write http://HOST/v1 or https://HOST/v1')
 
 
-def _check_allowed(choice: _Choice, allowed: tuple[str, ...] | None) -> None:
-    """An entry allows a provider by its key; where the environment chose another host, only that host counts."""
+def _allowed_as(choice: _Choice) -> str:
+    """What the allow-list must name: the key; where the environment chose another host, only that host counts."""
     address = choice.provider.base_url
-    if allowed is None or address.startswith(OWN_SCHEMES):
-        return
     redirected = choice.key == OPENAI and address.rstrip("/") != OPENAI_URL
-    name = _host(address) if redirected else choice.key
-    if name not in allowed:
+    return _host(address) if redirected else choice.key
+
+
+def _check_allowed(name: str, allowed: tuple[str, ...] | None) -> None:
+    if allowed is not None and name not in allowed:
         listed = ", ".join(allowed) or "nobody"
         raise ConfigError(f"provider {name} is not allowed: allowed_providers lists {listed}")
 

@@ -11,7 +11,9 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 PermissionMode: TypeAlias = Literal["default", "accept-edits", "plan", "yolo"]
-Positive = Annotated[float, Meta(gt=0)]
+ThemeName: TypeAlias = Literal["default", "contrast"]
+Positive = Annotated[float, Meta(gt=0, le=1_000_000_000)]
+"""Never infinite: no thread can wait for so long."""
 Count = Annotated[int, Meta(ge=1)]
 
 
@@ -92,7 +94,7 @@ class Policy(Table, frozen=True):
 class Interface(Table, frozen=True):
     """The chat."""
 
-    theme: str = "default"
+    theme: ThemeName = "default"
     frames: Annotated[int, Meta(ge=1, le=60)] = 30
     """Streamed frames a second; keys are shown at once."""
     vim: bool = False

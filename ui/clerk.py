@@ -1,14 +1,15 @@
 """The clerk: the headless front end's actor, a script's one contact on stage.
 
 It gives one prompt at a time to the turn loop, passes events to the report, and orders the end after the last prompt.
-It never waits for a reader: all writing goes through the outlet. Built by `ui.headless`.
+It never waits for a reader: all writing goes through the outlet. But the end is ordered only when the reader has
+everything, however slow it is, as every tool on a pipe does; a signal does not wait for it. Built by `ui.headless`.
 
 | hears                      | does                                                                              |
 | TakePrompt, EndInput       | begins the next prompt, or orders the end when nothing more will come             |
 | TurnFinished               | the result; the next prompt                                                       |
 | InterruptWork              | CancelTurn, also to the turn that is about to start; then the end                 |
 | LoseReader                 | orders the end: nobody reads the answer                                           |
-| DrainScreen                | writes everything out, then ScreenDrained                                         |
+| DrainScreen                | ScreenDrained when everything is out, or nothing of it moves any more             |
 | ApprovalRequested, QuestionAsked | says at once that nobody is there                                           |
 """
 
@@ -112,8 +113,12 @@ class Agenda:
         self.problem = ""
         self.exit_code = exit_codes.DONE
         self.interrupted = False
+        self.cut = False
+        """The last answer was cut short by its limit of tokens."""
         self.opened = False
         self.log_opened = False
+        self.finishing = False
+        """Everything is done; the reader has not taken all of it yet."""
         self.ending = False
 
 
@@ -136,7 +141,7 @@ class Clerk(Behaviour[object]):
         """Whoever waits for what a predecessor failed on is told all the same; nobody waits for ever."""
         match message:
             case DrainScreen():
-                self._desk.outlet.after_all(lambda: self._context.send(ScreenDrained()))
+                self._desk.outlet.after_all(lambda: self._context.send(ScreenDrained()), hurried=True)
             case TurnFinished(prompt=prompt) if prompt == self._agenda.prompt:
                 self._give_up(prompt, "The end of the turn could not be reported; the journal has it.")
             case TurnFinished():
@@ -162,8 +167,9 @@ class Clerk(Behaviour[object]):
                 self._go_on()
             case InterruptWork():
                 self._interrupt()
-            case LoseReader():
-                self._lose(message)
+            case LoseReader(descriptor=descriptor, gone=gone):
+                if descriptor == STDOUT or not gone:  # `head` leaves, which is no mistake, but whom is it for now?
+                    self._end(exit_codes.FAILED, "nobody can read the answer")
             case OpenLog():
                 self._desk.open_log()
             case DrainScreen(reason=reason):
@@ -181,6 +187,8 @@ class Clerk(Behaviour[object]):
             case RequestStarted() if not self._agenda.log_opened:
                 self._agenda.log_opened = True
                 self._context.after(LOG_DELAY, OpenLog())
+            case ReplyCompleted(message=message):
+                self._agenda.cut = message.cut
             case TurnFinished():
                 self._finished(event)
             case PromptRefused(reason=reason, prompt=prompt):
@@ -210,7 +218,7 @@ class Clerk(Behaviour[object]):
     def _go_on(self) -> None:
         """Begin the next prompt if none is being worked on; end if there is none and none will come."""
         agenda = self._agenda
-        if agenda.prompt is not None or agenda.ending:
+        if agenda.prompt is not None or agenda.finishing or agenda.ending:
             return
         if agenda.waiting and not agenda.interrupted:
             if not agenda.opened:
@@ -223,14 +231,15 @@ class Clerk(Behaviour[object]):
         elif agenda.input_ended:
             if agenda.problem:
                 self._say(f"error: {agenda.problem}")
-            self._end(exit_codes.USAGE if agenda.problem else agenda.exit_code, "everything is done")
+            self._finish(exit_codes.USAGE if agenda.problem else agenda.exit_code, "everything is done")
 
     def _finished(self, event: TurnFinished) -> None:
         agenda = self._agenda
         if event.prompt != agenda.prompt:
             return
         agenda.prompt = None
-        agenda.exit_code = agenda.exit_code or exit_codes.OF_OUTCOME[event.outcome]
+        cut = event.outcome == "done" and agenda.cut
+        agenda.exit_code = agenda.exit_code or (exit_codes.LIMIT if cut else exit_codes.OF_OUTCOME[event.outcome])
         if event.outcome != "done" and not agenda.ending and not agenda.interrupted:
             self._say(f"{event.outcome}: {event.text}")
         self._desk.done()
@@ -249,18 +258,19 @@ class Clerk(Behaviour[object]):
         else:
             self._context.send(CancelTurn())
 
-    def _lose(self, message: LoseReader) -> None:
-        """A reader that has left, as `head` does, is no mistake, but the work is for nobody any more."""
-        if message.descriptor == STDOUT or not message.gone:
-            self._end(exit_codes.FAILED, "nobody can read the answer")
-
     def _drain(self, reason: str) -> None:
         """Everything is out before this is acknowledged; a prompt without a result gets one."""
         self._agenda.ending = True
         if self._agenda.prompt is not None:
             self._give_up(self._agenda.prompt, f"Stopped before it was finished: {reason}")
         self._print(self._desk.report.closed())
-        self._desk.outlet.after_all(lambda: self._context.send(ScreenDrained()))
+        self._desk.outlet.after_all(lambda: self._context.send(ScreenDrained()), hurried=True)
+
+    def _finish(self, exit_code: int, reason: str) -> None:
+        """End when the reader has everything. Called on the outlet's thread, the end needs this clerk no more."""
+        self._agenda.finishing = True
+        self._print(self._desk.report.closed())
+        self._desk.outlet.after_all(lambda: self._end(exit_code, reason))
 
     def _end(self, exit_code: int, reason: str) -> None:
         if not self._agenda.ending:

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
-from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -17,6 +15,7 @@ from config.errors import ConfigError
 from config.places import locate, write_private
 from ui import exit_codes
 from ui.arguments import Arguments, parse
+from ui.standard_streams import StandardStreams, complain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,25 +46,30 @@ class CommandModule(Protocol):
 
 def main(argv: Sequence[str]) -> int:
     """Do what the command line says and return the exit code."""
-    _open_standard_streams()
+    streams = StandardStreams()
     gc.set_threshold(COLLECT_EACH)
+    code = _guarded(argv, streams)
+    written = streams.finish()
+    gc.freeze()  # what is left is not looked through once more: that would take longer than all of the end
+    return code or (exit_codes.DONE if written else exit_codes.FAILED)
+
+
+def _guarded(argv: Sequence[str], streams: StandardStreams) -> int:
     try:
         return _run(parse(argv))
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else exit_codes.USAGE
     except ConfigError as problem:
-        _complain(str(problem))
+        complain(str(problem))
         return exit_codes.USAGE
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
     except BrokenPipeError:
         return exit_codes.FAILED
     except Exception as problem:  # noqa: BLE001 - the last resort: the user gets a line, the report goes into a file
-        _complain(_report_crash(problem))
+        if problem is not streams.problem:
+            complain(_report_crash(problem))
         return exit_codes.FAILED
-    finally:
-        _flush()
-        gc.freeze()  # what is left is not looked through once more: that would take longer than all of the end
 
 
 def _run(arguments: Arguments) -> int:
@@ -76,24 +80,6 @@ def _run(arguments: Arguments) -> int:
             raise ConfigError(f"-C {arguments.directory}: {problem.strerror}") from problem
     module = cast("CommandModule", import_module(COMMANDS.get(arguments.command, TALK)))
     return module.main(arguments, locate(os.environ))
-
-
-def _open_standard_streams() -> None:
-    """Whoever closed one of them gets /dev/null there, so that no journal is ever opened as descriptor 1."""
-    for descriptor in (0, 1, 2):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-    if sys.stdout is None:  # pyright: ignore[reportUnnecessaryComparison] - Python found it closed
-        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-    if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison]
-        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
-
-
-def _complain(text: str) -> None:
-    with suppress(OSError):
-        sys.stderr.write(f"callboard: {text}\n")
 
 
 def _report_crash(problem: Exception) -> str:
@@ -110,14 +96,3 @@ def _report_crash(problem: Exception) -> str:
     except OSError as trouble:
         return f"{said}. The report could not be written: {trouble.strerror}."
     return f"{said}. The report is in {path}"
-
-
-def _flush() -> None:
-    """Nobody may read any more; then Python must not complain about it at the very end."""
-    for stream, descriptor in ((sys.stdout, 1), (sys.stderr, 2)):
-        try:
-            stream.flush()
-        except (OSError, ValueError):
-            nowhere = os.open(os.devnull, os.O_WRONLY | os.O_CLOEXEC)
-            os.dup2(nowhere, descriptor)
-            os.close(nowhere)

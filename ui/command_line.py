@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from ui.arguments import Command
 
 EPILOG = """\
-Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 a limit was reached, 4 denied with nobody to ask,
-75 the provider failed and a retry may help, 130 interrupted, 143 terminated.
+Exit codes: 0 done, 1 failed or not written whole, 2 usage or configuration, 3 a limit was reached,
+4 an approval was needed with nobody to ask, 70 restarting actors did not help, 75 the provider failed and a retry
+may help, 129 hung up (SIGHUP), 130 interrupted (SIGINT), 143 terminated (SIGTERM).
 """
 SETTING_FLAGS: dict[str, tuple[str, str]] = {
     "model": ("model.name", "--model"),

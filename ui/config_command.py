@@ -17,7 +17,7 @@ from config.layer import leaves
 from config.load import PROJECT_FILE, Sources, project_file, repository_root
 from config.remembered import remembered, rules_file
 from config.trust import distrust, is_trusted, trust
-from ui.settings_here import load_settings
+from ui.settings_here import current_folder, load_settings
 
 if TYPE_CHECKING:
     from config.load import Loaded
@@ -52,8 +52,8 @@ def _settings(loaded: Loaded, places: Places) -> list[str]:
     shown = {key: f"{key} = {_shown(key, value)}" for key, value in values.items() if not key.startswith("profiles.")}
     width = min(60, max(map(len, shown.values())))
     rows = [f"{text:{width}}  # {loaded.origin(key)}" for key, text in shown.items()]
-    if rules := remembered(places, Path.cwd()):
-        rows += ["", f"# Allowed for always in this project, kept in {rules_file(places, Path.cwd())}:"]
+    if rules := remembered(places, current_folder()):
+        rows += ["", f"# Allowed for always in this project, kept in {rules_file(places, current_folder())}:"]
         rows += [f"#   {rule}" for rule in rules]
     return rows + [f"# warning: {warning}" for warning in loaded.warnings]
 
@@ -67,7 +67,7 @@ def _shown(key: str, value: object) -> str:
 
 
 def _paths(arguments: Arguments, places: Places) -> list[str]:
-    sources = Sources(Path.cwd(), os.environ, places, settings_file=arguments.settings_file)
+    sources = Sources(current_folder(), os.environ, places, settings_file=arguments.settings_file)
     project = project_file(sources)
     default = Path(__file__).parents[1] / "config" / "default.toml"
     return [
@@ -83,8 +83,8 @@ def _state(path: Path) -> str:
 
 
 def _trusted(arguments: Arguments, places: Places) -> list[str]:
-    found = project_file(Sources(Path.cwd(), os.environ, places))
-    folder = found.parent.parent if found is not None else repository_root(Path.cwd())
+    found = project_file(Sources(current_folder(), os.environ, places))
+    folder = found.parent.parent if found is not None else repository_root(current_folder())
     try:
         if arguments.action == "distrust":
             existed = distrust(places, folder)

@@ -21,8 +21,11 @@ LIMIT: Final = 3
 """A limit was reached: turns, tokens or time."""
 DENIED: Final = 4
 """Policy would have asked, and nobody was there to ask."""
+ESCALATED: Final = 70
+"""Restarting actors did not help; the session is kept."""
 UNAVAILABLE: Final = 75
 """The provider failed; a retry may help."""
+HUNG_UP: Final = 129
 INTERRUPTED: Final = 130
 TERMINATED: Final = 143
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from typing import TYPE_CHECKING
 
 from actors.messages import NoticeRaised, ReplyStreamed
@@ -28,6 +29,7 @@ from ui.script_input import EndInput, Instruction, LineReader, TakePrompt
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from actors.runtime.shutdown import ExitReport
     from ui.arguments import Arguments
     from ui.front_end import Company, Opening
 
@@ -45,12 +47,14 @@ class HeadlessFrontEnd:
         self._arguments = arguments
         self._company: Company | None = None
         self._interrupted = False
+        self._unread = False
+        """The reader left before it had everything."""
         self._unwritten = ""
         """What could not be written, and why."""
         self._agenda = agenda = Agenda()
         self._reader = LineReader(self._send)
         events = open_events(arguments.events) if arguments.events is not None else -1
-        outlet = Outlet(self._lost)
+        self._outlet = outlet = Outlet(self._lost, remarks=STDERR)
         report = _report(opening, arguments)
         desk = Desk(
             report, outlet, self._end, self._reader.done, self._open_log, events, arguments.verbose, _cleaner(STDERR)
@@ -71,7 +75,12 @@ class HeadlessFrontEnd:
         return self._child
 
     def run(self, company: Company) -> int:
-        """See `FrontEnd`."""
+        """See `FrontEnd`. Nothing is begun where nobody could be told what came of it."""
+        try:
+            os.write(STDOUT, b"")
+        except OSError as problem:
+            sys.stderr.write(f"callboard: stdout: cannot be written: {problem.strerror}; /dev/null takes everything\n")
+            return exit_codes.FAILED
         self._company = company
         with Interrupts(self._interrupt) as interrupts:
             company.start()
@@ -88,11 +97,24 @@ class HeadlessFrontEnd:
             report = company.wait()
         if report is None:
             return exit_codes.FAILED
-        for survivor in report.survivors:
-            _say(f"callboard: still alive: {survivor}")
-        if self._unwritten:
-            _say(f"callboard: {self._unwritten}")
-        return report.exit_code or (exit_codes.FAILED if self._unwritten else exit_codes.DONE)
+        return self._concluded(report)
+
+    def _concluded(self, report: ExitReport) -> int:
+        """The last words, and the exit code: never 0 where not everything was written."""
+        said = [f"still alive: {survivor}" for survivor in report.survivors]
+        said += [self._unwritten] if self._unwritten else []
+        left = self._outlet.unwritten()
+        said += [f"{self._name(number)}: not written whole: nobody read on" for number in left if number != STDERR]
+        if said:
+            self._outlet.write(STDERR, "".join(f"callboard: {text}\n" for text in said).encode("utf-8", "replace"))
+            written = threading.Event()
+            self._outlet.after_all(written.set, hurried=True)
+            written.wait()
+        lost = self._unwritten or self._unread or left
+        return report.exit_code or (exit_codes.FAILED if lost else exit_codes.DONE)
+
+    def _name(self, descriptor: int) -> str:
+        return "stdout" if descriptor == STDOUT else f"--events {self._arguments.events}"
 
     def _send(self, message: Instruction | InterruptWork | LoseReader) -> None:
         if self._company is not None:
@@ -105,8 +127,8 @@ class HeadlessFrontEnd:
     def _lost(self, descriptor: int, problem: OSError) -> None:
         gone = isinstance(problem, BrokenPipeError)
         if descriptor != STDERR and not gone:
-            name = "stdout" if descriptor == STDOUT else f"--events {self._arguments.events}"
-            self._unwritten = f"{name}: cannot be written: {problem.strerror}"
+            self._unwritten = f"{self._name(descriptor)}: cannot be written: {problem.strerror}"
+        self._unread |= gone and descriptor == STDOUT
         if descriptor != STDERR:
             self._send(LoseReader(descriptor, gone))
 
@@ -117,7 +139,8 @@ class HeadlessFrontEnd:
     def _interrupt(self, number: int) -> None:
         if number != signal.SIGINT:
             self._agenda.ending = True
-            self._end(exit_codes.TERMINATED, signal.Signals(number).name)
+            code = exit_codes.HUNG_UP if number == signal.SIGHUP else exit_codes.TERMINATED
+            self._end(code, signal.Signals(number).name)
         elif self._interrupted:
             self._end(exit_codes.INTERRUPTED, "interrupted twice")
         else:
@@ -147,7 +170,3 @@ def _report(opening: Opening, arguments: Arguments) -> Report:
 def _cleaner(descriptor: int) -> Callable[[str], str]:
     """What a terminal would obey is taken out where there is one; a pipe gets the text as it is."""
     return printable if os.isatty(descriptor) else str
-
-
-def _say(text: str) -> None:
-    sys.stderr.write(f"{text}\n")

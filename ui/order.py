@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from ui.arguments import Arguments
 
 
+SCRIPTED = "script://"
+
+
 class Order(Struct, frozen=True):
     """Everything that is known before anybody is on stage."""
 
@@ -43,11 +46,13 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     """What the company will be, from the command line and the settings.
 
     Raises:
-        ConfigError: nobody can be asked, or there is no such session.
+        ConfigError: nobody can be asked, the script is none, or there is no such session.
     """
     settings = loaded.settings
     directory = Path(os.path.realpath("."))
     access = choose_provider(settings, os.environ)
+    if access.base_url.startswith(SCRIPTED):
+        _check_script(access.base_url.removeprefix(SCRIPTED))
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
     shown = readable(str(directory))
     session, resumed = choose_session(arguments, places, shown)
@@ -65,6 +70,17 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         embedded=access.embedded,
     )
     return Order(opening, access, instructions.text, folder, places, interactive)
+
+
+def _check_script(path: str) -> None:
+    """The model reads it when it is first asked; by then a session would have begun.
+
+    Raises:
+        ConfigError: it is no script.
+    """
+    from actors.llm.script import load_script  # noqa: PLC0415 - only where a script answers
+
+    load_script(Path(path))
 
 
 def _tool_names() -> tuple[str, ...]:

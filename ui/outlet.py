@@ -1,7 +1,9 @@
-"""Writes to pipes and files without ever making an actor wait: one thread of its own, in order, to the last byte.
+"""Writes to pipes and files without ever making an actor wait, in order, to the last byte.
 
-A reader that is slow, or asleep as `less` is, costs memory here and nothing elsewhere. A reader that is gone is said
-once. Used by the headless front end.
+Each file that is written to has a lane: a queue, and a thread that starts with its first write. So a reader that is
+slow, or asleep as `less` is, costs memory here and nothing elsewhere, and one that never reads the remarks holds up no
+answer. Where two descriptors lead to the same file, as after `2>&1`, they share a lane, and the order stays. A reader
+that is gone is said once. Used by the headless front end.
 """
 
 from __future__ import annotations
@@ -9,82 +11,132 @@ from __future__ import annotations
 import os
 import select
 import threading
-from queue import Empty, SimpleQueue
-from typing import TYPE_CHECKING, TypeAlias
+from collections import deque
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
-    Action: TypeAlias = Callable[[], object]
+PIECE = select.PIPE_BUF
+"""Bytes of one write: a slow reader is seen to move after each of them."""
+PATIENCE = 1.0
+"""Seconds without a byte after which a lane that may be given up is."""
 
-LARGEST = 65_536
-"""Bytes that are joined to one write."""
 
-Piece: TypeAlias = tuple[int, bytes]
-Job: TypeAlias = "Piece | Action"
+class Lane:
+    """What is still to be written to one file."""
+
+    def __init__(self) -> None:
+        self.pieces: deque[tuple[int, bytes]] = deque()
+        self.descriptors: set[int] = set()
+        self.pending = 0
+        """Bytes that are not written yet."""
+        self.moved = 0
+        """Bytes that were."""
+        self.given_up = False
+        """Nobody waits for it, until it moves again."""
+
+    @property
+    def is_waited_for(self) -> bool:
+        """Whether something of it is still to come out."""
+        return self.pending > 0 and not self.given_up
 
 
 class Outlet:
-    """A queue of writes, and a thread that starts with the first of them."""
+    """The lanes. `remarks` is the descriptor of what is only said beside the answer: it may be given up."""
 
-    def __init__(self, broken: Callable[[int, OSError], object]) -> None:
+    def __init__(self, broken: Callable[[int, OSError], object], remarks: int = -1) -> None:
         self._broken = broken
-        """Called on the outlet's thread, once for each descriptor that takes no more."""
-        self._jobs: SimpleQueue[Job] = SimpleQueue()
+        """Called on a lane's thread, once for each descriptor that takes no more."""
+        self._remarks = remarks
+        self._lanes: dict[tuple[int, int], Lane] = {}
+        self._of: dict[int, Lane] = {}
         self._dead: set[int] = set()
-        self._thread: threading.Thread | None = None
+        self._moved = threading.Condition()
 
     def write(self, descriptor: int, data: bytes) -> None:
         """Write all of it, later."""
-        self._put((descriptor, data))
+        with self._moved:
+            lane = self._of.get(descriptor) or self._lane(descriptor)
+            lane.pieces.append((descriptor, data))
+            lane.pending += len(data)
+            self._moved.notify_all()
 
-    def after_all(self, action: Callable[[], object]) -> None:
-        """Call the action when everything that was written so far is out, or can never be."""
-        self._put(action)
+    def after_all(self, action: Callable[[], object], *, hurried: bool = False) -> None:
+        """Call the action when everything that was written so far is out, or can never be.
 
-    def _put(self, job: Job) -> None:
-        self._jobs.put(job)
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="outlet", daemon=True)
-            self._thread.start()
+        Answers are waited for as long as it takes, remarks while they move; `hurried`: answers too.
+        """
+        with self._moved:
+            busy = any(lane.is_waited_for for lane in self._lanes.values())
+        if not busy:
+            action()
+            return
+        threading.Thread(target=self._settle, args=(action, hurried), name="outlet end", daemon=True).start()
 
-    def _run(self) -> None:
+    def unwritten(self) -> tuple[int, ...]:
+        """The descriptors of answers of which something is still to be written."""
+        with self._moved:
+            return tuple(number for lane in self._answers() if lane.pending for number in sorted(lane.descriptors))
+
+    def _lane(self, descriptor: int) -> Lane:
+        try:
+            status = os.fstat(descriptor)
+            file = (status.st_dev, status.st_ino)
+        except OSError:
+            file = (-1, descriptor)
+        lane = self._lanes.get(file)
+        if lane is None:
+            lane = self._lanes[file] = Lane()
+            threading.Thread(target=self._run, args=(lane,), name=f"outlet {descriptor}", daemon=True).start()
+        lane.descriptors.add(descriptor)
+        self._of[descriptor] = lane
+        return lane
+
+    def _answers(self) -> list[Lane]:
+        return [lane for lane in self._lanes.values() if lane.descriptors != {self._remarks}]
+
+    def _settle(self, action: Callable[[], object], hurried: bool) -> None:  # noqa: FBT001 - a thread's argument
+        with self._moved:
+            if not hurried:
+                self._wait_for(self._answers(), None)
+            self._wait_for(self._lanes.values(), PATIENCE)
+        action()
+
+    def _wait_for(self, lanes: Iterable[Lane], patience: float | None) -> None:
+        """Until all of them are empty, or nothing moves in any of them for so long."""
+        lanes = tuple(lanes)
+        while any(lane.is_waited_for for lane in lanes):
+            before = sum(lane.moved for lane in lanes)
+            if not self._moved.wait_for(lambda: sum(lane.moved for lane in lanes) != before, patience):  # noqa: B023
+                for lane in lanes:
+                    lane.given_up = lane.pending > 0
+
+    def _run(self, lane: Lane) -> None:
         while True:
-            job: Job | None = self._jobs.get()
-            while job is not None:
-                if callable(job):
-                    job()
-                    job = None
-                else:
-                    job = self._write_joined(*job)
+            with self._moved:
+                self._moved.wait_for(lambda: lane.pieces)
+                descriptor, data = lane.pieces.popleft()
+            self._write(lane, descriptor, data)
 
-    def _write_joined(self, descriptor: int, data: bytes) -> Job | None:
-        """Write this and what follows for the same descriptor; returns the first job that is none of that."""
-        pieces, size, other = [data], len(data), None
-        while size < LARGEST:
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                break
-            if callable(job) or job[0] != descriptor:
-                other = job
-                break
-            pieces.append(job[1])
-            size += len(job[1])
-        if descriptor not in self._dead:
-            self._write(descriptor, b"".join(pieces))
-        return other
-
-    def _write(self, descriptor: int, data: bytes) -> None:
+    def _write(self, lane: Lane, descriptor: int, data: bytes) -> None:
         view = memoryview(data)
         while view:
-            try:
-                view = view[os.write(descriptor, view) :]
-            except BlockingIOError:
-                waiting = select.poll()
-                waiting.register(descriptor, select.POLLOUT)
-                waiting.poll()
-            except OSError as problem:
-                self._dead.add(descriptor)
-                self._broken(descriptor, problem)
-                return
+            size = len(view)
+            if descriptor not in self._dead:
+                try:
+                    size = os.write(descriptor, view[:PIECE])
+                except BlockingIOError:
+                    waiting = select.poll()
+                    waiting.register(descriptor, select.POLLOUT)
+                    waiting.poll()
+                    continue
+                except OSError as problem:
+                    self._dead.add(descriptor)
+                    self._broken(descriptor, problem)
+            view = view[size:]
+            with self._moved:
+                lane.pending -= size
+                lane.moved += size
+                lane.given_up = False
+                self._moved.notify_all()

@@ -35,7 +35,7 @@ class Report(Protocol):
         ...
 
     def closed(self) -> bytes:
-        """After the last prompt."""
+        """After the last prompt; what was said once is not said again."""
         ...
 
 
@@ -88,7 +88,8 @@ class JsonReport:
 
     def closed(self) -> bytes:
         """See `Report`."""
-        return encode(self._last) if self._last is not None else b""
+        last, self._last = self._last, None
+        return encode(last) if last is not None else b""
 
 
 class StreamJsonReport:

@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from config.errors import ConfigError
 from config.places import readable
+from ui.settings_here import current_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,19 +72,35 @@ def choose_session(arguments: Arguments, places: Places, directory: str) -> tupl
 
 
 def list_sessions(places: Places, directory: str = "") -> list[Known]:
-    """The sessions of a directory, or all of them, last used first; folders without a readable journal are left out."""
-    try:
-        folders = sorted(places.sessions.iterdir(), key=_last_written, reverse=True)
-    except OSError:
-        return []
+    """The sessions of a directory, or all of them, last used first; folders without a readable journal are left out.
+
+    Raises:
+        ConfigError: nobody can look where they are.
+    """
+    folders = sorted(session_folders(places), key=_last_written, reverse=True)
     every = filter(None, (_known(folder) for folder in folders))
     return [known for known in every if not directory or known.directory == directory]
+
+
+def session_folders(places: Places) -> list[Path]:
+    """Every session's folder; none where nothing was ever kept.
+
+    Raises:
+        ConfigError: nobody can look there.
+    """
+    try:
+        return list(places.sessions.iterdir())
+    except FileNotFoundError:
+        return []
+    except OSError as problem:
+        hint = "correct its owner, or set XDG_STATE_HOME to another folder"
+        raise ConfigError(f"{places.sessions}: cannot be read: {problem.strerror}; {hint}") from problem
 
 
 def main(arguments: Arguments, places: Places) -> int:
     """`callboard sessions`: list those of this folder."""
     del arguments
-    found = list_sessions(places, readable(os.path.realpath(".")))
+    found = list_sessions(places, readable(str(current_folder())))
     sys.stdout.write("".join(f"{row}\n" for row in rows(found)) or "No sessions in this folder yet.\n")
     return 0
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import msgspec
 
+from actors.llm_streamer import CUT_SHORT
 from actors.messages import (
     CallFinished,
     ReplyCompleted,
@@ -45,6 +46,8 @@ class StreamJson:
         self._denied: list[str] = []
         self._asked: dict[str, float] = {}
         self._asking = 0.0
+        self._stop_reason: str | None = None
+        """Why the model's last answer ended."""
 
     def first(self) -> Line:
         """The line before all others."""
@@ -85,10 +88,11 @@ class StreamJson:
         denials = [self._denial(call) for call in self._denied]
         self._calls.clear()
         self._denied.clear()
-        error = event.outcome != "done"
+        cut = event.outcome == "done" and self._stop_reason == "max_tokens"
+        error = cut or event.outcome != "done"
         return self._line(
             "result",
-            subtype=_subtype(event, self._opening.settings.limits),
+            subtype="error_max_tokens" if cut else _subtype(event, self._opening.settings.limits),
             is_error=error,
             duration_ms=round(event.seconds * 1000),
             duration_api_ms=round(seconds * 1000),
@@ -97,8 +101,9 @@ class StreamJson:
             total_cost_usd=0.0 if self._opening.embedded else None,
             usage=usage_line(event.usage),
             permission_denials=denials,
-            outcome=event.outcome,
-            **({"errors": [event.text]} if error else {}),
+            outcome="limit" if cut else event.outcome,
+            stop_reason=self._stop_reason,
+            **({"errors": [CUT_SHORT if cut else event.text]} if error else {}),
         )
 
     def _completed(self, event: ReplyCompleted, now: float) -> list[Line]:
@@ -111,7 +116,7 @@ class StreamJson:
         if message.text:
             content.append({"type": "text", "text": message.text})
         content += map(_tool_use, message.calls)
-        reason = _stop_reason(event)
+        reason = self._stop_reason = _stop_reason(event)
         whole = message_frame(event.request, self._opening.model, content, reason) | {"usage": usage_line(event.usage)}
         return [*self._end_stream(reason, event.usage), self._line("assistant", message=whole, parent_tool_use_id=None)]
 

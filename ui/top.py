@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from actors.ports_status import NobodyThereError, Snapshot, look
 from config.errors import ConfigError
 from ui.actors_table import rows
+from ui.sessions import session_folders
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,11 +65,7 @@ def _seen(folder: Path) -> Snapshot:
 
 def _latest(places: Places) -> Path:
     """The folder of the session that answers and was begun last."""
-    try:
-        folders = sorted(places.sessions.iterdir(), reverse=True)
-    except OSError:
-        folders = []
-    for folder in folders:
+    for folder in sorted(session_folders(places), reverse=True):
         try:
             look(folder)
         except (NobodyThereError, OSError):

@@ -12,22 +12,20 @@ from collections.abc import Iterator
 
 from actors.llm.asked import Asked
 from actors.llm.offline_deeds import Deed, DeedEnd, Result, begin
-from actors.llm.offline_grammar import EXAMPLES, Plan, read_plan
+from actors.llm.offline_grammar import HELP, Plan, read_plan
 from actors.llm.script import CallStep, Step
+from actors.shared_shell import without_shared
 
 BANNER = (
     "I am `offline`, not a language model: I follow a few fixed phrases. For a real model set OPENAI_API_KEY or "
     "OPENAI_BASE_URL, or name a provider in ~/.config/callboard/config.toml.\n\n"
-)
-HELP = "I can do this, also several at once, joined by “and”, “then” or new lines:\n\n" + "\n".join(
-    f"- `{example}`" for example in EXAMPLES
 )
 
 
 def answer(asked: Asked) -> tuple[Step, ...]:
     """What the offline model does when it is asked this."""
     banner = BANNER if asked.is_first() else ""
-    plan = read_plan(asked.prompt())
+    plan = read_plan(without_shared(asked.prompt()))
     if not plan.stages:
         return tuple(_words(banner + _not_understood(plan)))
     play = Play(plan, {tool.function.name for tool in asked.tools})

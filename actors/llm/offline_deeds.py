@@ -12,7 +12,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from actors.llm.offline_grammar import Request, bare, unquoted
+from actors.llm.offline_grammar import HELP, Request, bare, unquoted
 from actors.llm.offline_phrases import QUOTED, RequestKind
 from actors.llm.offline_tests import command_for, failing_lines
 from actors.llm.script import CallStep
@@ -34,6 +34,11 @@ OUTLINES = {
 ANY_OUTLINE = (
     r"^\s*(export )?(default )?(public |private |static |abstract )*(async )?(function|class|interface|struct|enum) "
 )
+
+ENDING = re.compile(
+    r"\[(?P<how>exit code -?\d+, .*|ended by signal .*|ended at its time limit .*|cancelled after .*)\]"
+)
+"""The note about a command's end; what stands below it are further notes, what stands above it was printed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,15 @@ class Result:
     def lines(self) -> list[str]:
         """The lines without the notes in brackets at the end."""
         return [line for line in self.text.splitlines() if not re.fullmatch(r"\[.*\]", line)]
+
+    def ending(self) -> tuple[str, list[str]]:
+        """How a command ended, empty where the result does not say, and what it had printed."""
+        lines = self.text.splitlines()
+        for place in reversed(range(len(lines))):
+            if match := ENDING.fullmatch(lines[place]):
+                how = match["how"].partition(";")[0]
+                return how if how.startswith("ended") else f"ended: {how}", lines[:place]
+        return "", lines
 
     def notes(self) -> list[str]:
         """The notes in brackets."""
@@ -98,6 +112,12 @@ class Deed:
 def begin(request: Request) -> Rounds:
     """The deed for this request."""
     return DEEDS[request.kind](request)
+
+
+def _help(request: Request) -> Rounds:
+    del request
+    yield from ()
+    return DeedEnd(HELP)
 
 
 def _list(request: Request) -> Rounds:
@@ -205,10 +225,11 @@ def _run(request: Request) -> Rounds:
     (result,) = yield (CallStep("run_command", {"command": command}),)
     if result.outcome in ("denied", "cancelled"):
         return _failed(f"run `{command}`", result)
-    *_, ending = ("", *result.notes())
-    lines = result.lines()
-    output = f"\n\n{_fenced(lines, SHOWN_OUTPUT, last=True)}" if lines else ""
-    return DeedEnd(f"`{command}` ended: {ending or result.outcome}.{output}", well=result.ok)
+    ending, lines = result.ending()
+    if not ending:
+        return _failed(f"run `{command}`", result)
+    output = f".\n\n{_fenced(lines, SHOWN_OUTPUT, last=True)}" if lines else "; it printed nothing."
+    return DeedEnd(f"`{command}` {ending}{output}", well=result.ok)
 
 
 def _test(request: Request) -> Rounds:
@@ -225,11 +246,13 @@ def _test(request: Request) -> Rounds:
     if result.ok:
         *_, last = ("", *(line for line in result.lines() if line.strip()))
         return DeedEnd(f"The tests pass: `{command}`" + (f" says “{last.strip()}”." if last else "."))
-    *_, ending = ("", *result.notes())
-    failing = failing_lines(result.lines())
-    told = _fenced(failing or result.lines(), SHOWN_OUTPUT, last=True)
+    ending, lines = result.ending()
+    if not ending:
+        return _failed(f"run the tests (`{command}`)", result)
+    failing = failing_lines(lines)
+    told = _fenced(failing or lines, SHOWN_OUTPUT, last=True)
     what = f"These lines of `{command}` say what fails" if failing else f"`{command}` went wrong; its last lines"
-    return DeedEnd(f"The tests do not pass ({ending or result.outcome}). {what}:\n\n{told}")
+    return DeedEnd(f"The tests do not pass: `{command}` {ending}. {what}:\n\n{told}")
 
 
 def _todo(request: Request) -> Rounds:
@@ -305,6 +328,7 @@ def _are(number: int, noun: str, many: str) -> str:
 NAMES = QUOTED + r"|[^\s,]+"
 
 DEEDS: dict[RequestKind, Callable[[Request], Rounds]] = {
+    "help": _help,
     "list": _list,
     "show": _show,
     "find": _find,
@@ -319,6 +343,7 @@ DEEDS: dict[RequestKind, Callable[[Request], Rounds]] = {
 }
 
 INTENTIONS: dict[RequestKind, str] = {
+    "help": "",
     "list": "I list the files",
     "show": "I read what you want to see",
     "find": "I search",

@@ -24,8 +24,11 @@ EXAMPLES = (
     "todo: read the code, write a test, fix it",
     "ask me which colour: red / green",
 )
+HELP = "I can do this, also several at once, joined by “and”, “then” or new lines:\n\n" + "\n".join(
+    f"- `{example}`" for example in EXAMPLES
+)
 
-READS = frozenset({"list", "show", "find", "outline", "todo"})
+READS = frozenset({"help", "list", "show", "find", "outline", "todo"})
 WRITES = frozenset({"create", "replace", "delete"})
 
 
@@ -57,7 +60,7 @@ class Plan:
 
 VERB = (
     r"(?:please\s+)?(?:list|ls|show|read|open|cat|print|display|find|search|grep|look|outline|create|write|make|replace"
-    r"|change|delete|remove|run|execute|test|todo|ask|tell)\b"
+    r"|change|delete|remove|run|execute|test|todo|ask|tell|help)\b"
 )
 SPLIT = re.compile(
     r"(?<!\s)(?:(?:\s*+[,;.]\s++|\s++)(?P<word>and\s++then|then|and|afterwards)\s++|\s*+;\s*+|\s*+,\s++"

@@ -11,7 +11,7 @@ from functools import cache
 from typing import Literal, TypeAlias
 
 RequestKind: TypeAlias = Literal[
-    "list", "show", "find", "outline", "create", "replace", "delete", "test", "run", "todo", "ask"
+    "help", "list", "show", "find", "outline", "create", "replace", "delete", "test", "run", "todo", "ask"
 ]
 
 QUOTED = r"`[^`\n]+`|\"[^\"\n]+\"|“[^”\n]+”|(?<!\w)'[^'\n]+'(?!\w)"
@@ -38,6 +38,9 @@ TOLD = "[and|then] [show|tell|say|see|report|list <how:rest>]"
 CONTENT = r"(?P<content>\s.*)"
 
 TEMPLATES: tuple[tuple[RequestKind, str], ...] = (
+    ("help", "help|? [me]"),
+    ("help", "what can you do|understand"),
+    ("help", "what do you understand|know"),
     ("test", f"run|execute [all] [of] [the|my|our] test|tests [suite] {TOLD}"),
     ("test", "test it|this"),
     ("list", f"list|find|show|display [me] [all] [the] file|files named|called|like|matching <glob:name> {IN}"),

@@ -123,6 +123,8 @@ def load_script(path: Path) -> Script:
         if path.suffix == ".json":
             return msgspec.json.decode(content, type=Script)
         return msgspec.toml.decode(content, type=Script)
+    except FileNotFoundError as problem:
+        raise ConfigError(f"The script {path} cannot be used: there is no such file") from problem
     except (OSError, msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise ConfigError(f"The script {path} cannot be used: {problem}") from problem
 

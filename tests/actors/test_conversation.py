@@ -87,7 +87,7 @@ def test_a_persons_own_command_goes_along_with_the_next_prompt() -> None:
     shared = fold([ShellShared("make", "ok", 0), ShellShared("top", "", None), STARTED])
     said = shared.transcript.messages[0]
     assert isinstance(said, UserMessage)
-    assert said.text.startswith("I ran `make` myself (exit code 0). Its output:\nok")
+    assert said.text.startswith("I ran `make` myself (exit code 0). Its output:\n```\nok")
     assert "I ran `top` myself (not finished)" in said.text
     assert said.text.endswith("go")
     assert shared.shared == ()

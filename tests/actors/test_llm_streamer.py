@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, Piece, Signal
-from actors.llm_streamer import LlmStreamer, ModelAccess
+from actors.llm_streamer import CUT_SHORT, LlmStreamer, ModelAccess
 from actors.messages import (
     CancelReply,
+    NoticeRaised,
     ReceiveFailure,
     ReceiveReply,
     ReplyDiscarded,
@@ -88,6 +89,16 @@ def test_pieces_are_published_as_they_come_and_the_end_is_one_answer() -> None:
     assert streaming.hear(Piece("", "thinking")) == [ReplyStreamed(T1, R1, "", "thinking")]
     assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage)]
     assert streaming.tell(SignalArrived(R1, 1, DONE)) == [], "one answer to each"
+
+
+def test_an_answer_that_the_model_cut_short_is_an_answer_and_is_said() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    short = Finished(AssistantMessage("half", stop_reason="length"), Usage(1, 2))
+    assert streaming.hear(short) == [
+        ReceiveReply(T1, R1, short.message, short.usage),
+        NoticeRaised("warning", CUT_SHORT),
+    ]
 
 
 def test_a_cut_stream_is_discarded_and_asked_again_after_a_pause_that_doubles() -> None:

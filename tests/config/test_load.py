@@ -103,7 +103,10 @@ def test_rules_of_all_layers_add_up_so_that_no_layer_removes_a_deny_rule(house: 
             "[providers.x]\nbase_ulr = 'x'",
             "unknown key providers.x.base_ulr; did you mean providers.x.base_url?",
         ),
-        ("[tools]\ntime_limit = 'long'", 'tools.time_limit: must be a number, more than 0, not "long"'),
+        (
+            "[tools]\ntime_limit = 'long'",
+            'tools.time_limit: must be a number, more than 0, at most 1000000000, not "long"',
+        ),
         ("[tools]\nworkers = 0", "tools.workers: must be a whole number, at least 1, not 0"),
         ("[tools]\nworkers = true", "tools.workers: must be a whole number, at least 1, not true"),
         ("[interface]\nframes = 61", "interface.frames: must be a whole number, at least 1, at most 60, not 61"),

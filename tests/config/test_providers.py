@@ -126,4 +126,7 @@ def test_the_list_of_allowed_providers_fails_closed() -> None:
             choose("local", {}, {"local": LOCAL}, listed)
     with pytest.raises(ConfigError, match=r"provider evil\.example is not allowed"):
         choose("", {"OPENAI_BASE_URL": "http://evil.example/v1"}, {}, ("openai",))
-    assert choose("", {}, {}, ()).name == "offline"
+    for model, name in (("", "offline"), ("offline", "offline"), ("script:x.toml", "script")):
+        with pytest.raises(ConfigError, match=f"provider {name} is not allowed: allowed_providers lists local"):
+            choose(model, {}, {}, ("local",))
+        assert choose(model, {}, {}, (name,)).embedded

@@ -18,13 +18,15 @@ OFFLINE: dict[str, tuple[tuple[str, ...], int]] = {
     "turns are limited": (("-p", "show a.txt", "--max-turns", "1"), 3),
     "time is limited": (("-p", "run sleep 60", "-y", "--time-limit", "0.3"), 3),
     "nobody to ask": (("-p", "create b.txt with hi"), 4),
+    "a deny rule is an answer": (("-p", "create b.txt with hi", "-y", "--disallowed-tools", "write_file"), 0),
+    "plan mode is an answer": (("-p", "create b.txt with hi", "--permission-mode", "plan"), 0),
     "no such flag": (("-p", "hi", "--yollo"), 2),
     "no such command": (("dance",), 2),
     "an empty prompt": (("-p", " "), 2),
     "no earlier session": (("-p", "hi", "-c"), 2),
     "no such session": (("-p", "hi", "-r", "nobody"), 2),
     "no such model": (("-p", "hi", "-m", "nobody/nothing"), 2),
-    "no such script": (("-p", "hi", "-m", "script:nowhere.toml"), 1),
+    "no such script": (("-p", "hi", "-m", "script:nowhere.toml"), 2),
     "no such folder": (("-C", "nowhere", "-p", "hi"), 2),
     "no such settings": (("-p", "hi", "--settings", "nowhere.toml"), 2),
     "a number that is none": (("-p", "hi", "--max-turns", "many"), 2),
@@ -64,15 +66,22 @@ def test_the_exit_code_says_what_the_server_did(scene: Scene, name: str) -> None
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_takes_every_child_with_it(scene: Scene, number: signal.Signals) -> None:
+def test_an_answer_that_its_limit_of_tokens_cut_short_is_printed_said_and_no_success(scene: Scene) -> None:
+    scene.model_server({"steps": [says("half an ans"), {"finish": "length"}]})
+    done = scene.run("-p", "go")
+    assert (done.returncode, done.stdout) == (3, "half an ans\n"), done.stderr
+    assert "warning: The answer is cut short" in done.stderr
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+def test_a_signal_takes_every_child_with_it(scene: Scene, number: signal.Signals, code: int) -> None:
     """S1-8, S0-13: also those that ignore it, and those that left the session."""
     stubborn = "trap '' INT TERM HUP; sleep 60 & setsid sleep 60 & (sleep 60 &) ; echo there > ready; sleep 60"
     process = scene.start("-p", f"run `{stubborn}`", "-y", "--output-format", "json")
     scene.wait_for((scene.folder / "ready").exists, "file that says so")
     process.send_signal(number)
     said, told = process.communicate(timeout=BOUND)
-    assert process.returncode == (130 if number == signal.SIGINT else 143), told
+    assert process.returncode == code, told
     assert scene.wait_until_nobody_is_left() < BOUND
     assert json.loads(said)["is_error"] is True
     (call,) = scene.records(CallFinished)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from actors.journal import read_back
 from actors.messages import CallFinished, CallStarted, SessionOpened, TurnFinished
-from tests.journeys.scene import BOUND, PROGRAM, Scene
+from tests.journeys.scene import BOUND, PROGRAM, Scene, await_end
 
 MEMORY_LIMIT = 2.0
 """Times the memory of a run that prints nothing."""
@@ -132,6 +134,71 @@ def test_a_reader_that_takes_one_line_and_leaves(scene: Scene) -> None:
     assert [json.loads(line)["subtype"] for line in done.stdout.splitlines()] == ["init"]
     assert "Traceback" not in (scene.folder / "errors").read_text()
     scene.wait_until_nobody_is_left()
+
+
+LONG_ANSWER = ("-p", "show long.txt then show long.txt lines 2000-4000 then show long.txt lines 4000-6000")
+"""Three times what a pipe holds."""
+PATIENCE_OF_OLD = 3.5
+"""Seconds; a program that does not wait for its reader is gone by then."""
+
+
+def answered_to_nobody(scene: Scene) -> subprocess.Popen[str]:
+    """A program that has done everything, and whose reader has not begun to read."""
+    scene.write("long.txt", "some line of text\n" * 20_000)
+    process = scene.start(*LONG_ANSWER, "--output-format", "stream-json")
+    journals = "callboard/sessions/*/journal.jsonl"
+    scene.wait_for(lambda: any(b"TurnFinished" in path.read_bytes() for path in scene.state.glob(journals)), "end")
+    return process
+
+
+def test_a_slow_reader_gets_everything(scene: Scene) -> None:
+    process = answered_to_nobody(scene)
+    await_end([process.pid], PATIENCE_OF_OLD)
+    assert process.poll() is None, "it waits for its reader, as cat does"
+    said, told = process.communicate(timeout=BOUND)
+    assert json.loads(said.splitlines()[-1])["subtype"] == "success"
+    assert (process.returncode, "not written" in told) == (0, False)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130), (signal.SIGHUP, 129)])
+def test_a_signal_does_not_wait_for_the_reader_and_says_what_was_lost(
+    scene: Scene, number: signal.Signals, code: int
+) -> None:
+    process = answered_to_nobody(scene)
+    process.send_signal(number)
+    assert process.wait(BOUND) == code
+    _, told = process.communicate(timeout=BOUND)
+    assert "stdout: not written whole" in told
+
+
+def test_a_reader_that_leaves_before_the_end_is_no_success(scene: Scene) -> None:
+    process = answered_to_nobody(scene)
+    assert process.stdout is not None
+    process.stdout.close()
+    assert process.wait(BOUND) == 1
+
+
+def test_notices_that_nobody_reads_do_not_hold_up_the_answer(scene: Scene) -> None:
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"." * 4096)
+    os.set_blocking(writing, True)
+    done = subprocess.run(
+        [*PROGRAM, "-p", "show a.txt"],
+        cwd=scene.folder,
+        env=scene.environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=writing,
+        text=True,
+        timeout=BOUND,
+        check=False,
+    )
+    os.close(reading)
+    os.close(writing)
+    assert (done.returncode, "hello there" in done.stdout) == (0, True)
 
 
 def test_events_go_to_a_file_or_a_pipe_in_the_order_of_the_journal(scene: Scene) -> None:

@@ -16,6 +16,7 @@ from actors.messages import (
     PromptId,
     PromptRefused,
     QuestionAsked,
+    ReplyCompleted,
     RequestId,
     RequestStarted,
     ScreenDrained,
@@ -25,7 +26,7 @@ from actors.messages import (
     TurnOutcome,
     TurnStarted,
 )
-from actors.transcript import Usage
+from actors.transcript import AssistantMessage, Usage
 from tools.tool import Question, ToolResult
 from ui.clerk import STDERR, STDOUT, Agenda, Clerk, Desk, InterruptWork, LoseReader, OpenLog
 from ui.outlet import Outlet
@@ -81,12 +82,17 @@ class QuietOutlet(Outlet):
     def __init__(self) -> None:
         super().__init__(lambda _number, _problem: None)
         self.written: dict[int, bytes] = {}
+        self.reads = True
+        self.later: list[Callable[[], object]] = []
 
     def write(self, descriptor: int, data: bytes) -> None:
         self.written[descriptor] = self.written.get(descriptor, b"") + data
 
-    def after_all(self, action: Callable[[], object]) -> None:
-        action()
+    def after_all(self, action: Callable[[], object], *, hurried: bool = False) -> None:
+        if self.reads or hurried:
+            action()
+        else:
+            self.later.append(action)
 
 
 @dataclass
@@ -158,6 +164,12 @@ def test_every_outcome_has_its_exit_code_and_says_why_on_stderr() -> None:
         assert stage.out() == ""
 
 
+def test_an_answer_that_was_cut_short_is_printed_and_is_a_limit() -> None:
+    cut = ReplyCompleted(TURN, RequestId("r"), AssistantMessage("answ", stop_reason="length"), Usage())
+    stage = Stage().tell(TakePrompt("x"), EndInput(), cut).finish(text="answ")
+    assert (stage.out(), [code for code, _ in stage.ended]) == ("answ\n", [3])
+
+
 def test_prompts_are_done_one_after_the_other_and_the_first_failure_is_the_exit_code() -> None:
     stage = Stage().tell(TakePrompt("one"), TakePrompt("two"), TakePrompt("three"))
     assert len(stage.submitted()) == 1
@@ -208,6 +220,25 @@ def test_a_prompt_that_is_refused_fails_instead_of_waiting_for_ever() -> None:
     stage.tell(PromptRefused(stage.submitted()[0].prompt, "one", "stopping"))
     assert [code for code, _ in stage.ended] == [1]
     assert "stopping" in stage.err()
+
+
+def test_the_end_waits_for_a_slow_reader_and_a_signal_does_not() -> None:
+    stage = Stage()
+    stage.outlet.reads = False
+    stage.tell(TakePrompt("do it"), EndInput()).finish()
+    assert (stage.out(), stage.ended) == ("answer\n", [])
+    (everything_read,) = stage.outlet.later
+    stage.tell(InterruptWork())
+    assert [code for code, _ in stage.ended] == [130]
+    everything_read()
+    assert len(stage.ended) == 1
+
+
+def test_a_reader_that_leaves_while_the_end_waits_for_it_is_no_success() -> None:
+    stage = Stage()
+    stage.outlet.reads = False
+    stage.tell(TakePrompt("do it"), EndInput()).finish().tell(LoseReader(STDOUT, gone=True))
+    assert [code for code, _ in stage.ended] == [1]
 
 
 def test_draining_gives_an_unfinished_prompt_its_end_and_starts_nothing_more() -> None:

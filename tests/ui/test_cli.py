@@ -44,6 +44,18 @@ def call(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedP
         (("-p", "x", "--input-format", "stream-json"), {}, "take the prompt away"),
         (("-p", "x", "--include-partial-messages"), {}, "needs --output-format stream-json"),
         (("-p", "x", "--allowed-tools", "a b"), {}, "is no rule"),
+        (
+            ("-p", "x", "--time-limit", "inf"),
+            {},
+            "limits.time: must be a number, more than 0, at most 1000000000, not inf",
+        ),
+        (("-p", "x"), {"CALLBOARD_INTERFACE__THEME": "nope"}, "interface.theme: must be one of default, contrast"),
+        (("-p", "x"), {"CALLBOARD_ALLOWED_PROVIDERS": "nope"}, "provider offline is not allowed"),
+        (("-p", "x", "--disallowed-tools", "write_fiel"), {}, "there is no tool write_fiel; did you mean write_file?"),
+        (("-p", "x", "--add-dir", "broken.toml"), {}, "broken.toml is no folder"),
+        (("-p", "x", "-m", "script:none.toml"), {}, "none.toml cannot be used: there is no such file"),
+        (("-p", "x", "-m", "script:broken.toml"), {}, "broken.toml cannot be used: "),
+        (("-p", "x", "-m", "script:odd.toml"), {}, "odd.toml cannot be used: "),
         (("-p", "x"), {"CALLBOARD_MODLE": "x"}, "did you mean CALLBOARD_MODEL?"),
         (("-p", "x"), {"XDG_STATE_HOME": "/proc/none"}, "--no-session-persistence keeps nothing"),
         (("-p", "x"), {"OPENAI_BASE_URL": "nonsense"}, "is no address"),
@@ -55,6 +67,8 @@ def test_a_mistake_of_the_users_is_one_line_and_code_2(
     environ: dict[str, str],
     expected: str,
 ) -> None:
+    (tmp_path / "broken.toml").write_text("[[exchanges")
+    (tmp_path / "odd.toml").write_text("exchanges = []\nspeed = 3")
     done = call(tmp_path, *arguments, **environ)
     assert done.returncode == 2
     assert expected in done.stderr
@@ -62,12 +76,15 @@ def test_a_mistake_of_the_users_is_one_line_and_code_2(
     assert len(done.stderr.splitlines()) == 1
 
 
-def test_a_folder_that_is_gone_is_said(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "how", [("-p", "x"), ("sessions",), ("config", "show"), ("config", "path"), ("config", "trust")]
+)
+def test_a_folder_that_is_gone_is_said(tmp_path: Path, how: tuple[str, ...]) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     script = f'rmdir "{gone}"; exec "$@"'
     done = subprocess.run(
-        ["/bin/sh", "-c", script, "sh", *PROGRAM, "-p", "x"],
+        ["/bin/sh", "-c", script, "sh", *PROGRAM, *how],
         cwd=gone,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -110,3 +127,11 @@ def test_without_a_terminal_and_without_anything_to_do_it_says_how_to_ask(tmp_pa
     done = call(tmp_path)
     assert done.returncode == 2
     assert "callboard -p" in done.stderr
+
+
+@pytest.mark.parametrize("how", [("sessions",), ("top",), ("-p", "show a", "-c"), ("-p", "show a", "-r", "x")])
+def test_a_state_folder_that_cannot_be_read_is_no_empty_one(tmp_path: Path, how: tuple[str, ...]) -> None:
+    (tmp_path / "callboard").mkdir()
+    (tmp_path / "callboard" / "sessions").write_text("no folder")
+    done = call(tmp_path, *how, XDG_STATE_HOME=str(tmp_path))
+    assert (done.returncode, "sessions: cannot be read: Not a directory" in done.stderr) == (2, True), done.stderr

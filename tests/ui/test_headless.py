@@ -146,8 +146,12 @@ def test_what_is_allowed_is_done(folder: Path, flags: tuple[str, ...]) -> None:
 
 
 def test_a_denied_tool_stays_denied_under_yolo(folder: Path) -> None:
-    call(folder, "-y", "-p", "create b.txt with hi", "--disallowed-tools", "write_file")
+    arguments = ("-y", "-p", "create b.txt with hi", "--disallowed-tools", "write_file", "--output-format", "json")
+    done = call(folder, *arguments)
     assert not (folder / "b.txt").exists()
+    (result,) = objects(done.stdout)
+    assert (done.returncode, result["is_error"]) == (0, False), "the person's own rule is an answer, and no failure"
+    assert [denial["tool_name"] for denial in result["permission_denials"]] == ["write_file"]
 
 
 def test_a_limit_ends_with_code_3(folder: Path) -> None:
@@ -230,7 +234,7 @@ def running_sleep(folder: Path) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.mark.parametrize(
     ("numbers", "code"),
-    [((signal.SIGINT,), 130), ((signal.SIGTERM,), 143), ((signal.SIGHUP,), 143), ((signal.SIGINT, signal.SIGINT), 130)],
+    [((signal.SIGINT,), 130), ((signal.SIGTERM,), 143), ((signal.SIGHUP,), 129), ((signal.SIGINT, signal.SIGINT), 130)],
 )
 def test_a_signal_ends_the_turn_and_the_program_with_its_code(
     folder: Path,
@@ -262,9 +266,22 @@ def test_a_session_is_continued_and_listed(folder: Path) -> None:
     assert line.endswith("show a.txt")
 
 
+def test_a_closed_stdout_is_said_before_anything_is_begun(folder: Path) -> None:
+    done = subprocess.run(
+        ["/bin/sh", "-c", '"$@" >&-', "sh", *PROGRAM, "-p", "show a.txt", "--session-id", "closed"],
+        cwd=folder,
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=BOUND,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.startswith("callboard: stdout: cannot be written")) == (1, True)
+    assert not Path(os.environ["XDG_STATE_HOME"], "callboard", "sessions", "closed").exists()
+
+
 def test_closed_standard_streams_do_no_harm(folder: Path) -> None:
     done = subprocess.run(
-        ["/bin/sh", "-c", '"$@" >&- 2>&- <&-', "sh", *PROGRAM, "-p", "show a.txt", "--session-id", "s"],
+        ["/bin/sh", "-c", '"$@" >/dev/null 2>&- <&-', "sh", *PROGRAM, "-p", "show a.txt", "--session-id", "s"],
         cwd=folder,
         timeout=BOUND,
         check=False,

@@ -5,6 +5,10 @@ from __future__ import annotations
 import fcntl
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import suppress
+
+import pytest
 
 from ui.outlet import Outlet
 
@@ -54,3 +58,68 @@ def test_a_reader_that_left_is_said_once_and_does_not_hold_up_the_rest() -> None
     assert done.wait(BOUND)
     os.close(writing)
     assert problems == [(writing, BrokenPipeError)]
+
+
+class Clogged:
+    """A pipe that is full, and that nobody reads until it is opened."""
+
+    def __init__(self) -> None:
+        self.reading, self.writing = os.pipe()
+        os.set_blocking(self.writing, False)
+        self.filling = 0
+        with suppress(BlockingIOError):
+            while True:
+                self.filling += os.write(self.writing, b"." * 4096)
+        os.set_blocking(self.writing, True)
+
+    def close(self) -> None:
+        os.close(self.reading)
+        os.close(self.writing)
+
+
+@pytest.fixture
+def clogged() -> Iterator[Clogged]:
+    pipe = Clogged()
+    yield pipe
+    pipe.close()
+
+
+def test_remarks_that_nobody_reads_hold_up_no_answer(clogged: Clogged) -> None:
+    reading, writing = os.pipe()
+    outlet = Outlet(lambda _number, _problem: None, remarks=clogged.writing)
+    done = threading.Event()
+    outlet.write(clogged.writing, b"a remark")
+    outlet.write(writing, b"the answer")
+    outlet.after_all(done.set)
+    assert os.read(reading, 100) == b"the answer"
+    assert done.wait(BOUND), "remarks are given up when nothing moves"
+    assert outlet.unwritten() == ()
+    os.close(reading)
+    os.close(writing)
+
+
+def test_an_answer_that_nobody_reads_is_waited_for_unless_there_is_a_hurry(clogged: Clogged) -> None:
+    outlet = Outlet(lambda _number, _problem: None)
+    read, hurried = threading.Event(), threading.Event()
+    outlet.write(clogged.writing, b"the answer")
+    outlet.after_all(read.set)
+    outlet.after_all(hurried.set, hurried=True)
+    assert hurried.wait(BOUND)
+    assert not read.is_set()
+    assert outlet.unwritten() == (clogged.writing,)
+    assert len(os.read(clogged.reading, clogged.filling)) == clogged.filling
+    assert os.read(clogged.reading, 100) == b"the answer"
+    assert read.wait(BOUND)
+    assert outlet.unwritten() == ()
+
+
+def test_two_ways_to_the_same_file_keep_the_order() -> None:
+    reading, writing = os.pipe()
+    other = os.dup(writing)
+    outlet = Outlet(lambda _number, _problem: None, remarks=other)
+    for number in range(500):
+        outlet.write((writing, other)[number % 2], b"%04d\n" % number)
+    outlet.after_all(lambda: os.close(other))
+    outlet.after_all(lambda: os.close(writing))
+    assert read_all(reading) == b"".join(b"%04d\n" % number for number in range(500))
+    os.close(reading)

@@ -27,6 +27,7 @@ def test_json_is_one_object_for_the_last_prompt() -> None:
     report = JsonReport(OPENING)
     assert report.opened() + report.heard(finished("one"), 0) + report.heard(finished("two"), 0) == b""
     assert json.loads(report.closed())["result"] == "two"
+    assert report.closed() == b"", "said once"
     assert JsonReport(OPENING).closed() == b""
 
 

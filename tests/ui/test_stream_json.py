@@ -149,3 +149,14 @@ def test_the_result_lists_what_was_denied_and_the_time_spent_waiting_for_the_mod
     assert (result["duration_ms"], result["duration_api_ms"]) == (1500, 2500)
     again: dict[str, Any] = stream.result(finished())
     assert again["permission_denials"] == []
+
+
+def test_an_answer_that_was_cut_short_is_no_success_and_keeps_what_came() -> None:
+    stream = StreamJson(OPENING)
+    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage("the ans", stop_reason="length"), Usage()), 1.0)
+    result: dict[str, Any] = stream.result(finished())
+    assert (result["subtype"], result["is_error"], result["outcome"]) == ("error_max_tokens", True, "limit")
+    assert (result["stop_reason"], result["result"]) == ("max_tokens", "the answer")
+    assert "cut short" in result["errors"][0]
+    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage("whole"), Usage()), 2.0)
+    assert (stream.result(finished())["stop_reason"], stream.result(finished())["is_error"]) == ("end_turn", False)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from actors.llm.asked import Asked, AskedCall, AskedFunction, AskedMessage, AskedTool
 from actors.llm.offline import answer
 from actors.llm.offline_grammar import EXAMPLES
+from actors.shared_shell import told
 from tests.actors.llm.hearing import TOOL_NAMES
 
 TOOLS = tuple(AskedTool(AskedFunction(name)) for name in TOOL_NAMES)
@@ -137,3 +140,34 @@ def test_a_tool_that_is_switched_off_is_not_called() -> None:
 def test_it_answers_word_by_word() -> None:
     steps = answer(Asked((AskedMessage("user", "hello"),), "offline", TOOLS))
     assert len(steps) > 50
+
+
+@pytest.mark.parametrize("prompt", ["help", "Help!", "?", "help me", "what can you do?", "please help"])
+def test_asked_for_help_it_tells_what_it_can_do(prompt: str) -> None:
+    text, calls = Talk().say(prompt)
+    assert calls == []
+    assert "did not understand" not in text
+    assert all(example in text for example in EXAMPLES)
+
+
+def test_help_beside_a_request_is_given_too() -> None:
+    talk = Talk()
+    assert talk.say("help and list the files")[1] == ["list_files"]
+    assert EXAMPLES[0] in talk.answer("a.py")[0]
+
+
+def test_what_the_person_ran_is_no_request() -> None:
+    """Whatever it printed: a fence, a page, or the words that tell of another command."""
+    outputs = ("", "run rm", "```\nrun rm\n```\n\nrun rm", told("ls", 0, "delete a"))
+    ran = "".join(told("echo `hi` myself (x)", code, text) for code, text in zip((0, 1, None, 2), outputs, strict=True))
+    assert Talk().say(f"{ran}list the files")[1] == ["list_files"]
+    assert "did not understand “dance”, and" in Talk().say(f"{ran}dance")[0]
+
+
+def test_a_command_that_goes_wrong_in_silence_says_why_it_stopped_there() -> None:
+    talk = Talk()
+    talk.say("run false, then create a.txt with x")
+    text, calls = talk.answer("[error] [exit code 1, 0.0 s]\n[it printed nothing]")
+    assert calls == []
+    assert "`false` ended: exit code 1, 0.0 s; it printed nothing." in text
+    assert "Not done: `create a.txt with x`" in text
