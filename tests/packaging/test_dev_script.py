@@ -52,6 +52,11 @@ def test_the_environment_may_be_named_from_the_current_folder(environment: Path,
     assert (done.returncode, done.stdout) == (0, f"callboard {VERSION}\n")
 
 
+def test_what_is_meant_for_the_script_is_no_setting_of_the_program(environment: Path, tmp_path: Path) -> None:
+    done = dev("chat", "config", "show", folder=tmp_path, CALLBOARD_VENV=str(environment), CALLBOARD_PYTHON="python3")
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_the_script_finds_its_checkout_through_links(environment: Path, tmp_path: Path) -> None:
     (tmp_path / "first").symlink_to(DEV)
     (tmp_path / "second").symlink_to("first")
