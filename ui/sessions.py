@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from config.errors import ConfigError
-from config.places import readable
+from config.places import JOURNAL, readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from config.places import Places
     from ui.arguments import Arguments
 
-JOURNAL = "journal.jsonl"
 LOOKED_AT = 65_536
 """Bytes of a journal that are read to list it."""
 SHOWN = 20

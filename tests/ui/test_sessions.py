@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.errors import ConfigError
-from config.places import Places, locate
+from config.places import JOURNAL, Places, locate
 from ui.arguments import Arguments
-from ui.sessions import JOURNAL, choose_session, list_sessions, rows
+from ui.sessions import choose_session, list_sessions, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
