@@ -44,6 +44,22 @@ def test_continue_without_an_earlier_session_says_so(scene: Scene) -> None:
     assert "no earlier session" in chat.everything()
 
 
+def test_resume_asks_which_session_with_one_row_for_each(scene: Scene) -> None:
+    """Arrow keys and wrong input are answered with what can be typed; a bare Enter leaves."""
+    scene.run("-p", "show a.txt " + "with many words " * 20)
+    scene.run("-p", "show b.txt")
+    picker = scene.chat("--resume", size=(24, 60))
+    picker.wait_for("Which one (1-2, or just Enter for none)?")
+    assert [row[:5] for row in picker.shown().split("\n")[:2]] == ["  1  ", "  2  "]
+    assert "…" in picker.shown().split("\n")[1]
+    picker.send("\x1b[B\r")
+    picker.wait_for("Keys do not move here: type a number")
+    picker.send("\r")
+    assert picker.wait_for_exit() == 130
+    assert "No session was chosen." in picker.shown()
+    assert picker.attributes() == picker.attributes_before
+
+
 def test_a_session_that_is_open_elsewhere_is_refused(scene: Scene) -> None:
     chat = scene.chat("--session-id", "mine")
     chat.wait_for(lambda screen: screen.startswith("Callboard ") and idle(screen))
