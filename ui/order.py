@@ -63,6 +63,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         notices=(*loaded.warnings, *instructions.warnings),
         earlier=_earlier(folder / JOURNAL) if folder and resumed and interactive else (),
         embedded=access.embedded,
+        folder=folder,
     )
     return Order(opening, access, instructions.text, folder, places, interactive)
 
