@@ -31,7 +31,7 @@ from ui.ending import end
 from ui.front_end import ACTOR, Company, FrontEnd, Opening
 from ui.hands import Ways
 from ui.inputs import Closed, Error, Init, Quit
-from ui.replay import replay
+from ui.replay import reopened
 from ui.screen import EVENTS, TERMINAL_GONE
 from ui.stray_output import StrayOutput
 from ui.terminal_door import FrameOutput, KeyInput, TtyDoor
@@ -165,7 +165,7 @@ class Chat:
         desk = self.desk
         size = desk.door.size()
         desk.show(Init(size.rows, size.columns))
-        step = replay(desk.view, self._opening.earlier)
+        step = reopened(desk.view, self._opening)
         desk.view = step.view
         desk.backlog.add(step.blocks)
         desk.restore()

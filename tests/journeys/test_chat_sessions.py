@@ -27,7 +27,10 @@ def test_continue_shows_the_earlier_talk_and_goes_on(scene: Scene) -> None:
     leave(chat)
     again = scene.chat("--continue", "--yolo")
     again.wait_for(lambda screen: "Done: b.txt created" in screen and idle(screen))
-    assert "\u203a create b.txt with hi" in again.everything()
+    rows = [row for row in again.everything().split("\n") if not row.startswith("  ")]
+    assert rows[0].startswith("Callboard ")
+    assert rows[1:3] == ["", "\u203a create b.txt with hi"]
+    assert sum(row.startswith("Callboard ") for row in rows) == 1
     again.send("show b.txt\r")
     again.wait_for(lambda screen: "b.txt, 1 line" in screen and idle(screen))
     assert "not a language model" not in again.everything().partition("\u203a show b.txt")[2]
@@ -53,7 +56,8 @@ def test_resume_asks_which_session_with_one_row_for_each(scene: Scene) -> None:
     assert [row[:5] for row in picker.shown().split("\n")[:2]] == ["  1  ", "  2  "]
     assert "…" in picker.shown().split("\n")[1]
     picker.send("\x1b[B\r")
-    picker.wait_for("Keys do not move here: type a number")
+    screen = picker.wait_for(lambda screen: screen.count("Which one") == 2)
+    assert "Keys do not move here: type a number" in screen
     picker.send("\r")
     assert picker.wait_for_exit() == 130
     assert "No session was chosen." in picker.shown()
@@ -108,6 +112,7 @@ def test_a_chat_killed_with_a_question_open_does_not_do_what_was_asked(scene: Sc
     assert "1 once" not in again.shown()
     leave(again)
     assert not (scene.folder / "b.txt").exists()
+    assert "\u25a0 write_file b.txt \u00b7 cancelled" in again.everything()
     (result,) = [record.result for record in scene.records(CallFinished) if isinstance(record, CallFinished)]
     assert result.outcome == "cancelled"
 
