@@ -86,7 +86,7 @@ def _builds_on_others(commit: Commit) -> bool:
 class Journal(Behaviour[object]):
     """The actor around the file."""
 
-    def __init__(self, context: Context, file: JournalFile, name: str = "the journal") -> None:
+    def __init__(self, context: Context, file: JournalFile, name: str = "kept in memory") -> None:
         """`name` is what the person can find the file by."""
         self._name = name
         self._context = context
@@ -110,7 +110,8 @@ class Journal(Behaviour[object]):
             self._remember(record)
         if problem := damage(found, state.misfits):
             self._context.log("the journal is damaged", problem=problem, lines=list(found.skipped))
-            self._context.send(NoticeRaised("warning", f"{self._name}: {problem}."))
+            notice = f"The journal is not whole: {problem} ({self._name})."
+            self._context.send(NoticeRaised("warning", notice))
 
     def failed_on(self, message: object) -> None:
         """What was committed behind a commit that may be lost is not written."""

@@ -91,8 +91,8 @@ class Session(Struct, frozen=True):
 
     @property
     def journal(self) -> str:
-        """What the journal is called where a person reads of it."""
-        return "the journal" if self.folder is None else str(self.folder / JOURNAL)
+        """Where a person finds the journal."""
+        return "kept in memory" if self.folder is None else str(self.folder / JOURNAL)
 
 
 class Plan(Struct, frozen=True):

@@ -146,7 +146,8 @@ def test_a_damaged_file_is_named_and_its_damage_said_in_words() -> None:
     journal = Journal(context, file, "/state/journal.jsonl")
     journal.started()
     (notice,) = context.taken()
-    assert notice == NoticeRaised("warning", "/state/journal.jsonl: line 2 could not be read and was skipped.")
+    said = "The journal is not whole: line 2 could not be read and was skipped (/state/journal.jsonl)."
+    assert notice == NoticeRaised("warning", said)
 
 
 def test_numbers_go_on_above_the_highest_one() -> None:

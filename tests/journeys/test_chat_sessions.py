@@ -5,7 +5,10 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
+
 from actors.conversation import fold
+from actors.journal import read_back
 from actors.messages import CallFinished, PromptAccepted, SessionOpened, TurnFinished, TurnStarted
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
@@ -72,6 +75,22 @@ def test_a_session_that_is_open_elsewhere_is_refused(scene: Scene) -> None:
     assert "mine is open in another Callboard" in other.everything().replace("\n", " ")
     assert other.attributes() == other.attributes_before
     leave(chat)
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_session_with_a_damaged_line_is_continued(scene: Scene, place: int) -> None:
+    """The first line says where the session was opened, the third that the turn began."""
+    scene.run("-p", "show a.txt")
+    lines = scene.journal().read_bytes().splitlines(keepends=True)
+    scene.journal().write_bytes(b"".join((*lines[:place], b"gar{bage\n", *lines[place + 1 :])))
+    chat = scene.chat("--continue", "--yolo")
+    damage = f"The journal is not whole: line {place + 1} could not be read and was skipped"
+    chat.wait_for(lambda screen: damage in " ".join(screen.split()) and idle(screen))
+    chat.send("create b.txt with hi\r")
+    chat.wait_for(lambda screen: "Done: b.txt created" in screen and idle(screen))
+    leave(chat)
+    found = read_back(scene.journal().read_bytes())
+    assert [record.turn for record in found.records if isinstance(record, TurnFinished)] == ["t1", "t2"]
 
 
 def test_a_killed_chat_is_continued_with_its_queue_in_order(scene: Scene) -> None:
