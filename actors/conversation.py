@@ -2,6 +2,11 @@
 
 The turn loop applies each record as it commits it, the journal applies the same records as it reads them back, so the
 live state and the replayed one are equal by construction. Nothing here decides anything.
+
+A journal may have been damaged: any of its records may be missing. So whatever the records are, what they add up to is
+a legal state. A turn whose start is lost is begun by its next record, with the prompt that waits longest; one whose end
+is lost is closed by the next turn; a call whose answer is lost gets one that says so. What still does not fit is passed
+over, but what it tells in passing is kept: no number is given twice, and no prompt is begun that came to its end.
 """
 
 from __future__ import annotations
@@ -17,11 +22,13 @@ from actors.messages import (
     CallStarted,
     ConversationCleared,
     PromptAccepted,
+    PromptId,
     PromptWithdrawn,
     ReplyCompleted,
     SessionOpened,
     ShellShared,
     TurnFinished,
+    TurnId,
     TurnStarted,
 )
 from actors.shared_shell import told
@@ -37,6 +44,10 @@ INTERRUPTED = ToolResult(
     "error",
     "Interrupted: Callboard ended before this call was answered. It may have taken effect, in part or in whole; "
     "look before you do it again.",
+)
+LOST = ToolResult(
+    "error",
+    "The answer of this call is missing from the journal. It may have taken effect; look before you do it again.",
 )
 NEVER_RAN = ToolResult("cancelled", "Interrupted: Callboard ended before this call began. It had no effect.")
 
@@ -85,8 +96,26 @@ def fold(records: Iterable[Record]) -> Conversation:
     return conversation
 
 
-def apply(conversation: Conversation, record: Record) -> Conversation:  # noqa: C901, PLR0911 - one line a record
+def apply(conversation: Conversation, record: Record) -> Conversation:
     """The conversation after one more record."""
+    return applied(conversation, record)[0]
+
+
+def applied(conversation: Conversation, record: Record) -> tuple[Conversation, bool]:
+    """The conversation after one more record, and whether the record fitted; if not, it was passed over."""
+    conversation = _caught_up(conversation, record)
+    if _fits(conversation, record):
+        return _with(conversation, record), True
+    return _passed_over(conversation, record), False
+
+
+def in_doubt(conversation: Conversation) -> Conversation:
+    """The conversation if something may be missing here: a call that is open may have been allowed to act."""
+    asked = (call.id for call in conversation.unanswered() if call.id not in conversation.started)
+    return replace(conversation, started=(*conversation.started, *asked))
+
+
+def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: C901, PLR0911 - one line a record
     match record:
         case SessionOpened() | ApprovalAnswered():
             return conversation
@@ -103,14 +132,65 @@ def apply(conversation: Conversation, record: Record) -> Conversation:  # noqa: 
         case CallFinished(call=call, name=name, result=result):
             answer = ToolMessage(call, name, result)
             return replace(conversation, transcript=conversation.transcript.answer(answer))
-        case TurnFinished():
-            return closed(conversation)
+        case TurnFinished(prompt=prompt):
+            return replace(closed(conversation), waiting=_without(conversation, prompt))
         case ConversationCleared():
-            return replace(conversation, transcript=EMPTY, shared=())
+            return replace(closed(conversation), transcript=EMPTY, shared=())
         case ShellShared():
             return replace(conversation, shared=(*conversation.shared, record))
         case _:
             assert_never(record)
+
+
+# ── Records that others should have come before ───────────────────────────────────────────────────────────────────
+
+
+def _caught_up(conversation: Conversation, record: Record) -> Conversation:
+    """The conversation with the turn open that the record speaks of, where the start of that turn is lost."""
+    match record:
+        case ReplyCompleted() | ApprovalAnswered() | CallStarted() | CallFinished():
+            begun = conversation.waiting[:1]
+        case TurnFinished(prompt=prompt):
+            begun = tuple(waiting for waiting in conversation.waiting if waiting.prompt == prompt)
+        case _:
+            return conversation
+    if _number(record.turn) <= conversation.turns:
+        return conversation
+    for oldest in begun:
+        return _turn_started(conversation, TurnStarted(TurnId(record.turn), PromptId(oldest.prompt), oldest.text))
+    return replace(closed(conversation), turns=_number(record.turn))
+
+
+def _fits(conversation: Conversation, record: Record) -> bool:  # noqa: PLR0911 - one line a record
+    """Whether it says something that can be so. A late answer of a call changes nothing, and always may come."""
+    turn = conversation.turn
+    match record:
+        case PromptAccepted(prompt=prompt):
+            running = turn is not None and turn.prompt == prompt
+            return not running and all(waiting.prompt != prompt for waiting in conversation.waiting)
+        case PromptWithdrawn(prompt=prompt):
+            return any(waiting.prompt == prompt for waiting in conversation.waiting)
+        case TurnStarted():
+            return not 0 < _number(record.turn) <= conversation.turns
+        case ReplyCompleted() | TurnFinished():
+            return turn is not None and turn.turn == record.turn
+        case CallStarted(call=call):
+            return call not in conversation.started and any(call == asked.id for asked in conversation.unanswered())
+        case CallFinished(call=call):
+            return turn is None or turn.turn != record.turn or conversation.transcript.asks(call)
+        case _:
+            return True
+
+
+def _passed_over(conversation: Conversation, record: Record) -> Conversation:
+    match record:
+        case TurnStarted(prompt=prompt) | TurnFinished(prompt=prompt):
+            return replace(conversation, waiting=_without(conversation, prompt))
+        case _:
+            return conversation
+
+
+# ── What each of them changes ─────────────────────────────────────────────────────────────────────────────────────
 
 
 def closed(conversation: Conversation) -> Conversation:
@@ -138,6 +218,7 @@ def _turn_started(conversation: Conversation, record: TurnStarted) -> Conversati
 
 def _reply_completed(conversation: Conversation, record: ReplyCompleted) -> Conversation:
     message = record.message
+    conversation = _balanced(conversation, LOST)
     transcript = conversation.transcript
     return replace(
         conversation,
@@ -148,10 +229,10 @@ def _reply_completed(conversation: Conversation, record: ReplyCompleted) -> Conv
     )
 
 
-def _balanced(conversation: Conversation) -> Conversation:
+def _balanced(conversation: Conversation, answer: ToolResult | None = None) -> Conversation:
     transcript = conversation.transcript
     for call in conversation.unanswered():
-        transcript = transcript.answer(ToolMessage(call.id, call.name, conversation.interrupted(call)))
+        transcript = transcript.answer(ToolMessage(call.id, call.name, answer or conversation.interrupted(call)))
     return replace(conversation, transcript=transcript, started=())
 
 

@@ -9,8 +9,8 @@ The turn loop commits without waiting: each of its commits builds on the one bef
 anything could not be written, those behind it are dropped, up to the turn loop's next `ReportConversation`; records of
 calls stand for themselves.
 
-A line is `{"n": number, "at": UTC seconds, "type": record class, "data": {...}}`. A torn last line, left by a crash, is
-skipped and reported. The file itself is a port.
+A line is `{"n": number, "at": UTC seconds, "type": record class, "data": {...}}`. What cannot be read is skipped and
+reported, be it a torn last line, left by a crash, or any other: see `actors.journal_damage`. The file itself is a port.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
-from msgspec import Struct
 
-from actors.conversation import Conversation, apply, fold
+from actors.conversation import Conversation, apply
+from actors.journal_damage import Line, ReadBack, damage, mended, restored
 from actors.messages import (
     ApprovalAnswered,
     CallFinished,
@@ -46,17 +46,13 @@ OF_THEIR_OWN = (SessionOpened, ApprovalAnswered, CallStarted, CallFinished)
 """Records that are true whatever became of those before."""
 
 
-class ReadBack(Struct, frozen=True):
-    """A journal as it was found. `skipped` are the numbers of lines that could not be read, counted from 1."""
-
-    records: tuple[Record, ...]
-    skipped: tuple[int, ...]
-
-
 class _Line(msgspec.Struct):
     type: str
     data: msgspec.Raw
 
+
+TRUNCATED = "Input data was truncated"
+"""What msgspec says of a text that is all right as far as it goes."""
 
 _LINE = msgspec.json.Decoder(_Line)
 _ENCODER = msgspec.json.Encoder()
@@ -69,18 +65,17 @@ def encode(number: int, at: float, record: Record) -> bytes:
 
 
 def read_back(content: bytes) -> ReadBack:
-    """The records of a journal, whatever state its last line is in."""
-    records: list[Record] = []
-    skipped: list[int] = []
-    for number, line in enumerate(content.split(b"\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            outer = _LINE.decode(line)
-            records.append(msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type]))
-        except (msgspec.MsgspecError, UnicodeDecodeError, KeyError):
-            skipped.append(number)
-    return ReadBack(tuple(records), tuple(skipped))
+    """The records of a journal, whatever state its lines are in."""
+    texts = enumerate(content.split(b"\n"), start=1)
+    return mended(_read(place, text) for place, text in texts if text.strip())
+
+
+def _read(place: int, text: bytes) -> Line:
+    try:
+        outer = _LINE.decode(text)
+        return Line(place, text, msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type]))
+    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError) as problem:
+        return Line(place, text, None, torn=str(problem) == TRUNCATED)
 
 
 def _builds_on_others(commit: Commit) -> bool:
@@ -91,7 +86,9 @@ def _builds_on_others(commit: Commit) -> bool:
 class Journal(Behaviour[object]):
     """The actor around the file."""
 
-    def __init__(self, context: Context, file: JournalFile) -> None:
+    def __init__(self, context: Context, file: JournalFile, name: str = "kept in memory") -> None:
+        """`name` is what the person can find the file by."""
+        self._name = name
         self._context = context
         self._file = file
         self._number = 0
@@ -106,13 +103,15 @@ class Journal(Behaviour[object]):
         content = self._file.read()
         found = read_back(content)
         self._torn = bool(content) and not content.endswith(b"\n")
-        self._number = len(found.records)
-        self._conversation = fold(found.records)
+        self._number = found.number
+        state = restored(found)
+        self._conversation = state.conversation
         for record in found.records:
             self._remember(record)
-        if found.skipped:
-            self._context.log("journal lines skipped", lines=list(found.skipped))
-            self._context.send(NoticeRaised("warning", f"The journal has unreadable lines: {found.skipped}; skipped."))
+        if problem := damage(found, state.misfits):
+            self._context.log("the journal is damaged", problem=problem, lines=list(found.skipped))
+            notice = f"The journal is not whole: {problem} ({self._name})."
+            self._context.send(NoticeRaised("warning", notice))
 
     def failed_on(self, message: object) -> None:
         """What was committed behind a commit that may be lost is not written."""

@@ -37,6 +37,7 @@ from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.shutdown import Ending, ExitReport, Phase, Shutdown
 from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired, ReportFailure, ReportHang
 from actors.runtime.supervisor import Supervisor, SupervisorSpec
+from config.places import JOURNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +89,11 @@ class Session(Struct, frozen=True):
     model: str
     version: str
 
+    @property
+    def journal(self) -> str:
+        """Where a person finds the journal."""
+        return "kept in memory" if self.folder is None else str(self.folder / JOURNAL)
+
 
 class Plan(Struct, frozen=True):
     """Everything a company is built from."""
@@ -109,7 +115,12 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     prompts: dict[PromptId, SubmitPrompt] = {}
     return (
         front_end,
-        Child("journal", lambda context: journal.Journal(context, pen.take()), journal.RECEIVES, MailboxSpec(10_000)),
+        Child(
+            "journal",
+            lambda context: journal.Journal(context, pen.take(), plan.session.journal),
+            journal.RECEIVES,
+            MailboxSpec(10_000),
+        ),
         Child(
             "llm_streamer",
             lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter),

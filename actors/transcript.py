@@ -93,6 +93,11 @@ class Transcript(Struct, frozen=True):
         ordered = tuple(answers[call.id] for call in asked.calls if call.id in answers)
         return replace(self, messages=(*self.messages[: last + 1], *ordered))
 
+    def asks(self, call: str) -> bool:
+        """Whether the last message that asks for calls asks for this one."""
+        asked = next((message for message in reversed(self.messages) if isinstance(message, AssistantMessage)), None)
+        return asked is not None and any(each.id == call for each in asked.calls)
+
     def unanswered(self) -> tuple[ToolCall, ...]:
         """The calls of the last answer that have no result yet, in call order."""
         answered: set[str] = set()

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 SESSIONS = "sessions"
+JOURNAL = "journal.jsonl"
+"""In the folder of a session."""
 
 
 class Places(Struct, frozen=True):

@@ -19,18 +19,19 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, cast
 
-from actors.messages import DrainScreen, NoticeRaised, PromptId, ScreenDrained, TurnFinished
+from actors.messages import DrainScreen, NoticeRaised, ScreenDrained, TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Message
 from config.places import locate
 from ui import actors_table, exit_codes
+from ui import draft as draft_file
 from ui.desk import Desk, DeskPlan, Terminal
 from ui.ending import end
 from ui.front_end import ACTOR, Company, FrontEnd, Opening
 from ui.hands import Ways
-from ui.inputs import Closed, Error, Init, Quit, Submit
-from ui.replay import replay
+from ui.inputs import Closed, Error, Init, Quit
+from ui.replay import reopened
 from ui.screen import EVENTS, TERMINAL_GONE
 from ui.stray_output import StrayOutput
 from ui.terminal_door import FrameOutput, KeyInput, TtyDoor
@@ -152,6 +153,7 @@ class Chat:
                 application.exit()
             await asyncio.wait([running])
             self.desk.door.close()
+            await self.desk.drafts.close()
             if self._guarded is not None:
                 (await self._guarded).dismiss()
         company.send(ScreenDrained())
@@ -163,9 +165,10 @@ class Chat:
         desk = self.desk
         size = desk.door.size()
         desk.show(Init(size.rows, size.columns))
-        step = replay(desk.view, self._opening.earlier)
+        step = reopened(desk.view, self._opening)
         desk.view = step.view
         desk.backlog.add(step.blocks)
+        desk.restore()
         for text in self._opening.notices:
             desk.show(NoticeRaised("warning", text))
 
@@ -179,9 +182,10 @@ class Chat:
         for word in self._early:
             word(company)
         self._opened = loop.run_in_executor(None, company.open_log)
+        self.desk.drafts.attach(loop)
         self.desk.find_branch()
         if self._first.strip():
-            self.desk.show(Submit(PromptId(os.urandom(6).hex()), self._first))
+            self.desk.submit(self._first)
 
     async def _until_drained(self, running: asyncio.Task[None]) -> None:
         """Until the company has said its last word; a terminal that is gone ends the company."""
@@ -246,7 +250,9 @@ def open_front_end(opening: Opening, arguments: Arguments) -> FrontEnd:
     output = FrameOutput(door, colour_depth(environment), sys.stdout.encoding or "utf-8")
     guard = TerminalGuard(sys.stdout.fileno())
     terminal = Terminal(KeyInput(sys.stdin), output, environment, reflows=reflows(environment), guard=guard)
-    return Chat(terminal, DeskPlan(identity, interface, history), opening, arguments.prompt or "")
+    draft = None if opening.folder is None else opening.folder / draft_file.FILE
+    plan = DeskPlan(identity, interface, history, draft=draft)
+    return Chat(terminal, plan, opening, arguments.prompt or "")
 
 
 def reflows(environment: Mapping[str, str]) -> bool:

@@ -7,6 +7,7 @@ decide: an input or an event goes in, the step that comes out is carried out.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from pathlib import Path
@@ -20,15 +21,17 @@ from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.input import Input
 from prompt_toolkit.styles import default_ui_style, merge_styles
 
+from actors.messages import PromptId
 from config.settings import Interface
 from ui import completion, git_branch, input_line, live, theme
 from ui.backlog import Backlog, Colouring
 from ui.commit_path import InlineRenderer, Rows
 from ui.completion import LineCompleter
+from ui.draft import Keeper, draft_of
 from ui.hands import Hands, Stage, Ways
 from ui.history import FileHistory
 from ui.input_line import InputParts
-from ui.inputs import Render, Resize, ScreenInput, Tick
+from ui.inputs import Render, Resize, ScreenInput, Submit, Tick
 from ui.keys import Keyboard, bindings
 from ui.pacing import GRACE, Beats, Pacer
 from ui.rows import Row
@@ -60,6 +63,8 @@ class DeskPlan(Struct, frozen=True):
     interface: Interface
     history: Path
     grace: float = GRACE
+    draft: Path | None = None
+    """Where the draft is kept; None: nowhere."""
 
 
 class Desk:
@@ -80,6 +85,9 @@ class Desk:
         self.renderer = InlineRenderer(style, terminal.output, scene, reflows=terminal.reflows)
         self.application = application = _application(terminal, line, vim=plan.interface.vim)
         application.renderer = self.renderer
+        self._buffer = line.buffer
+        self.drafts = Keeper(plan.draft, lambda: draft_of(line.buffer.text, self.view.pastes))
+        line.buffer.on_text_changed += self._line_changed
         stage = Stage(application, line.buffer, self.renderer, terminal.environment)
         self.hands = Hands(stage, replace(ways, show=self.show))
         application.key_bindings = bindings(Keyboard(self, line.buffer, self.hands), application)
@@ -97,6 +105,22 @@ class Desk:
         self.pacer.changed(self.view)
         if input_line.label_of(self.view) != label:
             self.application.invalidate()
+
+    def restore(self) -> None:
+        """Put the draft of an earlier chat into the line."""
+        draft = self.drafts.found()
+        if draft.text:
+            self.view = replace(self.view, pastes=draft.pastes)
+            input_line.put(self._buffer, draft.text)
+
+    def submit(self, prompt: str) -> None:
+        """A prompt that nobody typed here; what stands in the line stays."""
+        draft = self._buffer.text
+        self.show(Submit(PromptId(os.urandom(6).hex()), prompt))
+        input_line.put(self._buffer, draft)
+
+    def _line_changed(self, _: object) -> None:
+        self.drafts.changed()
 
     def _key_pressed(self, _: object) -> None:
         self.pacer.key()

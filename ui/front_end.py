@@ -12,6 +12,7 @@ from msgspec import Struct
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from actors.messages import Record, SessionId
     from actors.ports_status import Snapshot
@@ -86,7 +87,7 @@ class Opening(Struct, frozen=True):
 
     `notices` are warnings of the configuration, to be shown first. `earlier` are the records of a session that is
     continued. `embedded`: the model is part of Callboard, and nothing is paid. `tools` are named for scripts only: the
-    first frame of a chat comes before they are loaded.
+    first frame of a chat comes before they are loaded. `folder` is the session's; None if it is not kept.
     """
 
     session: SessionId
@@ -99,3 +100,4 @@ class Opening(Struct, frozen=True):
     notices: tuple[str, ...] = ()
     earlier: tuple[Record, ...] = ()
     embedded: bool = False
+    folder: Path | None = None

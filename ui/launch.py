@@ -23,14 +23,13 @@ from actors.runtime.clock import RealClock
 from actors.system import Plan, Ports, Session
 from actors.tool_runner import RunnerSpec
 from config.errors import ConfigError
-from config.places import make_folder
+from config.places import JOURNAL, make_folder
 from config.providers import ProviderAccess
 from config.remembered import remember, remembered
 from config.secrets import redact
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
 from ui.order import Order
-from ui.sessions import JOURNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,11 +16,11 @@ from actors.messages import SessionId
 from config.errors import ConfigError
 from config.instructions import read_instructions
 from config.load import Loaded
-from config.places import Places, readable
+from config.places import JOURNAL, Places, readable
 from config.providers import ProviderAccess, choose_provider
 from config.version import VERSION
 from ui.front_end import Opening
-from ui.sessions import JOURNAL, choose_session
+from ui.sessions import choose_session
 
 if TYPE_CHECKING:
     from actors.messages import Record
@@ -68,6 +68,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         notices=(*loaded.warnings, *instructions.warnings),
         earlier=_earlier(folder / JOURNAL) if folder and resumed and interactive else (),
         embedded=access.embedded,
+        folder=folder,
     )
     return Order(opening, access, instructions.text, folder, places, interactive)
 

@@ -44,7 +44,7 @@ from ui.inputs import (
 )
 from ui.interrupts import Interrupts
 from ui.markdown import Block, Lines
-from ui.replay import replay
+from ui.replay import reopened
 from ui.rows import plain
 from ui.screen import EVENTS, TERMINAL_GONE, Shown, show
 from ui.unshown import instead
@@ -85,7 +85,7 @@ class PlainActor(Behaviour[object]):
     def started(self) -> None:
         """The talk so far, warnings, and the first prompt."""
         opening = self._chat.opening
-        self._carry_out(replay(self._view, opening.earlier))
+        self._carry_out(reopened(self._view, opening))
         for text in opening.notices:
             self._show(NoticeRaised("warning", text))
         if self._chat.first:

@@ -1,21 +1,32 @@
 """The talk so far, for a session that is continued: its records become rows as if they had just happened.
 
-Used by the chat and by plain mode before the company starts. A record is shown the way its event is; what the last
-process left open (a turn, a call, a question) is not carried over: the turn loop says what becomes of it.
+Used by the chat and by plain mode before the company starts. The banner stands above the talk, once, however often the
+session was opened. A record is shown the way its event is; what the last process left open (a turn, a question) is not
+carried over: the turn loop says what becomes of it. Of an open call only what it is about is remembered.
 """
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from actors.messages import Record, TurnStarted
+from actors.messages import Record, SessionOpened, TurnStarted
+from ui.front_end import Opening
 from ui.markdown import Block
 from ui.rows import line
 from ui.screen import show
-from ui.view import Step, View, said
+from ui.view import Call, Step, View, said
 
 TURNS_SHOWN = 20
 """Later turns of a long talk; the journal keeps the others."""
+
+
+def reopened(view: View, opening: Opening) -> Step:
+    """The banner and the talk so far; nothing where the session is new: its banner comes when it is opened."""
+    if not opening.earlier:
+        return Step(view)
+    banner = SessionOpened(opening.session, opening.directory, opening.model, opening.version, 0.0)
+    step = show(view, banner)
+    return step.then(replay(step.view, opening.earlier))
 
 
 def replay(view: View, records: tuple[Record, ...]) -> Step:
@@ -23,7 +34,7 @@ def replay(view: View, records: tuple[Record, ...]) -> Step:
     begun = [index for index, record in enumerate(records) if isinstance(record, TurnStarted)]
     hidden = max(len(begun) - TURNS_SHOWN, 0)
     first = begun[hidden] if hidden else 0
-    step = Step(_carried(_run(view, records[:first]).view))
+    step = Step(replace(_carried(_run(view, records[:first]).view), gap=view.gap))
     if hidden:
         step = step.then(said(step.view, line(f"… {hidden} earlier turns are in the journal", "class:dim")))
     later = _run(step.view, records[first:])
@@ -33,6 +44,8 @@ def replay(view: View, records: tuple[Record, ...]) -> Step:
 def _run(view: View, records: tuple[Record, ...]) -> Step:
     blocks: list[Block] = []
     for record in records:
+        if isinstance(record, SessionOpened):
+            continue
         step = show(view, record)
         view = step.view
         blocks.extend(step.blocks)
@@ -40,4 +53,5 @@ def _run(view: View, records: tuple[Record, ...]) -> Step:
 
 
 def _carried(view: View) -> View:
-    return replace(view, turn=None, reply=None, calls=(), asks=(), prompts=(), gap=True)
+    calls = tuple(Call(call.id, call.name, call.subject) for call in view.calls)
+    return replace(view, turn=None, reply=None, calls=calls, asks=(), prompts=())

@@ -210,7 +210,10 @@ def _event(view: View, event: Shown) -> Step:  # noqa: C901, PLR0911, PLR0912 - 
 
 def _opened(view: View, event: SessionOpened) -> Step:
     identity = replace(view.identity, model=event.model, directory=event.directory)
+    known = view.session == event.session
     view = replace(view, session=event.session, identity=identity)
+    if known:  # it stands above the earlier talk
+        return Step(view)
     return said(view, line(f"Callboard {event.version} · {event.model} · {clean(event.directory)}", "class:dim"))
 
 

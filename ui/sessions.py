@@ -16,7 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from config.errors import ConfigError
-from config.places import readable
+from config.places import JOURNAL, readable
+from ui.session_picker import clipped, columns_of, pick, printable
 from ui.settings_here import current_folder
 
 if TYPE_CHECKING:
@@ -26,11 +27,14 @@ if TYPE_CHECKING:
     from config.places import Places
     from ui.arguments import Arguments
 
-JOURNAL = "journal.jsonl"
 LOOKED_AT = 65_536
 """Bytes of a journal that are read to list it."""
 SHOWN = 20
 TITLE = 60
+TITLE_READ = 1_000
+DIRECTORY = re.compile(rb'"type":\s*"SessionOpened"[^\n]{0,200}?"directory":\s*("(?:[^"\\\n]|\\.)*")')
+"""Where a session was opened, also in a line that is damaged behind it."""
+UNKNOWN = "  (its folder cannot be read)"
 WHERE = "`callboard sessions` lists them"
 
 
@@ -44,7 +48,6 @@ class Known(Struct, frozen=True):
 
 
 class _Data(msgspec.Struct):
-    directory: str = ""
     text: str = ""
 
 
@@ -60,7 +63,8 @@ def choose_session(arguments: Arguments, places: Places, directory: str) -> tupl
         ConfigError: there is no such session, or the id cannot be one.
     """
     if arguments.go_on:
-        last = next(iter(list_sessions(places, directory)), None)
+        found = list_sessions(places, directory)
+        last = next((known for known in found if known.directory), None) or next(iter(found), None)
         if last is None:
             raise ConfigError(f"no earlier session in {directory}; start one without --continue")
         return last.id, True
@@ -74,12 +78,14 @@ def choose_session(arguments: Arguments, places: Places, directory: str) -> tupl
 def list_sessions(places: Places, directory: str = "") -> list[Known]:
     """The sessions of a directory, or all of them, last used first; folders without a readable journal are left out.
 
+    A session of which nobody can tell the directory any more may be one of this directory.
+
     Raises:
         ConfigError: nobody can look where they are.
     """
     folders = sorted(session_folders(places), key=_last_written, reverse=True)
     every = filter(None, (_known(folder) for folder in folders))
-    return [known for known in every if not directory or known.directory == directory]
+    return [known for known in every if not directory or known.directory in (directory, "")]
 
 
 def session_folders(places: Places) -> list[Path]:
@@ -101,13 +107,20 @@ def main(arguments: Arguments, places: Places) -> int:
     """`callboard sessions`: list those of this folder."""
     del arguments
     found = list_sessions(places, readable(str(current_folder())))
-    sys.stdout.write("".join(f"{row}\n" for row in rows(found)) or "No sessions in this folder yet.\n")
+    columns = columns_of(sys.stdout)
+    sys.stdout.write(
+        "".join(f"{clipped(row, columns)}\n" for row in rows(found)) or "No sessions in this folder yet.\n"
+    )
     return 0
 
 
 def rows(sessions: Iterable[Known]) -> list[str]:
     """One line for each: id, day and time, first prompt."""
-    return [f"{one.id}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(one.at))}  {one.title}" for one in sessions]
+    return [
+        f"{one.id}  {time.strftime('%Y-%m-%d %H:%M', time.localtime(one.at))}  "
+        f"{one.title}{'' if one.directory else UNKNOWN}"
+        for one in sessions
+    ]
 
 
 def _resumed(arguments: Arguments, places: Places, directory: str) -> str:
@@ -129,17 +142,9 @@ def _resumed(arguments: Arguments, places: Places, directory: str) -> str:
 
 
 def _picked(sessions: list[Known]) -> str:
-    """Ask with numbered lines, on stderr so that stdout stays an answer."""
     if not sessions:
         raise ConfigError("no earlier session in this folder; start one without --resume")
-    for number, row in enumerate(rows(sessions), start=1):
-        sys.stderr.write(f"{number:3}  {row}\n")
-    sys.stderr.write(f"Which one (1-{len(sessions)}, Enter for 1)? ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline().strip() or "1"
-    if not answer.isdecimal() or not 1 <= int(answer) <= len(sessions):
-        raise ConfigError(f"{answer} is none of 1-{len(sessions)}")
-    return sessions[int(answer) - 1].id
+    return sessions[pick(rows(sessions), sys.stdin, sys.stderr)].id
 
 
 def _own(session: str, places: Places) -> str:
@@ -158,20 +163,31 @@ def _last_written(folder: Path) -> float:
 
 
 def _known(folder: Path) -> Known | None:
+    """The session; None where there is nothing to go on with."""
     try:
         with (folder / JOURNAL).open("rb") as file:
             start = file.read(LOOKED_AT)
+            opened = DIRECTORY.search(start) or DIRECTORY.search(start + file.read())
     except OSError:
         return None
-    directory = title = ""
+    directory = _decoded(opened[1]) if opened else ""
+    title = _title(start)
+    return Known(folder.name, directory, title, _last_written(folder)) if directory or title else None
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return msgspec.json.decode(text, type=str)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return ""
+
+
+def _title(start: bytes) -> str:
     for raw in start.splitlines():
         try:
             line = msgspec.json.decode(raw, type=_Line)
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
-        if line.type == "SessionOpened":
-            directory = directory or line.data.directory
-        elif line.type == "PromptAccepted" and line.data.text:
-            title = " ".join("".join(filter(str.isprintable, line.data.text.replace("\n", " "))).split())[:TITLE]
-            break
-    return Known(folder.name, directory, title, _last_written(folder)) if directory else None
+        if line.type == "PromptAccepted" and line.data.text:
+            return clipped(printable(line.data.text[:TITLE_READ]), TITLE)
+    return ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from actors.messages import CallId, ReplyCompleted, ReplyDiscarded, ReplyStreamed, RequestStarted
+from ui.call_subject import subject
 from ui.colours import clean
 from ui.markdown import Block, Lines, Markdown, close, feed
 from ui.rows import EMPTY, line
@@ -86,7 +87,8 @@ def completed(view: View, event: ReplyCompleted) -> Step:
     step = _grown(view, reply, missing) if missing else Step(view)
     step = step.then(_closed(step.view, step.view.reply if missing and step.view.reply else reply))
     known = {call.id for call in view.calls}
-    fresh = tuple(Call(CallId(call.id), call.name) for call in event.message.calls if call.id not in known)
+    asked = (call for call in event.message.calls if call.id not in known)
+    fresh = tuple(Call(CallId(call.id), call.name, subject(call.arguments)) for call in asked)
     view = replace(step.view, reply=None, usage=view.usage + event.usage, calls=view.calls + fresh)
     step = replace(step, view=view)
     if event.message.interrupted and event.message.text:

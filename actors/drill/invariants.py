@@ -271,9 +271,13 @@ def unbalanced(transcript: Transcript) -> str:
     return f"{open_calls[0]} has no answer" if open_calls else ""
 
 
-def illegal(conversation: Conversation, record: object) -> str:
+def illegal(conversation: Conversation, record: object) -> str:  # noqa: PLR0911 - one line a rule
     """Why a record must not follow this state; empty if it may."""
     match record:
+        case PromptAccepted(prompt=prompt) if prompt in {waiting.prompt for waiting in conversation.waiting}:
+            return f"{prompt} was accepted while it was waiting already"
+        case PromptAccepted(prompt=prompt) if conversation.turn is not None and conversation.turn.prompt == prompt:
+            return f"{prompt} was accepted while it was being worked on"
         case TurnStarted(prompt=prompt) if conversation.turn is not None:
             return f"{prompt} was begun while {conversation.turn.prompt} was still being worked on"
         case TurnStarted(prompt=prompt) if prompt not in {waiting.prompt for waiting in conversation.waiting}:

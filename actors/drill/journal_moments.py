@@ -8,8 +8,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
-from actors.conversation import Conversation, apply, fold
+from actors.conversation import Conversation, apply
 from actors.journal import read_back
+from actors.journal_damage import restored
 
 if TYPE_CHECKING:
     from actors.drill.world import World
@@ -19,7 +20,7 @@ class JournalMoments:
     """The conversation before the first write of a life, and after each."""
 
     def __init__(self, world: World, life: int) -> None:
-        conversation = fold(read_back(world.inherited[life]).records)
+        conversation = restored(read_back(world.inherited[life])).conversation
         self._entries: list[int] = []
         self._conversations = [conversation]
         for written in world.written:

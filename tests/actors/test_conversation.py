@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
-from actors.conversation import NEW, apply, closed, fold
+from actors.conversation import LOST, NEW, applied, apply, closed, fold, in_doubt
 from actors.messages import (
     CallFinished,
     CallId,
@@ -74,6 +75,45 @@ def test_a_turn_that_never_ended_is_closed_by_the_next() -> None:
     assert after.turn == following
     assert is_balanced(after.transcript)
     assert after.transcript == fold([STARTED, ASKED, ENDED, following]).transcript
+
+
+def test_a_turn_whose_start_is_lost_is_begun_by_its_next_record_with_the_oldest_prompt() -> None:
+    waiting: list[Record] = [PromptAccepted(PromptId("p1"), "go"), PromptAccepted(PromptId("p2"), "then")]
+    whole = fold([*waiting, STARTED, ASKED])
+    assert fold([*waiting, ASKED]) == whole
+    assert fold([*waiting, ENDED]).waiting == whole.waiting
+
+
+def test_records_of_a_turn_of_which_nothing_is_known_are_passed_over_and_its_number_is_kept() -> None:
+    conversation, fitted = applied(NEW, ASKED)
+    assert not fitted
+    assert conversation == replace(NEW, turns=1)
+
+
+def test_a_turn_that_was_over_is_not_begun_again() -> None:
+    ended = fold([PromptAccepted(PromptId("p1"), "go"), STARTED, ENDED])
+    for late in (STARTED, ASKED, ENDED):
+        assert applied(ended, late) == (ended, False)
+
+
+def test_a_call_whose_answer_is_lost_gets_one_before_the_next_reply() -> None:
+    second = ReplyCompleted(T1, RequestId("t1-r2"), AssistantMessage("done"), Usage())
+    conversation = fold([STARTED, ASKED, second])
+    assert is_balanced(conversation.transcript)
+    assert [message.result for message in conversation.transcript.messages if isinstance(message, ToolMessage)] == [
+        LOST
+    ]
+
+
+def test_where_something_is_missing_an_open_call_may_have_acted() -> None:
+    assert in_doubt(fold([STARTED, ASKED])).started == ("c1",)
+    assert in_doubt(NEW) == NEW
+
+
+def test_a_prompt_waits_once_and_not_while_it_runs() -> None:
+    accepted = PromptAccepted(PromptId("p1"), "go")
+    assert len(fold([accepted, accepted]).waiting) == 1
+    assert fold([STARTED, accepted]).waiting == ()
 
 
 def test_numbers_of_turns_are_never_given_twice() -> None:

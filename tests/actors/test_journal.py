@@ -132,10 +132,30 @@ def test_a_new_behaviour_remembers_what_is_written() -> None:
     journal, _ = opened(file)
     journal.handle(Commit((accepted("a"), started("c"))))
     again, context = opened(file)
+    context.taken()
     again.handle(Commit((started("c"),), (execute("c"),)))
     assert context.taken() == []
     again.handle(ReportConversation("1-1"))
     assert context.taken() == [ReceiveConversation(fold([accepted("a"), started("c")]), "1-1")]
+
+
+def test_a_damaged_file_is_named_and_its_damage_said_in_words() -> None:
+    file = MemoryJournal()
+    file.append(encode(1, 0.0, accepted("a")) + b"gar{bage\n" + encode(3, 0.0, accepted("b")))
+    context = StagedContext()
+    journal = Journal(context, file, "/state/journal.jsonl")
+    journal.started()
+    (notice,) = context.taken()
+    said = "The journal is not whole: line 2 could not be read and was skipped (/state/journal.jsonl)."
+    assert notice == NoticeRaised("warning", said)
+
+
+def test_numbers_go_on_above_the_highest_one() -> None:
+    file = MemoryJournal()
+    file.append(encode(1, 0.0, accepted("a")) + b"gar{bage\n" + encode(3, 0.0, accepted("b")))
+    journal, _ = opened(file)
+    journal.handle(Commit((accepted("c"),)))
+    assert file.read().splitlines()[-1].startswith(b'{"n":4,')
 
 
 def test_an_unknown_message_is_logged() -> None:
@@ -308,6 +328,7 @@ def test_a_real_file_holds_what_a_session_wrote(tmp_path: Path) -> None:
 def test_lines_that_nobody_can_read_are_skipped_and_named() -> None:
     good = encode(1, 0.0, accepted("a"))
     strange = b'{"n":2,"at":0,"type":"OfTheFuture","data":{}}\n'
-    found = read_back(good + b"\xff\xfe garbage\n" + strange + b'{"type":"PromptAccepted","data":{}}\n\n' + good)
-    assert found.records == (accepted("a"), accepted("a"))
+    later = encode(5, 0.0, accepted("b"))
+    found = read_back(good + b"\xff\xfe garbage\n" + strange + b'{"type":"PromptAccepted","data":{}}\n\n' + later)
+    assert found.records == (accepted("a"), accepted("b"))
     assert found.skipped == (2, 3, 4)

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from actors.conversation import fold
-from actors.journal import RECORD_CLASSES, ReadBack, read_back
+from actors.journal import RECORD_CLASSES, read_back
+from actors.journal_damage import ReadBack
 from actors.messages import (
     CallFinished,
     CallStarted,

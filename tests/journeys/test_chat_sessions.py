@@ -5,7 +5,10 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
+
 from actors.conversation import fold
+from actors.journal import read_back
 from actors.messages import CallFinished, PromptAccepted, SessionOpened, TurnFinished, TurnStarted
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
@@ -27,7 +30,10 @@ def test_continue_shows_the_earlier_talk_and_goes_on(scene: Scene) -> None:
     leave(chat)
     again = scene.chat("--continue", "--yolo")
     again.wait_for(lambda screen: "Done: b.txt created" in screen and idle(screen))
-    assert "\u203a create b.txt with hi" in again.everything()
+    rows = [row for row in again.everything().split("\n") if not row.startswith("  ")]
+    assert rows[0].startswith("Callboard ")
+    assert rows[1:3] == ["", "\u203a create b.txt with hi"]
+    assert sum(row.startswith("Callboard ") for row in rows) == 1
     again.send("show b.txt\r")
     again.wait_for(lambda screen: "b.txt, 1 line" in screen and idle(screen))
     assert "not a language model" not in again.everything().partition("\u203a show b.txt")[2]
@@ -44,6 +50,23 @@ def test_continue_without_an_earlier_session_says_so(scene: Scene) -> None:
     assert "no earlier session" in chat.everything()
 
 
+def test_resume_asks_which_session_with_one_row_for_each(scene: Scene) -> None:
+    """Arrow keys and wrong input are answered with what can be typed; a bare Enter leaves."""
+    scene.run("-p", "show a.txt " + "with many words " * 20)
+    scene.run("-p", "show b.txt")
+    picker = scene.chat("--resume", size=(24, 60))
+    picker.wait_for("Which one (1-2, or just Enter for none)?")
+    assert [row[:5] for row in picker.shown().split("\n")[:2]] == ["  1  ", "  2  "]
+    assert "…" in picker.shown().split("\n")[1]
+    picker.send("\x1b[B\r")
+    screen = picker.wait_for(lambda screen: screen.count("Which one") == 2)
+    assert "Keys do not move here: type a number" in screen
+    picker.send("\r")
+    assert picker.wait_for_exit() == 130
+    assert "No session was chosen." in picker.shown()
+    assert picker.attributes() == picker.attributes_before
+
+
 def test_a_session_that_is_open_elsewhere_is_refused(scene: Scene) -> None:
     chat = scene.chat("--session-id", "mine")
     chat.wait_for(lambda screen: screen.startswith("Callboard ") and idle(screen))
@@ -52,6 +75,22 @@ def test_a_session_that_is_open_elsewhere_is_refused(scene: Scene) -> None:
     assert "mine is open in another Callboard" in other.everything().replace("\n", " ")
     assert other.attributes() == other.attributes_before
     leave(chat)
+
+
+@pytest.mark.parametrize("place", [0, 2])
+def test_a_session_with_a_damaged_line_is_continued(scene: Scene, place: int) -> None:
+    """The first line says where the session was opened, the third that the turn began."""
+    scene.run("-p", "show a.txt")
+    lines = scene.journal().read_bytes().splitlines(keepends=True)
+    scene.journal().write_bytes(b"".join((*lines[:place], b"gar{bage\n", *lines[place + 1 :])))
+    chat = scene.chat("--continue", "--yolo")
+    damage = f"The journal is not whole: line {place + 1} could not be read and was skipped"
+    chat.wait_for(lambda screen: damage in " ".join(screen.split()) and idle(screen))
+    chat.send("create b.txt with hi\r")
+    chat.wait_for(lambda screen: "Done: b.txt created" in screen and idle(screen))
+    leave(chat)
+    found = read_back(scene.journal().read_bytes())
+    assert [record.turn for record in found.records if isinstance(record, TurnFinished)] == ["t1", "t2"]
 
 
 def test_a_killed_chat_is_continued_with_its_queue_in_order(scene: Scene) -> None:
@@ -92,6 +131,7 @@ def test_a_chat_killed_with_a_question_open_does_not_do_what_was_asked(scene: Sc
     assert "1 once" not in again.shown()
     leave(again)
     assert not (scene.folder / "b.txt").exists()
+    assert "\u25a0 write_file b.txt \u00b7 cancelled" in again.everything()
     (result,) = [record.result for record in scene.records(CallFinished) if isinstance(record, CallFinished)]
     assert result.outcome == "cancelled"
 

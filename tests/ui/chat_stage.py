@@ -27,6 +27,7 @@ from actors.runtime.shutdown import ExitReport
 from config.settings import Interface, Settings
 from ui.chat import Chat
 from ui.desk import DeskPlan, Terminal
+from ui.draft import FILE
 from ui.front_end import Opening
 from ui.terminal_door import FrameOutput
 from ui.view import Identity
@@ -228,7 +229,13 @@ def play(  # noqa: PLR0913 - each is something that a journey may want to be dif
     door = EmulatedDoor(*size)
     with create_pipe_input() as keys, ThreadPoolExecutor(1) as beside:
         terminal = Terminal(keys, FrameOutput(door, ColorDepth.DEPTH_4_BIT), environment or {}, reflows=False)
-        plan = DeskPlan(Identity("Acme", "fast-1", str(folder)), Interface(), folder / "state" / "history", GRACE)
+        plan = DeskPlan(
+            Identity("Acme", "fast-1", str(folder)),
+            Interface(),
+            folder / "state" / "history",
+            GRACE,
+            folder / "state" / FILE,
+        )
         stage = Stage(keys, door, Chat(terminal, plan, opening or opening_in(folder), first))
 
         def scripted() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from actors.messages import NoticeRaised, ReplyStreamed, TurnStarted
+from actors.messages import NoticeRaised, ReplyStreamed, SubmitPrompt, TurnStarted
 from tests.ui.chat_stage import Stage, play
 from tests.ui.dialogue import PROMPT, REQUEST, TURN
+from ui.draft import FILE, Draft, read, write
 
 
 def test_a_key_shows_in_the_middle_of_a_flood(tmp_path: Path) -> None:
@@ -34,6 +35,29 @@ def test_many_events_are_few_frames(tmp_path: Path) -> None:
         stage.wait_for("n1999")
 
     assert len(play(tmp_path, script).door.writes) < 400
+
+
+def test_a_draft_of_earlier_is_in_the_line_and_a_first_prompt_leaves_it_there(tmp_path: Path) -> None:
+    write(tmp_path / "state" / FILE, Draft("see [pasted 12 lines] for later", (("[pasted 12 lines]", "1\n2"),)))
+
+    def script(stage: Stage) -> None:
+        (first,) = stage.company.wait_until_told(SubmitPrompt)
+        assert first.text == "do it"
+        stage.wait_for("\u203a see [pasted 12 lines] for later")
+        stage.type("!\r")
+        assert stage.company.wait_until_told(SubmitPrompt, 2)[1].text == "see 1\n2 for later!"
+
+    play(tmp_path, script, first="do it")
+    assert not (tmp_path / "state" / FILE).exists()
+
+
+def test_the_end_keeps_what_stands_in_the_line(tmp_path: Path) -> None:
+    def script(stage: Stage) -> None:
+        stage.type("half a thought")
+        stage.wait_for("half a thought")
+
+    play(tmp_path, script)
+    assert read(tmp_path / "state" / FILE) == Draft("half a thought")
 
 
 def test_the_branch_of_the_folder_is_on_the_status_line(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from actors.messages import (
     CallFinished,
     CallStarted,
@@ -10,14 +12,18 @@ from actors.messages import (
     Record,
     ReplyCompleted,
     RequestId,
+    SessionId,
+    SessionOpened,
     TurnFinished,
     TurnId,
     TurnStarted,
 )
 from actors.transcript import AssistantMessage, ToolCall, Usage
+from tests.ui.chat_stage import opening_in
 from tests.ui.dialogue import CALL, PROMPT, REQUEST, TURN, texts
 from tools.tool import ToolResult
-from ui.replay import TURNS_SHOWN, replay
+from ui.replay import TURNS_SHOWN, reopened, replay
+from ui.screen import show
 from ui.view import View
 
 
@@ -49,8 +55,38 @@ def test_what_was_said_and_done_is_shown_once() -> None:
 def test_what_was_left_open_is_not_carried_over() -> None:
     step = replay(View(), (TurnStarted(TURN, PROMPT, "look"), CallStarted(TURN, CALL, "x", "y", "none")))
     assert not step.view.busy
-    assert step.view.calls == ()
+    assert [(call.subject, call.running) for call in step.view.calls] == [("y", False)]
     assert step.effects == ()
+
+
+def test_a_call_that_was_interrupted_at_its_approval_is_still_about_something() -> None:
+    calls = (ToolCall(CALL, "run_command", '{"command": "make all"}'),)
+    asked = ReplyCompleted(TURN, REQUEST, AssistantMessage("", calls=calls), Usage())
+    step = replay(View(), (TurnStarted(TURN, PROMPT, "build"), asked))
+    late = show(step.view, CallFinished(TURN, CALL, "run_command", ToolResult("cancelled", "")))
+    assert texts(late.blocks)[-1] == "■ run_command make all · cancelled"
+
+
+def test_the_banner_stands_above_the_talk_once_with_an_empty_row_around_it(tmp_path: Path) -> None:
+    """However often the session was opened, and whenever it says that it is open now."""
+    banner = f"Callboard 1.0 · fast-1 · {tmp_path}"
+    opened = SessionOpened(SessionId("s-1"), str(tmp_path), "fast-1", "0.9", 0.0)
+    step = reopened(View(columns=300), opening_in(tmp_path, (opened, *talk(1), opened, opened)))
+    assert texts(step.blocks) == [banner, "", "\u203a question 1", "", "answer 1"]
+    later = show(step.view, opened)
+    assert later.blocks == ()
+    begun = show(later.view, TurnStarted(TurnId("t2"), PromptId("p2"), "more"))
+    assert texts(begun.blocks) == ["", "\u203a more"]
+
+
+def test_an_empty_session_has_one_banner_and_a_new_one_waits_for_its_own(tmp_path: Path) -> None:
+    opened = SessionOpened(SessionId("s-1"), str(tmp_path), "fast-1", "1.0", 0.0)
+    step = reopened(View(columns=300), opening_in(tmp_path, (opened,)))
+    assert len(texts(step.blocks)) == 1
+    assert show(step.view, opened).blocks == ()
+    new = reopened(View(columns=300), opening_in(tmp_path))
+    assert new.blocks == ()
+    assert len(texts(show(new.view, opened).blocks)) == 1
 
 
 def test_of_a_long_talk_the_later_turns_are_shown_and_all_tokens_count() -> None:

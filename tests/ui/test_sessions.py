@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from config.errors import ConfigError
-from config.places import Places, locate
+from config.places import JOURNAL, Places, locate
 from ui.arguments import Arguments
-from ui.sessions import JOURNAL, choose_session, list_sessions, rows
+from ui.sessions import LOOKED_AT, choose_session, list_sessions, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,6 +68,35 @@ def test_an_id_that_exists_is_not_overwritten(places: Places) -> None:
     keep(places, "mine", "/here")
     with pytest.raises(ConfigError, match="--resume mine"):
         choose_session(Arguments(session="mine"), places, "/here")
+
+
+@pytest.mark.parametrize(
+    "line", [b"gar{bage", b"", b'{"n":1,"type":"SessionOpened","data":{"session":"s","directory":"/here","mo']
+)
+def test_a_session_whose_first_line_is_damaged_is_found_all_the_same(places: Places, line: bytes) -> None:
+    keep(places, "broken", "/here")
+    journal = places.session("broken") / JOURNAL
+    journal.write_bytes(line + b"\n" + journal.read_bytes().partition(b"\n")[2])
+    assert choose_session(Arguments(go_on=True), places, "/here") == ("broken", True)
+    assert choose_session(Arguments(resume="broken"), places, "/here") == ("broken", True)
+
+
+def test_a_session_that_was_certainly_here_comes_before_one_that_may_have_been(places: Places) -> None:
+    keep(places, "certain", "/here", at=100)
+    keep(places, "perhaps", "/here", at=200)
+    journal = places.session("perhaps") / JOURNAL
+    journal.write_bytes(journal.read_bytes().partition(b"\n")[2])
+    assert choose_session(Arguments(go_on=True), places, "/here") == ("certain", True)
+    assert any("its folder cannot be read" in row for row in rows(list_sessions(places, "/here")))
+
+
+def test_the_directory_is_found_in_a_later_line_however_late(places: Places) -> None:
+    keep(places, "late", "/here")
+    journal = places.session("late") / JOURNAL
+    opened, _, rest = journal.read_bytes().partition(b"\n")
+    journal.write_bytes(b"x" * LOOKED_AT + b"\n" + opened + b"\n" + rest)
+    (known,) = list_sessions(places)
+    assert known.directory == "/here"
 
 
 def test_the_list_is_readable_whatever_lies_there(places: Places) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from actors.conversation import NEW
+from actors.conversation import NEW, apply
 from actors.drill.invariants import check, illegal, unbalanced
 from actors.drill.run import Course, Kill, run
 from actors.drill.scenario import Scenario
@@ -255,5 +255,9 @@ def test_records_that_must_not_follow_are_illegal() -> None:
     assert illegal(NEW, TurnStarted(turn, PromptId("p1"), "")) == "p1 was begun and never accepted"
     running = replace(NEW, turn=TurnStarted(turn, PromptId("p1"), ""))
     assert illegal(running, TurnStarted(TurnId("t2"), PromptId("p2"), "")).startswith("p2 was begun while p1")
+    accepted = PromptAccepted(PromptId("p1"), "")
+    assert illegal(running, accepted) == "p1 was accepted while it was being worked on"
+    assert illegal(apply(NEW, accepted), accepted) == "p1 was accepted while it was waiting already"
+    assert illegal(NEW, accepted) == ""
     assert illegal(NEW, CallStarted(turn, call, "look", "", "none")) == "c1 was started and not asked for"
     assert illegal(replace(NEW, started=("c1",)), CallStarted(turn, call, "look", "", "none")) == "c1 was started twice"

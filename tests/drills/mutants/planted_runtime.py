@@ -57,7 +57,7 @@ RUNTIME = (
         old="                behaviour.failed_on(cell.lost.pop(0))",
         new="                behaviour.handle(cell.lost.pop(0))",
         plan="turn loop crashes after, tools",
-        breaks="I7",
+        breaks="I5",
         schedules=100,
     ),
     Mutant(

@@ -1,0 +1,141 @@
+"""What a journal still tells of which lines were lost, garbled, doubled or swapped; and words for the damage.
+
+`actors.journal` reads the lines; here their numbers say what is missing and what stands in the wrong place. A line that
+was torn by a crash or a full disk was never acted on, and its number may be given again: nothing is missing there.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from actors.conversation import NEW, Conversation, applied, in_doubt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from actors.messages import Record
+
+NUMBER = re.compile(rb'\{"n":(\d{1,15}),')
+TURN = re.compile(rb'"turn":"t(\d{1,9})"')
+NAMED = 5
+"""So many lines are named one by one."""
+
+
+class Line(Struct, frozen=True):
+    """One line of a journal. `place` counts from 1; `record` is None where it cannot be read."""
+
+    place: int
+    text: bytes
+    record: Record | None
+    torn: bool = False
+
+    @property
+    def number(self) -> int:
+        """The number it was written with; 0 if that cannot be told."""
+        found = NUMBER.match(self.text)
+        return int(found[1]) if found else 0
+
+
+class ReadBack(Struct, frozen=True):
+    """A journal as it was found. `skipped` are the numbers of lines that could not be read, counted from 1."""
+
+    records: tuple[Record, ...]
+    skipped: tuple[int, ...]
+    missing: int = 0
+    """Records that were written and of which there is no line."""
+    repeated: int = 0
+    """Lines that are there more than once."""
+    gaps: frozenset[int] = frozenset()
+    """The places in `records` before which something is missing that may have been acted on."""
+    number: int = 0
+    """The highest number of a line."""
+    turns: int = 0
+    """The highest number of a turn in the lines that could not be read."""
+
+
+class Restored(Struct, frozen=True):
+    """What a journal adds up to. `misfits` counts the records that were passed over."""
+
+    conversation: Conversation
+    misfits: int
+
+
+def mended(lines: Iterable[Line]) -> ReadBack:
+    """What the lines say, each taken once and in the order in which they were written."""
+    kept, repeated = _once(lines)
+    records: list[Record] = []
+    skipped: list[int] = []
+    gaps: set[int] = set()
+    missing = last = turns = unread = 0
+    for line in _in_order(kept):
+        lost = max(0, line.number - last - 1 - unread) if line.number else 0
+        missing += lost
+        if lost or (line.record is None and not line.torn):
+            gaps.add(len(records))
+        if line.record is not None:
+            records.append(line.record)
+        else:
+            skipped.append(line.place)
+            turns = max(turns, *(int(turn) for turn in TURN.findall(line.text)), 0) if not line.torn else turns
+        unread = 0 if line.number else unread + 1
+        last = max(last, line.number)
+    return ReadBack(tuple(records), tuple(skipped), missing, repeated, frozenset(gaps), last + unread, turns)
+
+
+def restored(found: ReadBack) -> Restored:
+    """The conversation that was read back."""
+    conversation, misfits = NEW, 0
+    for place, record in enumerate(found.records):
+        if place in found.gaps:
+            conversation = in_doubt(conversation)
+        conversation, fitted = applied(conversation, record)
+        misfits += not fitted
+    if len(found.records) in found.gaps:
+        conversation = in_doubt(conversation)
+    return Restored(replace(conversation, turns=max(conversation.turns, found.turns)), misfits)
+
+
+def damage(found: ReadBack, misfits: int) -> str:
+    """What is wrong with a journal, in words; empty if nothing is."""
+    names, unread = _names(found.skipped), "could not be read and"
+    counts = (
+        (len(found.skipped), f"line {names} {unread} was skipped", f"lines {names} {unread} were skipped"),
+        (found.missing, "1 record is missing", "{} records are missing"),
+        (found.repeated, "1 line was there twice and was taken once", "{} lines were there twice and were taken once"),
+        (misfits, "1 record does not fit and was skipped", "{} records do not fit and were skipped"),
+    )
+    return "; ".join(one if count == 1 else many.format(count) for count, one, many in counts if count)
+
+
+def _once(lines: Iterable[Line]) -> tuple[list[Line], int]:
+    """Without the lines that are there already: no two are written with the same number at the same time."""
+    kept: dict[bytes, Line] = {}
+    repeated = 0
+    for line in lines:
+        twice = line.record is not None and line.number > 0 and line.text in kept
+        repeated += twice
+        if not twice:
+            kept[line.text if line.record is not None and line.number else b"%d" % line.place] = line
+    return list(kept.values()), repeated
+
+
+def _in_order(lines: list[Line]) -> list[Line]:
+    """With neighbours that were swapped put back; other numbers that go down are an older journal's, and stay."""
+    ordered = list(lines)
+    for place in range(len(ordered) - 1):
+        before = ordered[place - 1].number if place else 0
+        here, there = ordered[place].number, ordered[place + 1].number
+        if before + 1 == there == here - 1:
+            ordered[place], ordered[place + 1] = ordered[place + 1], ordered[place]
+    return ordered
+
+
+def _names(places: tuple[int, ...]) -> str:
+    more = len(places) - NAMED
+    if more > 0:
+        return f"{', '.join(map(str, places[:NAMED]))} and {more} more"
+    return " and ".join(filter(None, (", ".join(map(str, places[:-1])), *map(str, places[-1:]))))
