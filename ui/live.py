@@ -14,6 +14,7 @@ from pathlib import PurePath
 
 from ui import dialog
 from ui.colours import clean, coloured
+from ui.markdown import continued
 from ui.rows import EMPTY, Row, clip, line, row_width, wrap
 from ui.view import Call, Reply, Shell, View
 
@@ -96,6 +97,9 @@ def _open_rows(view: View, reply: Reply | None) -> tuple[Row, ...]:
     tail = clean(reply.tail)
     if reply.markdown.fence:
         return (*held, line(tail)) if tail else held
+    begun = reply.markdown.open
+    if begun is not None:
+        return continued(begun, tail, view.columns)
     return wrap(line(tail), view.columns) if tail else ()
 
 

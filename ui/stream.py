@@ -1,7 +1,7 @@
 """The streamed answer: pieces become lines, finished lines go to the scrollback once, the open one stays live.
 
-Part of `ui.screen.show`; pure. The work is linear in the text: a piece only touches the open line, and a line that
-grows very long is given to the scrollback sentence by sentence.
+Part of `ui.screen.show`; pure. The work is linear in the text: a piece only touches the open line, and of a line that
+grows the full rows are given to the scrollback.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from actors.messages import CallId, ReplyCompleted, ReplyDiscarded, ReplyStreamed, RequestStarted
+from ui import open_line
 from ui.colours import clean
 from ui.markdown import Block, Lines, Markdown, close, feed
 from ui.rows import EMPTY, line
 from ui.view import Call, Reply, Step, View, notice, said
 
 LONGEST_TAIL = 2_000
-"""Characters of an open line; beyond, its finished sentences are let go."""
+"""Characters of an open line that is only understood as a whole, or of code; beyond, its sentences are let go."""
 REASONING_KEPT = 400
 
 
@@ -46,6 +47,8 @@ def _grown(view: View, reply: Reply, text: str) -> Step:
     for whole in finished:
         markdown, more = feed(markdown, clean(whole), view.columns)
         blocks.extend(more)
+    markdown, more, tail = open_line.let_go(markdown, tail, view.columns)
+    blocks.extend(more)
     if len(tail) > LONGEST_TAIL:
         markdown, tail = _let_go(markdown, tail, view.columns, blocks)
     return _shown(view, replace(reply, markdown=markdown, tail=tail), tuple(blocks))

@@ -114,3 +114,13 @@ def work_of(tokens: list[str]) -> int:
 def test_ten_times_the_tokens_are_ten_times_the_work(token: str) -> None:
     """S0-25, pain 3: the cost of an answer is linear in its length, whatever its shape."""
     assert work_of([token] * 5_000) <= 13 * work_of([token] * 500) + 1_000
+
+
+def test_a_paragraph_longer_than_the_screen_enters_the_scrollback_rendered() -> None:
+    dialogue = Dialogue(columns=40)
+    paragraph = "plain **bold** and `code` " * 100
+    dialogue.tell(*pieces(paragraph, 9))
+    assert len(dialogue.said) > dialogue.view.rows
+    assert len([row for row in dialogue.above() if row]) <= 2
+    dialogue.tell(completed(paragraph))
+    assert " ".join(" ".join(dialogue.said).split()) == ("plain bold and code " * 100).strip()
