@@ -39,17 +39,19 @@ from ui.view import Identity, View
 
 ESCAPE_TIME = 0.05
 """Seconds after which a lone Esc is an Esc."""
-RESIZE_TIME = 0.05
-"""Seconds for which a terminal's new size must stand."""
 
 
 class Terminal(Struct, frozen=True):
-    """A terminal to chat on. `reflows`: it wraps what it shows anew when its width changes."""
+    """A terminal to chat on.
+
+    `reflows`: it wraps what it shows anew when its width changes; `settling`: seconds for which a new size must stand.
+    """
 
     keys: Input
     output: FrameOutput
     environment: Mapping[str, str]
     reflows: bool = True
+    settling: float = 0.05
     guard: TerminalGuard | None = None
 
 
@@ -131,7 +133,8 @@ class Desk:
         if self._resizing is not None:
             self._resizing.cancel()
         if self._loop is not None:
-            self._resizing = self._loop.call_later(RESIZE_TIME, self._resize)
+            self.renderer.resizing()
+            self._resizing = self._loop.call_later(self._terminal.settling, self._resize)
 
     def _resize(self) -> None:
         self._resizing = None

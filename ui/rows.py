@@ -149,5 +149,14 @@ def fold(rows: Sequence[Row], head: int, tail: int, whole: str = "") -> tuple[Ro
 
 
 def height(row: Row, columns: int) -> int:
-    """Terminal rows that the row takes where the terminal wraps it."""
-    return max(1, -(-row_width(row) // max(columns, 1)))
+    """Terminal rows that the row takes where the terminal wraps it; a wide character is never split."""
+    columns, text = max(columns, 1), plain(row)
+    if text.isascii():
+        return max(1, -(-len(text) // columns))
+    rows, used = 1, 0
+    for character in text:
+        size = get_cwidth(character)
+        if used + size > columns:
+            rows, used = rows + 1, 0
+        used += size
+    return rows
