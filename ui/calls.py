@@ -1,6 +1,6 @@
 """Tool calls and the person's own commands: live while they run, one line and a short result when they end.
 
-Part of `ui.screen.show`; pure. Output comes through `ui.colours`, so nothing in it can command the terminal.
+Part of `ui.screen.show`; pure. Output comes through `ui.colours`, everything else is made visible.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from msgspec.structs import replace
 
 from actors.messages import CallFinished, CallStarted, JobFinished, JobStreamed, ShareShell, ShellShared, TodoChanged
 from tools.job import JobReport
+from tools.screen_text import plain, visible
 from tools.tool import Outcome, ToolResult
-from ui.colours import clean, coloured
+from ui.colours import coloured
 from ui.inputs import Send
-from ui.rows import Row, clip, fold, line
+from ui.rows import Row, clip, fold, line, width
 from ui.view import TAIL_KEPT, Call, Shell, Step, View, notice, said
 
 PREVIEW_LINES = 5
@@ -35,7 +36,7 @@ _WORDS: dict[Outcome, str] = {"timeout": "timed out", "cancelled": "cancelled", 
 
 def started(view: View, event: CallStarted) -> Step:
     """The call acts from now on."""
-    call = Call(event.call, event.name, clean(event.subject), running=True, reads=event.effects == "none")
+    call = Call(event.call, event.name, visible(event.subject), running=True, reads=event.effects == "none")
     others = tuple(other for other in view.calls if other.id != event.call)
     return Step(replace(view, calls=(*others, call)))
 
@@ -64,12 +65,8 @@ def _headline(view: View, call: Call, result: ToolResult) -> Row:
     if call.started is not None and view.now - call.started >= 1:
         facts.append(f"{view.now - call.started:.0f} s")
     note = "".join(f" · {fact}" for fact in facts)
-    return ((style, mark + " "), ("class:tool", call.name), ("", f" {_one_line(call.subject)}"), ("class:dim", note))
-
-
-def _one_line(text: str) -> str:
-    first, _, rest = text.partition("\n")
-    return first + (" …" if rest else "")
+    lead: Row = ((style, mark + " "), ("class:tool", call.name), ("", f" {call.subject}"))
+    return (*clip(lead, view.columns - width(note)), ("class:dim", note))
 
 
 def _body(view: View, call: Call, result: ToolResult) -> tuple[Row, ...]:
@@ -91,7 +88,7 @@ def _preview(view: View, result: ToolResult) -> tuple[Row, ...]:
 
 def diff_rows(diff: str) -> tuple[Row, ...]:
     """A unified diff with its colours."""
-    return tuple(line("  " + clean(text), _diff_style(text)) for text in diff.rstrip("\n").split("\n"))
+    return tuple(line("  " + visible(text), _diff_style(text)) for text in diff.rstrip("\n").split("\n"))
 
 
 def _diff_style(text: str) -> str:
@@ -143,8 +140,8 @@ def ended(view: View, event: JobFinished) -> Step:
     view = replace(view, shells=shells, sharing=view.sharing + 1)
     step = said(view, *_shell_rows(shell.command, output, report.exit_code, report.spill or ""))
     if report.problem:
-        step = step.then(notice(step.view, clean(report.problem), "error"))
-    share = Send(ShareShell(shell.command, clean(output), report.exit_code))
+        step = step.then(notice(step.view, report.problem, "error"))
+    share = Send(ShareShell(shell.command, plain(output), report.exit_code))
     return replace(step, effects=(*step.effects, share))
 
 
@@ -161,7 +158,9 @@ def shared(view: View, event: ShellShared) -> Step:
 
 
 def _shell_rows(command: str, output: str, exit_code: int | None, whole: str) -> Iterable[Row]:
-    yield (("class:prompt", "! "), ("class:said", clean(command)))
+    first, *others = command.split("\n")
+    yield (("class:prompt", "! "), ("class:said", first))
+    yield from (line(f"  {other}", "class:said") for other in others)
     texts = output.rstrip().split("\n") if output.strip() else []
     yield from fold(tuple(coloured(text) for text in texts), WHOLE_HEAD, WHOLE_TAIL, whole)
     if exit_code:

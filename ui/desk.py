@@ -184,6 +184,8 @@ class DeskScene:
 
     def above(self, rows: int) -> Rows:
         """The live rows above the input line."""
+        if self._desk.view.room != rows:
+            self._desk.view = replace(self._desk.view, room=rows)
         return live.above(self._desk.view, rows)
 
     def below(self) -> Rows:

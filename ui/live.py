@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from ui import dialog
-from ui.colours import clean, coloured
+from tools.screen_text import visible
+from ui import question_rows
+from ui.colours import coloured
 from ui.markdown import continued
 from ui.rows import EMPTY, Row, clip, line, row_width, wrap
 from ui.view import Call, Reply, Shell, View
@@ -29,10 +30,14 @@ THOUSAND = 1_000
 
 
 def above(view: View, rows: int) -> tuple[Row, ...]:
-    """What stands above the input line, at most so many rows; where it is too much, the lower rows win."""
-    asked = dialog.rows(view)
-    parts = (*_actors(view), *_working(view), *_todo(view), *asked, *_queue(view))
-    return tuple(clip(row, view.columns) for row in parts[-rows:]) if rows > 0 else ()
+    """What stands above the input line, at most so many rows: the question first, then the queue, then the rest."""
+    if rows <= 0:
+        return ()
+    asked = question_rows.rows(view, rows)
+    below = (*asked, *_queue(view)[: rows - len(asked)])
+    rest = (*_actors(view), *_working(view), *_todo(view))
+    shown = (*rest[max(len(rest) + len(below) - rows, 0) :], *below)
+    return tuple(clip(row, view.columns) for row in shown)
 
 
 def below(view: View) -> tuple[Row, ...]:
@@ -74,9 +79,9 @@ def _job(view: View, job: Call | Shell) -> tuple[Row, ...]:
     elapsed = "" if job.started is None else f" · {view.now - job.started:.0f} s"
     lead: Row
     if isinstance(job, Call):
-        lead = (("class:tool", job.name), ("", f" {job.subject.partition(chr(10))[0]}"))
+        lead = (("class:tool", job.name), ("", f" {job.subject}"))
     else:
-        lead = (("class:prompt", "! "), ("class:tool", clean(job.command.partition("\n")[0])))
+        lead = (("class:prompt", "! "), ("class:tool", job.command))
     head: Row = (("class:accent", spinner(view) + " "), *clip(lead, max(view.columns - 12, 1)), ("class:dim", elapsed))
     return (head, *_last_lines(job.tail))
 
@@ -91,10 +96,10 @@ def _open_rows(view: View, reply: Reply | None) -> tuple[Row, ...]:
     if reply is None:
         return ()
     if reply.reasoning and not reply.tail:
-        thought = clean(reply.reasoning).replace("\n", " ")[-view.columns * 2 :]
+        thought = visible(reply.reasoning.replace("\n", " "))[-view.columns * 2 :]
         return wrap(line(thought, "class:quote"), view.columns)[-2:]
     held = tuple(line(text) for text in reply.markdown.held[-LIVE_ROWS:])
-    tail = clean(reply.tail)
+    tail = visible(reply.tail)
     if reply.markdown.fence:
         return (*held, line(tail)) if tail else held
     begun = reply.markdown.open
@@ -138,7 +143,7 @@ def _todo(view: View) -> tuple[Row, ...]:
     first = next((index for index, item in enumerate(items) if item.state != "done"), 0)
     start = max(0, min(first - 1, len(items) - TODO_ROWS))
     shown = items[start : start + TODO_ROWS]
-    rows = [line(f"{looks[item.state][0]} {clean(item.text)}", looks[item.state][1]) for item in shown]
+    rows = [line(f"{looks[item.state][0]} {item.text}", looks[item.state][1]) for item in shown]
     hidden = len(items) - len(shown)
     return (*rows, line(f"  … {hidden} more", "class:dim")) if hidden else tuple(rows)
 
@@ -147,7 +152,7 @@ def _actors(view: View) -> tuple[Row, ...]:
     if not view.actors:
         return ()
     heading, *rows = view.actors
-    return (EMPTY, line(heading, "class:heading"), *(line(clean(row)) for row in rows))
+    return (EMPTY, line(heading, "class:heading"), *(line(row) for row in rows))
 
 
 def _queue(view: View) -> tuple[Row, ...]:
@@ -159,7 +164,7 @@ def _queue(view: View) -> tuple[Row, ...]:
 
 
 def _first_line(text: str) -> str:
-    return clean(text).strip().partition("\n")[0]
+    return text.strip().partition("\n")[0]
 
 
 # ── The status line ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -170,9 +175,9 @@ def status(view: View) -> Row:
     identity, usage = view.identity, view.usage
     where = PurePath(identity.directory).name or identity.directory
     parts = [
-        (0, ("class:status.name", clean(identity.provider))),
-        (1, ("class:status", clean(identity.model))),
-        (3, ("class:status", clean(where + (f" ⎇ {identity.branch}" if identity.branch else "")))),
+        (0, ("class:status.name", identity.provider)),
+        (1, ("class:status", identity.model)),
+        (3, ("class:status", where + (f" ⎇ {identity.branch}" if identity.branch else ""))),
         (4, ("class:status", f"{_count(usage.input_tokens)} in {_count(usage.output_tokens)} out")),
         (2, ("class:warning", f"{len(view.waiting)} queued" if view.waiting else "")),
         (2, ("class:warning", identity.mode if identity.mode != "default" else "")),

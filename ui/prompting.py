@@ -36,7 +36,6 @@ from actors.messages import (
 from config.settings import PermissionMode
 from tools.job import JobRequest
 from ui import dialog, slash_commands
-from ui.colours import clean
 from ui.inputs import Effect, Key, Leave, RememberLine, RestoreDraft, Send, SetDraft, Submit
 from ui.rows import Row, fold, line
 from ui.view import Shell, Step, Turn, View, hinted, notice, said
@@ -118,7 +117,7 @@ def accepted(view: View, event: PromptAccepted) -> Step:
 
 def refused(view: View, event: PromptRefused) -> Step:
     """The prompt was not taken: its text returns to the line, and the person is told at once."""
-    step = notice(_forgotten(view, event.prompt), f"Not taken: {clean(event.reason)}", "warning")
+    step = notice(_forgotten(view, event.prompt), f"Not taken: {event.reason}", "warning")
     return replace(step, effects=(RestoreDraft(event.text),))
 
 
@@ -150,7 +149,7 @@ def turn_started(view: View, event: TurnStarted) -> Step:
 
 def prompt_rows(text: str) -> tuple[Row, ...]:
     """What a person said, as it stands in the scrollback."""
-    first, *others = clean(text).split("\n")
+    first, *others = text.split("\n")
     rows: tuple[Row, ...] = (
         (("class:prompt", MARK + " "), ("class:said", first)),
         *(line(f"  {other}", "class:said") for other in others),
@@ -165,8 +164,8 @@ def turn_finished(view: View, event: TurnFinished) -> Step:
     if event.outcome == "done":
         return Step(view)
     if event.outcome == "cancelled":
-        return said(view, line(f"■ {clean(event.text) or 'Cancelled.'}", "class:warning"))
-    return notice(view, clean(event.text) or f"The turn ended: {event.outcome}.", "error")
+        return said(view, line(f"■ {event.text or 'Cancelled.'}", "class:warning"))
+    return notice(view, event.text or f"The turn ended: {event.outcome}.", "error")
 
 
 def mode_changed(view: View, event: PermissionModeChanged) -> Step:

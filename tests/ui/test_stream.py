@@ -73,11 +73,18 @@ def test_reasoning_is_live_only() -> None:
     assert "let me think" not in "\n".join(dialogue.said)
 
 
-def test_what_would_command_the_terminal_is_taken_out() -> None:
-    """An OSC that writes the clipboard, a cursor movement, a colour and a reversed reading order are gone."""
+def test_what_would_command_the_terminal_is_text() -> None:
+    """An OSC that writes the clipboard, a cursor movement, a rewritten line and a reversed reading order are seen."""
     dialogue = Dialogue()
-    dialogue.tell(completed("a\x1b]52;c;ZXZpbA==\x07b\x1b[2Ac\x1b[31md\u202ee"))
-    assert dialogue.said == ["abcde"]
+    dialogue.tell(completed("a\x1b]52;c;ZXZpbA==\x07b\x1b[2Ac\rd\u202ee"))
+    assert dialogue.said == ["a␛]52;c;ZXZpbA==␇b␛[2Ac␍d<U+202E>e"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 1_000])
+def test_lines_may_end_as_on_windows(size: int) -> None:
+    dialogue = Dialogue()
+    dialogue.tell(*pieces("one\r\ntwo\r\n", size), completed("one\r\ntwo\r\n"))
+    assert dialogue.said == ["one", "two"]
 
 
 def test_usage_is_added_up_and_calls_are_known() -> None:
