@@ -51,7 +51,7 @@ class LineCompleter(Completer):
     def _commands(self, typed: str) -> Iterator[Completion]:
         for command in COMMANDS:
             if command.name.startswith(typed.lower()):
-                yield Completion(command.name, -len(typed), display_meta=command.summary)
+                yield Completion(command.name, -len(typed), display_meta=command.offer)
 
     def _paths(self, typed: str) -> Iterator[Completion]:
         found = sorted(

@@ -16,6 +16,7 @@ from tools.screen_text import visible
 from ui import question_rows
 from ui.colours import coloured
 from ui.markdown import continued
+from ui.prompting import NOT_PASSED_ON
 from ui.rows import EMPTY, Row, clip, line, row_width, wrap
 from ui.view import Call, Reply, Shell, View
 
@@ -50,7 +51,7 @@ def below(view: View) -> tuple[Row, ...]:
 
 
 def _working(view: View) -> tuple[Row, ...]:
-    clock = _clock(view)
+    clock = _clock(view) or _about_shells(view)
     running = [call for call in view.calls if call.running]
     room = LIVE_ROWS - len(clock) - 1
     jobs = [*(_job(view, call) for call in running), *(_job(view, shell) for shell in view.shells)]
@@ -123,6 +124,11 @@ def _clock(view: View) -> tuple[Row, ...]:
         word = "Working"
     again = f" · attempt {view.attempt}" if view.attempt > 1 else ""
     return ((("class:accent", f"{spinner(view)} {word}"), ("class:dim", f"{elapsed}{again} · Esc interrupts")),)
+
+
+def _about_shells(view: View) -> tuple[Row, ...]:
+    """How a command of one's own ends; while a turn runs, Esc ends that first."""
+    return (line(f"  Esc ends it; {NOT_PASSED_ON}", "class:dim"),) if view.shells else ()
 
 
 def spinner(view: View) -> str:

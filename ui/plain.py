@@ -171,7 +171,9 @@ class PlainActor(Behaviour[object]):
             case SeeActors():
                 for row in self._chat.actors():
                     self._write(row)
-            case SetDraft() | RememberLine() | Redraw():
+            case SetDraft():
+                self._view = replace(self._view, draft=False)
+            case RememberLine() | Redraw():
                 pass
             case _:
                 assert_never(effect)
@@ -205,7 +207,7 @@ class PlainChat:
     def __init__(self, opening: Opening, first: str) -> None:
         columns, rows = shutil.get_terminal_size()
         identity = Identity(opening.provider, opening.model, opening.directory, mode=opening.settings.policy.mode)
-        view = View(rows=rows, columns=columns, identity=identity)
+        view = View(rows=rows, columns=columns, identity=identity, keys=False)
         receives = (*EVENTS, DrainScreen, TakeLine, TakeInput)
         mailbox = MailboxSpec(10_000, "coalesce")
         self.child = Child(ACTOR, lambda context: PlainActor(context, self, view), receives, mailbox)

@@ -44,6 +44,8 @@ MARK = "\u203a"
 """Stands before what a person says, here and in the input line."""
 TWICE = 1.0
 """Seconds within which the second Ctrl-C quits."""
+QUITS = "Ctrl-C again quits"
+NOT_PASSED_ON = "what you type is not passed on to it"
 NEXT_MODE: Mapping[PermissionMode, PermissionMode] = {
     "default": "accept-edits",
     "accept-edits": "plan",
@@ -96,7 +98,8 @@ def _shell(view: View, command: str) -> Step:
         columns=view.columns,
     )
     view = replace(view, shells=(*view.shells, Shell(job, command)), shells_run=number)
-    return Step(view, effects=(Send(StartJob(NO_TURN, job, request)),))
+    step = Step(view) if view.keys else notice(view, f"Ctrl-C ends it; {NOT_PASSED_ON}.")
+    return replace(step, effects=(Send(StartJob(NO_TURN, job, request)),))
 
 
 def expand(view: View, text: str) -> str:
@@ -207,7 +210,14 @@ def _interrupted(view: View, key: Key) -> Step:
         return Step(view, effects=(Leave(0, "Ctrl-C was pressed twice"),))
     if view.busy:
         return _stopped(view)
-    return hinted(view, "Ctrl-C again quits")
+    return hinted(view, QUITS)
+
+
+def calmed(view: View, now: float) -> View:
+    """A Ctrl-C counts for a second, and so does the word about it."""
+    if view.interrupted is None or now - view.interrupted <= TWICE:
+        return view
+    return replace(view, interrupted=None, hint="" if view.hint == QUITS else view.hint)
 
 
 def _stopped(view: View) -> Step:

@@ -219,7 +219,7 @@ def _ticked(view: View, now: float) -> View:
     if turn is not None and turn.started is None:
         turn = replace(turn, started=now)
     return replace(
-        view,
+        prompting.calmed(view, now),
         now=now,
         turn=turn,
         calls=tuple(_started_call(call, now) for call in view.calls),

@@ -141,6 +141,8 @@ class View(Struct, frozen=True):
     interrupted: float | None = None
     """When Ctrl-C was pressed last."""
     focused: bool = True
+    keys: bool = True
+    """Each key acts at once; where it does not, whole lines are typed, and the only key is Ctrl-C."""
     closing: bool = False
     gap: bool = True
     """The last row in the scrollback is empty."""
@@ -149,6 +151,11 @@ class View(Struct, frozen=True):
     def busy(self) -> bool:
         """Something runs that a clock on the screen should follow."""
         return self.turn is not None or bool(self.shells)
+
+    @property
+    def ticking(self) -> bool:
+        """Something on the screen changes with time alone."""
+        return self.busy or self.interrupted is not None
 
     @property
     def asking(self) -> Ask | None:
