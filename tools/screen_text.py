@@ -1,8 +1,11 @@
-r"""Output as text: what a program wrote, without what it meant for a terminal.
+r"""Text from outside, without what it could do to a terminal or to the eye.
 
-`plain` is for the model, `printable` for a person's screen, where colours stay and nothing else reaches the terminal:
-no cursor movement, no title, no clipboard. Both take time in proportion to the text, whatever is in it. Neither
-replays a screen: a program that draws on the whole of it leaves its words in the order it wrote them.
+`plain` is what a program wrote, for the model; `printable` the same for a person's screen, where colours stay and
+nothing else reaches the terminal: no cursor movement, no title, no clipboard. Neither replays a screen: a program that
+draws on the whole of it leaves its words in the order it wrote them.
+
+`visible` is for what a person must be able to judge, such as a command before it runs: nothing is taken out, and what
+could hide, rewrite or reorder text is written as a mark. All take time in proportion to the text, whatever is in it.
 """
 
 from __future__ import annotations
@@ -21,6 +24,13 @@ _ESCAPES: Final = re.compile(f"\x1b{_AFTER_ESCAPE}")
 _ESCAPES_BUT_COLOURS: Final = re.compile(f"\x1b(?!\\[[0-9;:]*m){_AFTER_ESCAPE}")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]+")
 _WITHOUT_CONTROLS: Final = str.maketrans("", "", "".join(map(chr, {*range(32), 127} - {9, 10, 27})))
+_HIDDEN: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f"
+    "\u3164\ud800-\udfff\ufeff\uffa0\ufff0-\ufffb\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+    "|(?<![^\x00-\x7f])[\u200c\u200d]"  # within some scripts and pictures these two join letters
+)
+_PICTURES: Final = 0x2400
+_DELETE: Final = 0x7F
 _RESET: Final = "\x1b[0m"
 _RESETS: Final = (_RESET, "\x1b[m")
 
@@ -39,6 +49,21 @@ def printable(text: str) -> str:
     if last < 0 or kept.startswith(_RESETS, last):
         return kept
     return kept + _RESET
+
+
+def visible(text: str) -> str:
+    """One line in which everything can be seen: tabs as blanks, `␍` for a carriage return, `<U+202E>` for a mark.
+
+    A line break becomes `␊`, so that nothing that was meant as one row is ever two.
+    """
+    return text if text.isprintable() else _HIDDEN.sub(_mark, text.expandtabs(4))
+
+
+def _mark(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < ord(" "):
+        return chr(_PICTURES + code)
+    return "␡" if code == _DELETE else f"<U+{code:04X}>"
 
 
 def _last_written(text: str) -> str:

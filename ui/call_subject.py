@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import msgspec
 
-from ui.colours import clean
+from tools.screen_text import visible
 
 TELLING = ("command", "path", "pattern", "question")
 """Arguments that say it best, in this order; otherwise the first text does."""
@@ -22,4 +22,4 @@ def subject(arguments: str) -> str:
         return ""
     texts = {name: value for name, value in given.items() if isinstance(value, str) and value.strip()}
     told = next((texts[name] for name in TELLING if name in texts), None) or next(iter(texts.values()), "")
-    return clean(told[:LONGEST])
+    return visible(told[:LONGEST])

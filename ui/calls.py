@@ -1,20 +1,23 @@
 """Tool calls and the person's own commands: live while they run, one line and a short result when they end.
 
-Part of `ui.screen.show`; pure. Output comes through `ui.colours`, so nothing in it can command the terminal.
+Part of `ui.screen.show`; pure. Output comes through `ui.colours`, everything else is made visible.
 """
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterable
 
 from msgspec.structs import replace
 
 from actors.messages import CallFinished, CallStarted, JobFinished, JobStreamed, ShareShell, ShellShared, TodoChanged
-from tools.job import JobReport
+from tools.counted import counted
+from tools.job import JobEnd, JobReport
+from tools.screen_text import plain, visible
 from tools.tool import Outcome, ToolResult
-from ui.colours import clean, coloured
+from ui.colours import coloured
 from ui.inputs import Send
-from ui.rows import Row, clip, fold, line
+from ui.rows import Row, clip, fold, line, width
 from ui.view import TAIL_KEPT, Call, Shell, Step, View, notice, said
 
 PREVIEW_LINES = 5
@@ -23,6 +26,9 @@ DIFF_HEAD, DIFF_TAIL = 40, 10
 WHOLE_HEAD, WHOLE_TAIL = 250, 100
 """Lines of an output that was asked for in whole; beyond, its first and last ones and the count."""
 
+LONGEST_ESCAPE = 32
+"""Characters of a sequence that is looked for where the output of a running job is cut."""
+
 MARKS: dict[Outcome, tuple[str, str]] = {
     "ok": ("✓", "class:ok"),
     "error": ("✗", "class:error"),
@@ -30,12 +36,12 @@ MARKS: dict[Outcome, tuple[str, str]] = {
     "cancelled": ("■", "class:warning"),
     "denied": ("⊘", "class:warning"),
 }
-_WORDS: dict[Outcome, str] = {"timeout": "timed out", "cancelled": "cancelled", "denied": "denied"}
+_WORDS: dict[Outcome | JobEnd, str] = {"timeout": "timed out", "cancelled": "cancelled", "denied": "denied"}
 
 
 def started(view: View, event: CallStarted) -> Step:
     """The call acts from now on."""
-    call = Call(event.call, event.name, clean(event.subject), running=True, reads=event.effects == "none")
+    call = Call(event.call, event.name, visible(event.subject), running=True, reads=event.effects == "none")
     others = tuple(other for other in view.calls if other.id != event.call)
     return Step(replace(view, calls=(*others, call)))
 
@@ -57,19 +63,24 @@ def _headline(view: View, call: Call, result: ToolResult) -> Row:
     mark, style = MARKS[result.outcome]
     facts = [_WORDS[result.outcome]] if result.outcome in _WORDS else []
     if result.exit_code:
-        facts.append(f"exit code {result.exit_code}")
+        facts.append(_exit(result.exit_code))
     if call.reads and result.outcome == "ok":
         lines = len(result.text.splitlines())
-        facts.append("1 line" if lines == 1 else f"{lines} lines")
+        facts.append(counted(lines, "line"))
     if call.started is not None and view.now - call.started >= 1:
         facts.append(f"{view.now - call.started:.0f} s")
     note = "".join(f" · {fact}" for fact in facts)
-    return ((style, mark + " "), ("class:tool", call.name), ("", f" {_one_line(call.subject)}"), ("class:dim", note))
+    lead: Row = ((style, mark + " "), ("class:tool", call.name), ("", f" {call.subject}"))
+    return (*clip(lead, view.columns - width(note)), ("class:dim", note))
 
 
-def _one_line(text: str) -> str:
-    first, _, rest = text.partition("\n")
-    return first + (" …" if rest else "")
+def _exit(code: int) -> str:
+    if code >= 0:
+        return f"exit code {code}"
+    try:
+        return f"ended by {signal.Signals(-code).name}"
+    except ValueError:
+        return f"ended by signal {-code}"
 
 
 def _body(view: View, call: Call, result: ToolResult) -> tuple[Row, ...]:
@@ -85,13 +96,18 @@ def _preview(view: View, result: ToolResult) -> tuple[Row, ...]:
     missing = len(texts) - PREVIEW_LINES
     rows = [clip((("", "  "), *coloured(text, "class:dim")), view.columns) for text in texts[-PREVIEW_LINES:]]
     if missing > 0:
-        rows.insert(0, line(f"  … {missing} lines before, Ctrl-O shows all", "class:dim"))
+        rows.insert(
+            0,
+            line(
+                f"  … {counted(missing, 'line')} before, {'Ctrl-O' if view.keys else '/expand'} shows all", "class:dim"
+            ),
+        )
     return tuple(rows)
 
 
 def diff_rows(diff: str) -> tuple[Row, ...]:
     """A unified diff with its colours."""
-    return tuple(line("  " + clean(text), _diff_style(text)) for text in diff.rstrip("\n").split("\n"))
+    return tuple(line("  " + visible(text), _diff_style(text)) for text in diff.rstrip("\n").split("\n"))
 
 
 def _diff_style(text: str) -> str:
@@ -119,12 +135,19 @@ def streamed(view: View, event: JobStreamed) -> Step:
     owner = _owner(view, event.job)
     if owner is None:
         return Step(view)
-    grown = replace(owner, tail=(owner.tail + event.text)[-TAIL_KEPT:])
+    grown = replace(owner, tail=_end(owner.tail + event.text))
     return Step(replace(view, calls=tuple(grown if call is owner else call for call in view.calls)))
 
 
 def _more_shell(shell: Shell, event: JobStreamed) -> Shell:
-    return replace(shell, tail=(shell.tail + event.text)[-TAIL_KEPT:]) if shell.job == event.job else shell
+    return replace(shell, tail=_end(shell.tail + event.text)) if shell.job == event.job else shell
+
+
+def _end(text: str) -> str:
+    """The end of the output. A sequence that would be cut is kept whole, or the rest of it would be taken for text."""
+    start = max(len(text) - TAIL_KEPT, 0)
+    escape = text.rfind("\x1b", max(start - LONGEST_ESCAPE, 0), start)
+    return text[escape if escape >= 0 else start :]
 
 
 def _owner(view: View, job: str) -> Call | None:
@@ -141,15 +164,16 @@ def ended(view: View, event: JobFinished) -> Step:
     output = _output(report)
     shells = tuple(other for other in view.shells if other.job != event.job)
     view = replace(view, shells=shells, sharing=view.sharing + 1)
-    step = said(view, *_shell_rows(shell.command, output, report.exit_code, report.spill or ""))
+    how = _WORDS.get(report.end) or _failure(report.exit_code)
+    step = said(view, *_shell_rows(shell.command, output, how, report.spill or ""))
     if report.problem:
-        step = step.then(notice(step.view, clean(report.problem), "error"))
-    share = Send(ShareShell(shell.command, clean(output), report.exit_code))
+        step = step.then(notice(step.view, report.problem, "error"))
+    share = Send(ShareShell(shell.command, plain(output), report.exit_code))
     return replace(step, effects=(*step.effects, share))
 
 
 def _output(report: JobReport) -> str:
-    both = report.output.head, f"\n… {report.output.omitted} bytes …\n" if report.output.omitted else ""
+    both = report.output.head, f"\n… {counted(report.output.omitted, 'byte')} …\n" if report.output.omitted else ""
     return "".join(both) + report.output.tail
 
 
@@ -157,15 +181,21 @@ def shared(view: View, event: ShellShared) -> Step:
     """A person's command from an earlier session; the present ones have been shown already."""
     if view.sharing:
         return Step(replace(view, sharing=view.sharing - 1))
-    return said(view, *_shell_rows(event.command, event.output, event.exit_code, ""))
+    return said(view, *_shell_rows(event.command, event.output, _failure(event.exit_code), ""))
 
 
-def _shell_rows(command: str, output: str, exit_code: int | None, whole: str) -> Iterable[Row]:
-    yield (("class:prompt", "! "), ("class:said", clean(command)))
+def _failure(exit_code: int | None) -> str:
+    return _exit(exit_code) if exit_code else ""
+
+
+def _shell_rows(command: str, output: str, how: str, whole: str) -> Iterable[Row]:
+    first, *others = command.split("\n")
+    yield (("class:prompt", "! "), ("class:said", first))
+    yield from (line(f"  {other}", "class:said") for other in others)
     texts = output.rstrip().split("\n") if output.strip() else []
     yield from fold(tuple(coloured(text) for text in texts), WHOLE_HEAD, WHOLE_TAIL, whole)
-    if exit_code:
-        yield line(f"exit code {exit_code}", "class:error")
+    if how:
+        yield line(how, "class:error")
 
 
 def todo_changed(view: View, event: TodoChanged) -> Step:

@@ -52,6 +52,8 @@ SIGNALS: Mapping[signal.Signals, tuple[int, str]] = {
     signal.SIGHUP: (TERMINAL_GONE, "SIGHUP"),
 }
 PLAIN_TERMINALS = ("", "dumb", "unknown")
+SETTLING, TMUX_SETTLING = 0.05, 0.3
+"""Seconds for which a new size must stand. tmux tells of the second of two within 0.25 s up to that much later."""
 NO_REFLOW = ("linux", "rxvt", "screen")
 """Terminals, by the beginning of TERM, that cut rows instead of wrapping them anew; so does xterm itself."""
 
@@ -249,7 +251,9 @@ def open_front_end(opening: Opening, arguments: Arguments) -> FrontEnd:
     door = TtyDoor(sys.stdout.fileno())
     output = FrameOutput(door, colour_depth(environment), sys.stdout.encoding or "utf-8")
     guard = TerminalGuard(sys.stdout.fileno())
-    terminal = Terminal(KeyInput(sys.stdin), output, environment, reflows=reflows(environment), guard=guard)
+    settling = TMUX_SETTLING if "TMUX" in environment else SETTLING
+    keys, wraps = KeyInput(sys.stdin), reflows(environment)
+    terminal = Terminal(keys, output, environment, reflows=wraps, settling=settling, guard=guard)
     draft = None if opening.folder is None else opening.folder / draft_file.FILE
     plan = DeskPlan(identity, interface, history, draft=draft)
     return Chat(terminal, plan, opening, arguments.prompt or "")

@@ -1,8 +1,8 @@
-"""Text of a model or a tool on its way to a row: reduced to what is printable, its colours as styles or gone.
+"""The output of a program on its way to a row: reduced to what is printable, its colours as styles.
 
-Everything that comes from outside passes through `clean` or `coloured` before it is put into a row. `tools.screen_text`
-takes out what commands a terminal; here go the marks that would turn the reading order round, so that no preview can
-show another command than the one that would run.
+Only output passes through here: of a line that was rewritten it shows the last writing, as a terminal would. All other
+text from outside (answers, commands, paths, questions, diffs) is shown by `tools.screen_text.visible`, which takes
+nothing out, so that no question can show another command than the one that would run.
 """
 
 from __future__ import annotations
@@ -13,15 +13,10 @@ from tools.screen_text import printable
 from ui.rows import Fragment, Row
 
 _COLOUR = re.compile("\x1b\\[([0-9;:]*)m")
-_REORDERING = re.compile("[\u202a-\u202e\u2066-\u2069\u2028\u2029]+")
+_REORDERING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]+")
 _NAMES = ("black", "red", "green", "yellow", "blue", "magenta", "cyan", "gray")
 _BRIGHT = ("brightblack", "brightred", "brightgreen", "brightyellow", "brightblue", "brightmagenta", "brightcyan")
 _PLAIN_CODES = {1: "bold", 2: "class:dim", 3: "italic", 4: "underline", 7: "reverse", 9: "strike"}
-
-
-def clean(text: str) -> str:
-    """Words only: no colours, tabs as spaces."""
-    return _REORDERING.sub("", _COLOUR.sub("", printable(text))).expandtabs(4)
 
 
 def coloured(text: str, style: str = "") -> Row:

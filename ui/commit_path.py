@@ -18,9 +18,11 @@ from prompt_toolkit.data_structures import Point, Size
 from prompt_toolkit.layout.layout import Layout
 from prompt_toolkit.layout.mouse_handlers import MouseHandlers
 from prompt_toolkit.layout.screen import Screen, WritePosition
+from prompt_toolkit.output import Output
 from prompt_toolkit.renderer import Renderer
 from prompt_toolkit.styles import DEFAULT_ATTRS, Attrs, BaseStyle
 
+from ui.reflow import Region, found
 from ui.rows import Row, height, merged, row_width
 from ui.terminal_door import FrameOutput
 
@@ -69,12 +71,11 @@ class InlineRenderer(Renderer):
     """
 
     def __init__(self, style: BaseStyle, output: FrameOutput, scene: Scene, *, reflows: bool) -> None:
-        self._drawn: Rows = ()
-        self._cursor = Point(0, 0)
+        self._drawn = Region()
         self.entered: InputLine | None = None
         """The input line as it was laid out last."""
         self._columns = 0
-        self._moved = False
+        self._moved = self._moving = False
         self._reflows = reflows
         self._scene = scene
         self._frames = output
@@ -101,9 +102,8 @@ class InlineRenderer(Renderer):
     def erase(self, leave_alternate_screen: bool = True) -> None:  # noqa: FBT001, FBT002
         """Take the live region away; the cursor stands where it began."""
         self._to_top()
-        rows = len(self._drawn)
-        self._erase_rows(rows)
-        self._forget()
+        self._erase_rows(len(self._drawn.rows))
+        self._drawn = Region()
         self.output.show_cursor()
         self.reset(leave_alternate_screen=leave_alternate_screen)
 
@@ -129,12 +129,12 @@ class InlineRenderer(Renderer):
     def repaint(self) -> None:
         """Draw a frame with the input line as it was laid out last; nothing is written where nothing has changed."""
         entered, door = self.entered, self._frames.door
-        if entered is None or self.lent or door.gone or door.clogged:
+        if entered is None or self.lent or self._moving or door.gone or door.clogged:
             return
         size = self.output.get_size()
         if size.columns != self._scene.columns:
             return
-        if self._moved or size.columns != self._columns or size.rows < len(self._drawn):
+        if self._moved or size.columns != self._columns or size.rows < len(self._drawn.rows):
             self._resized(size)
         below = self._scene.below()
         room = max(size.rows - len(entered.rows) - len(below), 0)
@@ -142,7 +142,7 @@ class InlineRenderer(Renderer):
         rows = (*above, *entered.rows, *below)[: size.rows]
         cursor = Point(x=entered.cursor.x, y=len(above) + entered.cursor.y)
         finished = self._scene.take(size.columns)
-        if finished or rows != self._drawn or cursor != self._cursor:
+        if finished or rows != self._drawn.rows or cursor != self._drawn.cursor:
             self._frame(finished, rows, cursor)
         self._scene.drew()
 
@@ -153,7 +153,7 @@ class InlineRenderer(Renderer):
         self._to_top()
         stale = self._commit(finished)
         output.disable_autowrap()
-        known = self._drawn if not finished else ()
+        known = self._drawn.rows if not finished else ()
         for number, row in enumerate(rows):
             if number:
                 output.write_raw("\r\n")
@@ -170,11 +170,11 @@ class InlineRenderer(Renderer):
         output.show_cursor()
         output.write_raw(SYNC_END)
         output.flush()
-        self._drawn, self._cursor = rows, cursor
+        self._drawn = Region(rows, cursor, () if finished else self._drawn.lost, output.get_size().rows)
 
     def _commit(self, finished: list[Row]) -> int:
         """Write the finished rows; the number of old live rows that are left below them."""
-        stale = len(self._drawn)
+        stale = len(self._drawn.rows)
         for row in finished:
             rows = height(row, self._columns)
             if rows > 1:
@@ -202,7 +202,7 @@ class InlineRenderer(Renderer):
 
     def _to_top(self) -> None:
         self.output.write_raw("\r")
-        self.output.cursor_up(self._cursor.y)
+        self.output.cursor_up(self._drawn.cursor.y)
 
     def _erase_rows(self, rows: int) -> None:
         """Empty this row and those below it, all of which are on the screen, and come back."""
@@ -212,26 +212,26 @@ class InlineRenderer(Renderer):
             self.output.erase_end_of_line()
         self.output.cursor_up(max(rows - 1, 0))
 
-    def _forget(self) -> None:
-        self._drawn, self._cursor = (), Point(0, 0)
-
     # ── When the terminal changes ─────────────────────────────────────────────────────────────────────────────────
+
+    def resizing(self) -> None:
+        """The terminal's size changes: until it stands, nothing is drawn, for nobody knows where."""
+        self._moving = True
 
     def resized(self) -> None:
         """The terminal had another size, even if it is the old one again: draw everything anew."""
-        self._moved = True
+        self._moved, self._moving = True, False
 
     def _resized(self, size: Size) -> None:
-        """Take the old live region away, as the terminal shows it in its new width."""
+        """Take the old live region away, as the terminal shows it in its new size."""
         columns, self._columns, self._moved = self._columns, size.columns, False
         if not columns:
             return
+        stale = found(self._drawn, size, reflows=self._reflows)
         self.output.write_raw("\r")
-        above = self._drawn[: self._cursor.y]
-        wrapped = sum(height(row, size.columns) for row in above) + self._cursor.x // max(size.columns, 1)
-        self.output.cursor_up(wrapped if self._reflows else self._cursor.y)
-        self.output.erase_down()
-        self._forget()
+        self.output.cursor_up(stale.up)
+        _erase_down(self.output)
+        self._drawn = Region(lost=stale.lost)
 
     def start_over(self) -> None:
         """Draw on an empty screen; what was on it goes up into the scrollback."""
@@ -240,6 +240,14 @@ class InlineRenderer(Renderer):
         output.write_raw("\r\n" * (size.rows - 1))
         output.cursor_goto(1, 1)
         output.erase_down()
+
+
+def _erase_down(output: Output) -> None:
+    """Empty this row and all below it. In two parts: an erase that begins in the corner makes tmux keep a copy."""
+    output.erase_end_of_line()
+    output.cursor_forward(1)
+    output.erase_down()
+    output.write_raw("\r")
 
 
 def _cells(screen: Screen, y: int, columns: int) -> Row:

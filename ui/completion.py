@@ -16,7 +16,7 @@ from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
 from tools.ignored import visible_files
-from ui.colours import clean
+from tools.screen_text import visible
 from ui.rows import Row, clip, width
 from ui.slash_commands import COMMANDS
 
@@ -51,7 +51,7 @@ class LineCompleter(Completer):
     def _commands(self, typed: str) -> Iterator[Completion]:
         for command in COMMANDS:
             if command.name.startswith(typed.lower()):
-                yield Completion(command.name, -len(typed), display_meta=command.summary)
+                yield Completion(command.name, -len(typed), display_meta=command.offer)
 
     def _paths(self, typed: str) -> Iterator[Completion]:
         found = sorted(
@@ -90,13 +90,13 @@ def rows(state: CompletionState | None, columns: int) -> tuple[Row, ...]:
     offers, chosen = state.completions, state.complete_index
     start = max(0, min((chosen or 0) - SHOWN // 2, len(offers) - SHOWN))
     shown = offers[start : start + SHOWN]
-    longest = max(width(offer.display_text) for offer in shown)
+    longest = max(width(visible(offer.display_text)) for offer in shown)
     return tuple(
         clip(_offer(offer, longest, chosen=index == chosen), columns) for index, offer in enumerate(shown, start)
     )
 
 
 def _offer(offer: Completion, longest: int, *, chosen: bool) -> Row:
-    text = clean(offer.display_text)
+    text = visible(offer.display_text)
     style = "class:completion.chosen" if chosen else "class:completion"
     return (("", "  "), (style, text), ("class:dim", " " * (longest - width(text) + 2) + offer.display_meta_text))

@@ -17,6 +17,7 @@ from config.layer import leaves
 from config.load import PROJECT_FILE, Sources, project_file, repository_root
 from config.remembered import remembered, rules_file
 from config.trust import distrust, is_trusted, trust
+from tools.screen_text import visible
 from ui.settings_here import current_folder, load_settings
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def _settings(loaded: Loaded, places: Places) -> list[str]:
     rows = [f"{text:{width}}  # {loaded.origin(key)}" for key, text in shown.items()]
     if rules := remembered(places, current_folder()):
         rows += ["", f"# Allowed for always in this project, kept in {rules_file(places, current_folder())}:"]
-        rows += [f"#   {rule}" for rule in rules]
+        rows += [f"#   {visible(rule)}" for rule in rules]
     return rows + [f"# warning: {warning}" for warning in loaded.warnings]
 
 

@@ -42,17 +42,19 @@ from ui.view import Identity, View
 
 ESCAPE_TIME = 0.05
 """Seconds after which a lone Esc is an Esc."""
-RESIZE_TIME = 0.05
-"""Seconds for which a terminal's new size must stand."""
 
 
 class Terminal(Struct, frozen=True):
-    """A terminal to chat on. `reflows`: it wraps what it shows anew when its width changes."""
+    """A terminal to chat on.
+
+    `reflows`: it wraps what it shows anew when its width changes; `settling`: seconds for which a new size must stand.
+    """
 
     keys: Input
     output: FrameOutput
     environment: Mapping[str, str]
     reflows: bool = True
+    settling: float = 0.05
     guard: TerminalGuard | None = None
 
 
@@ -155,7 +157,8 @@ class Desk:
         if self._resizing is not None:
             self._resizing.cancel()
         if self._loop is not None:
-            self._resizing = self._loop.call_later(RESIZE_TIME, self._resize)
+            self.renderer.resizing()
+            self._resizing = self._loop.call_later(self._terminal.settling, self._resize)
 
     def _resize(self) -> None:
         self._resizing = None
@@ -205,6 +208,8 @@ class DeskScene:
 
     def above(self, rows: int) -> Rows:
         """The live rows above the input line."""
+        if self._desk.view.room != rows:
+            self._desk.view = replace(self._desk.view, room=rows)
         return live.above(self._desk.view, rows)
 
     def below(self) -> Rows:

@@ -15,12 +15,19 @@ from typing import Protocol, TypeAlias
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.filters import Condition, Filter, has_completions, is_searching, vi_insert_mode
+from prompt_toolkit.filters import (
+    Condition,
+    Filter,
+    emacs_insert_mode,
+    has_completions,
+    is_searching,
+    vi_insert_mode,
+)
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
 from actors.messages import PromptId
-from ui import dialog
+from ui import dialog, grapheme
 from ui.hands import Hands
 from ui.inputs import Key, ScreenInput, Submit
 from ui.pacing import Pacer
@@ -98,6 +105,7 @@ def bindings(keyboard: Keyboard, application: Application[None]) -> KeyBindings:
     keys.add("c-g", filter=typing)(_pressing(keyboard, "editor"))
     keys.add("c-x", "c-e", filter=typing)(_pressing(keyboard, "editor"))
     keys.add("c-z")(_suspending(keyboard))
+    keys.add("backspace", filter=typing & (emacs_insert_mode | vi_insert_mode))(_rubbing_out)
     for digit in DIGITS:
         keys.add(digit, filter=typing & empty & Condition(keyboard.answers))(_pressing(keyboard, digit))
         keys.add("escape", digit, filter=typing & Condition(keyboard.answers))(_pressing(keyboard, digit))
@@ -110,6 +118,12 @@ def _pressing(keyboard: Keyboard, name: str) -> Handler:
 
 def _suspending(keyboard: Keyboard) -> Handler:
     return lambda _: keyboard.suspend()
+
+
+def _rubbing_out(event: KeyPressEvent) -> None:
+    buffer = event.current_buffer
+    for _ in range(event.arg):
+        buffer.delete_before_cursor(grapheme.last_length(buffer.document.text_before_cursor))
 
 
 def _add_sending(keys: KeyBindings, keyboard: Keyboard, typing: Filter) -> None:

@@ -12,8 +12,11 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from ui import dialog
-from ui.colours import clean, coloured
+from tools.screen_text import visible
+from ui import question_rows
+from ui.colours import coloured
+from ui.markdown import continued
+from ui.prompting import NOT_PASSED_ON
 from ui.rows import EMPTY, Row, clip, line, row_width, wrap
 from ui.view import Call, Reply, Shell, View
 
@@ -28,10 +31,14 @@ THOUSAND = 1_000
 
 
 def above(view: View, rows: int) -> tuple[Row, ...]:
-    """What stands above the input line, at most so many rows; where it is too much, the lower rows win."""
-    asked = dialog.rows(view)
-    parts = (*_actors(view), *_working(view), *_todo(view), *asked, *_queue(view))
-    return tuple(clip(row, view.columns) for row in parts[-rows:]) if rows > 0 else ()
+    """What stands above the input line, at most so many rows: the question first, then the queue, then the rest."""
+    if rows <= 0:
+        return ()
+    asked = question_rows.rows(view, rows)
+    below = (*asked, *_queue(view)[: rows - len(asked)])
+    rest = (*_actors(view), *_working(view), *_todo(view))
+    shown = (*rest[max(len(rest) + len(below) - rows, 0) :], *below)
+    return tuple(clip(row, view.columns) for row in shown)
 
 
 def below(view: View) -> tuple[Row, ...]:
@@ -44,7 +51,7 @@ def below(view: View) -> tuple[Row, ...]:
 
 
 def _working(view: View) -> tuple[Row, ...]:
-    clock = _clock(view)
+    clock = _clock(view) or _about_shells(view)
     running = [call for call in view.calls if call.running]
     room = LIVE_ROWS - len(clock) - 1
     jobs = [*(_job(view, call) for call in running), *(_job(view, shell) for shell in view.shells)]
@@ -73,9 +80,9 @@ def _job(view: View, job: Call | Shell) -> tuple[Row, ...]:
     elapsed = "" if job.started is None else f" · {view.now - job.started:.0f} s"
     lead: Row
     if isinstance(job, Call):
-        lead = (("class:tool", job.name), ("", f" {job.subject.partition(chr(10))[0]}"))
+        lead = (("class:tool", job.name), ("", f" {job.subject}"))
     else:
-        lead = (("class:prompt", "! "), ("class:tool", clean(job.command.partition("\n")[0])))
+        lead = (("class:prompt", "! "), ("class:tool", job.command))
     head: Row = (("class:accent", spinner(view) + " "), *clip(lead, max(view.columns - 12, 1)), ("class:dim", elapsed))
     return (head, *_last_lines(job.tail))
 
@@ -90,12 +97,15 @@ def _open_rows(view: View, reply: Reply | None) -> tuple[Row, ...]:
     if reply is None:
         return ()
     if reply.reasoning and not reply.tail:
-        thought = clean(reply.reasoning).replace("\n", " ")[-view.columns * 2 :]
+        thought = visible(reply.reasoning.replace("\n", " "))[-view.columns * 2 :]
         return wrap(line(thought, "class:quote"), view.columns)[-2:]
     held = tuple(line(text) for text in reply.markdown.held[-LIVE_ROWS:])
-    tail = clean(reply.tail)
+    tail = visible(reply.tail)
     if reply.markdown.fence:
         return (*held, line(tail)) if tail else held
+    begun = reply.markdown.open
+    if begun is not None:
+        return continued(begun, tail, view.columns)
     return wrap(line(tail), view.columns) if tail else ()
 
 
@@ -116,6 +126,11 @@ def _clock(view: View) -> tuple[Row, ...]:
     return ((("class:accent", f"{spinner(view)} {word}"), ("class:dim", f"{elapsed}{again} · Esc interrupts")),)
 
 
+def _about_shells(view: View) -> tuple[Row, ...]:
+    """How a command of one's own ends; while a turn runs, Esc ends that first."""
+    return (line(f"  Esc ends it; {NOT_PASSED_ON}", "class:dim"),) if view.shells else ()
+
+
 def spinner(view: View) -> str:
     """One picture for each tick."""
     return SPINNER[int(view.now * TICKS_A_SECOND) % len(SPINNER)]
@@ -134,7 +149,7 @@ def _todo(view: View) -> tuple[Row, ...]:
     first = next((index for index, item in enumerate(items) if item.state != "done"), 0)
     start = max(0, min(first - 1, len(items) - TODO_ROWS))
     shown = items[start : start + TODO_ROWS]
-    rows = [line(f"{looks[item.state][0]} {clean(item.text)}", looks[item.state][1]) for item in shown]
+    rows = [line(f"{looks[item.state][0]} {item.text}", looks[item.state][1]) for item in shown]
     hidden = len(items) - len(shown)
     return (*rows, line(f"  … {hidden} more", "class:dim")) if hidden else tuple(rows)
 
@@ -143,7 +158,7 @@ def _actors(view: View) -> tuple[Row, ...]:
     if not view.actors:
         return ()
     heading, *rows = view.actors
-    return (EMPTY, line(heading, "class:heading"), *(line(clean(row)) for row in rows))
+    return (EMPTY, line(heading, "class:heading"), *(line(row) for row in rows))
 
 
 def _queue(view: View) -> tuple[Row, ...]:
@@ -155,7 +170,7 @@ def _queue(view: View) -> tuple[Row, ...]:
 
 
 def _first_line(text: str) -> str:
-    return clean(text).strip().partition("\n")[0]
+    return text.strip().partition("\n")[0]
 
 
 # ── The status line ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -166,9 +181,9 @@ def status(view: View) -> Row:
     identity, usage = view.identity, view.usage
     where = PurePath(identity.directory).name or identity.directory
     parts = [
-        (0, ("class:status.name", clean(identity.provider))),
-        (1, ("class:status", clean(identity.model))),
-        (3, ("class:status", clean(where + (f" ⎇ {identity.branch}" if identity.branch else "")))),
+        (0, ("class:status.name", identity.provider)),
+        (1, ("class:status", identity.model)),
+        (3, ("class:status", where + (f" ⎇ {identity.branch}" if identity.branch else ""))),
         (4, ("class:status", f"{_count(usage.input_tokens)} in {_count(usage.output_tokens)} out")),
         (2, ("class:warning", f"{len(view.waiting)} queued" if view.waiting else "")),
         (2, ("class:warning", identity.mode if identity.mode != "default" else "")),

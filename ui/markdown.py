@@ -1,11 +1,12 @@
 """Markdown as a line machine: each finished line of an answer is looked at once, when it is finished.
 
 `ui.stream` feeds it; what comes out are blocks for the terminal's scrollback. The cost is linear in the text, whatever
-its shape: nothing is parsed twice, and a line that is not finished is shown as plain text by the caller.
+its shape: nothing is parsed twice. A line that grows longer than a row is let go row by row by `ui.open_line`; what is
+left of it here is shown as plain text by the caller.
 
 | state    | a line that …              | goes to                                                  |
 | prose    | opens a fence              | code                                                     |
-| prose    | anything else              | one block, at once                                       |
+| prose    | anything else              | one block, at once; of an open line, what is left of it  |
 | code     | closes the fence           | prose, the rest of the code as a block                   |
 | code     | anything else              | held; each 40 lines are a block                          |
 """
@@ -18,7 +19,7 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ui.rows import EMPTY, Fragment, Row, line, wrap
+from ui.rows import EMPTY, Fragment, Row, line, merged, wrap
 
 SLICE = 40
 """Lines of code that are coloured together."""
@@ -28,7 +29,7 @@ _HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _RULE = re.compile(r"^\s{0,3}([-*_])(\s*\1){2,}\s*$")
 _ITEM = re.compile(r"^(?P<indent>\s*)(?P<mark>[-*+]|\d{1,9}[.)])\s+(?P<task>\[[ xX]\]\s+)?")
 _QUOTE = re.compile(r"^\s{0,3}(>\s?)+")
-_INLINE = re.compile(
+INLINE = re.compile(
     r"(?P<code>`+)(?P<code_text>[^`]+)(?P=code)"
     r"|\*\*(?P<strong>[^\s*](?:[^*]*[^\s*])?)\*\*"
     r"|__(?P<strong_too>[^\s_](?:[^_]*[^\s_])?)__(?!\w)"
@@ -57,6 +58,21 @@ class Code(Struct, frozen=True):
 Block: TypeAlias = Lines | Code
 
 
+class Shape(Struct, frozen=True):
+    """How a line of prose begins, what stands before its further rows, and the style of its text."""
+
+    lead: Row = EMPTY
+    hang: str = ""
+    style: str = ""
+
+
+class OpenLine(Struct, frozen=True):
+    """A line of which some rows have been let go: the last of them, which is not full, and its shape."""
+
+    row: Row
+    shape: Shape
+
+
 class Markdown(Struct, frozen=True):
     """Where the machine stands. `fence` is the mark that opened the code, empty in prose."""
 
@@ -66,6 +82,9 @@ class Markdown(Struct, frozen=True):
     held: tuple[str, ...] = ()
     blank: bool = True
     """The last row was empty: further empty lines are left out."""
+    open: OpenLine | None = None
+    looked: int = 0
+    """Characters of the open line that were there when it was looked at in vain."""
 
 
 def feed(state: Markdown, text: str, columns: int) -> tuple[Markdown, tuple[Block, ...]]:
@@ -73,6 +92,9 @@ def feed(state: Markdown, text: str, columns: int) -> tuple[Markdown, tuple[Bloc
     text = text.rstrip().expandtabs(4)
     if state.fence:
         return _code(state, text)
+    state = replace(state, looked=0)
+    if state.open is not None:
+        return replace(state, open=None, blank=False), (Lines(continued(state.open, text, columns)),)
     opening = _FENCE.match(text)
     if opening:
         mark, language = opening["mark"], opening["language"].lower()
@@ -83,7 +105,9 @@ def feed(state: Markdown, text: str, columns: int) -> tuple[Markdown, tuple[Bloc
 
 
 def close(state: Markdown) -> tuple[Markdown, tuple[Block, ...]]:
-    """The answer is over; code that is still held comes out."""
+    """The answer is over; code that is still held comes out, and a row that is not full."""
+    if state.open is not None:
+        return Markdown(), (Lines((state.open.row,)),)
     return Markdown(), (Code(state.language, state.held),) if state.held else ()
 
 
@@ -105,27 +129,39 @@ def prose(text: str, columns: int) -> tuple[Row, ...]:
         return wrap(inline(heading[2], "class:heading"), columns)
     if _RULE.match(text):
         return (line("─" * min(columns, 40), "class:dim"),)
-    quote = _QUOTE.match(text)
-    if quote:
-        return wrap((("class:dim", "│ "), *inline(text[quote.end() :], "class:quote")), columns, "│ ")
-    item = _ITEM.match(text)
-    if item:
-        return _item(text, item, columns)
     if text.lstrip().startswith("|"):
         return (inline(text),)
-    return wrap(inline(text), columns, " " * _indent(text, columns))
+    shape, body = shaped(text, columns)
+    return wrap((*shape.lead, *inline(body, shape.style)), columns, shape.hang)
 
 
-def _item(text: str, item: re.Match[str], columns: int) -> tuple[Row, ...]:
+def shaped(text: str, columns: int) -> tuple[Shape, str]:
+    """The shape of a quote, an item or a plain line, and its text."""
+    quote = _QUOTE.match(text)
+    if quote:
+        return Shape((("class:dim", "│ "),), "│ ", "class:quote"), text[quote.end() :]
+    item = _ITEM.match(text)
+    if item:
+        return _item(item, columns), text[item.end() :]
+    return Shape(hang=" " * min(len(text) - len(text.lstrip()), columns // 2)), text
+
+
+def continued(begun: OpenLine, text: str, columns: int) -> tuple[Row, ...]:
+    """The row that is not full, with more of its line, as wrapped rows."""
+    return wrap(merged((*begun.row, *inline(text, begun.shape.style))), columns, begun.shape.hang)
+
+
+def is_whole(text: str) -> bool:
+    """A line that begins so means something only as a whole: a heading, a rule, a fence, a row of a table."""
+    bare = text.lstrip()
+    return bare.startswith(("|", "```", "~~~")) or any(pattern.match(text) for pattern in (_HEADING, _RULE))
+
+
+def _item(item: re.Match[str], columns: int) -> Shape:
     mark = item["mark"] if item["mark"][0].isdigit() else "•"
     task = {"[ ]": "☐ ", "[x]": "☑ "}.get((item["task"] or "").strip().lower(), "")
-    lead = item["indent"] + mark + " "
-    hang = " " * min(len(lead) + len(task), columns // 2)
-    return wrap((("class:accent", lead + task), *inline(text[item.end() :])), columns, hang)
-
-
-def _indent(text: str, columns: int) -> int:
-    return min(len(text) - len(text.lstrip()), columns // 2)
+    lead = item["indent"] + mark + " " + task
+    return Shape((("class:accent", lead),), " " * min(len(lead), columns // 2))
 
 
 def inline(text: str, style: str = "") -> Row:
@@ -134,7 +170,7 @@ def inline(text: str, style: str = "") -> Row:
         return line(text, style)
     row: list[Fragment] = []
     end = 0
-    for match in _INLINE.finditer(text):
+    for match in INLINE.finditer(text):
         if match.start() > end:
             row.append((style, text[end : match.start()]))
         row.extend(_marked(match, style))

@@ -2,7 +2,7 @@
 
 | timer    | armed when                                  | does                                                       |
 | frame    | something changed, and no key did it        | one frame, at most so many a second                        |
-| tick     | a turn or a person's command runs           | the clock and the spinner, four times a second             |
+| tick     | a turn or a command runs, or Ctrl-C is new  | the clock and the spinner, four times a second             |
 | grace    | a question was drawn that is not open yet   | opens it, unless a key came meanwhile or is still unread   |
 """
 
@@ -92,7 +92,7 @@ class Pacer:
             return
         if self._frame is None:
             self._frame = loop.call_at(self._last_frame + self._interval, self._draw)
-        if self._tick is None and view.busy and view.focused:
+        if self._tick is None and view.ticking and view.focused:
             self._tick = loop.call_soon(self._ticked) if _begins(view) else loop.call_later(TICK, self._ticked)
 
     def _draw(self) -> None:

@@ -20,8 +20,8 @@ from actors.messages import CallStarted, DrainScreen, NoticeRaised, PromptId, Sc
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command
-from ui import actors_table, dialog, exit_codes
-from ui.colours import clean
+from tools.screen_text import visible
+from ui import actors_table, dialog, exit_codes, question_rows
 from ui.ending import farewell
 from ui.front_end import ACTOR, Company, FrontEnd, Opening
 from ui.inputs import (
@@ -107,7 +107,7 @@ class PlainActor(Behaviour[object]):
         if isinstance(message, EVENTS):
             self._show(message)
             if isinstance(message, CallStarted):
-                self._write(f"… {message.name} {clean(message.subject).partition(chr(10))[0]}")
+                self._write(f"… {message.name} {message.subject}")
         elif isinstance(message, TakeLine):
             self._take(message.text)
         elif isinstance(message, TakeInput):
@@ -164,13 +164,16 @@ class PlainActor(Behaviour[object]):
             case Leave():
                 self._chat.leave(effect.exit_code, effect.reason)
             case RestoreDraft():
-                self._write(f"Given back: {effect.text}")
+                for text in f"Given back: {effect.text}".split("\n"):
+                    self._write(text)
             case OpenEditor() | ToggleVim():
                 self._show(Error(NOT_HERE))
             case SeeActors():
                 for row in self._chat.actors():
                     self._write(row)
-            case SetDraft() | RememberLine() | Redraw():
+            case SetDraft():
+                self._view = replace(self._view, draft=False)
+            case RememberLine() | Redraw():
                 pass
             case _:
                 assert_never(effect)
@@ -186,13 +189,14 @@ class PlainActor(Behaviour[object]):
         if ask is not None and ask.call != self._asked:
             self._asked = ask.call
             self._view = show(self._view, Render()).view
-            for row in dialog.rows(self._view):
+            for row in question_rows.rows(self._view, self._view.room):
                 self._write(plain(row))
         idle = self._view.turn is None and not self._view.prompts
         if not self._at_prompt and not self._ended and (ask is not None or idle):
             self._at_prompt = self._chat.write(PROMPT)
 
     def _write(self, text: str) -> None:
+        text = visible(text)
         self._chat.write(f"\n{text}\n" if self._at_prompt else f"{text}\n")
         self._at_prompt = False
 
@@ -203,7 +207,7 @@ class PlainChat:
     def __init__(self, opening: Opening, first: str) -> None:
         columns, rows = shutil.get_terminal_size()
         identity = Identity(opening.provider, opening.model, opening.directory, mode=opening.settings.policy.mode)
-        view = View(rows=rows, columns=columns, identity=identity)
+        view = View(rows=rows, columns=columns, identity=identity, keys=False)
         receives = (*EVENTS, DrainScreen, TakeLine, TakeInput)
         mailbox = MailboxSpec(10_000, "coalesce")
         self.child = Child(ACTOR, lambda context: PlainActor(context, self, view), receives, mailbox)

@@ -36,7 +36,6 @@ from actors.messages import (
 from config.settings import PermissionMode
 from tools.job import JobRequest
 from ui import dialog, slash_commands
-from ui.colours import clean
 from ui.inputs import Effect, Key, Leave, RememberLine, RestoreDraft, Send, SetDraft, Submit
 from ui.rows import Row, fold, line
 from ui.view import Shell, Step, Turn, View, hinted, notice, said
@@ -45,6 +44,8 @@ MARK = "\u203a"
 """Stands before what a person says, here and in the input line."""
 TWICE = 1.0
 """Seconds within which the second Ctrl-C quits."""
+QUITS = "Ctrl-C again quits"
+NOT_PASSED_ON = "what you type is not passed on to it"
 NEXT_MODE: Mapping[PermissionMode, PermissionMode] = {
     "default": "accept-edits",
     "accept-edits": "plan",
@@ -97,7 +98,8 @@ def _shell(view: View, command: str) -> Step:
         columns=view.columns,
     )
     view = replace(view, shells=(*view.shells, Shell(job, command)), shells_run=number)
-    return Step(view, effects=(Send(StartJob(NO_TURN, job, request)),))
+    step = Step(view) if view.keys else notice(view, f"Ctrl-C ends it; {NOT_PASSED_ON}.")
+    return replace(step, effects=(Send(StartJob(NO_TURN, job, request)),))
 
 
 def expand(view: View, text: str) -> str:
@@ -118,7 +120,7 @@ def accepted(view: View, event: PromptAccepted) -> Step:
 
 def refused(view: View, event: PromptRefused) -> Step:
     """The prompt was not taken: its text returns to the line, and the person is told at once."""
-    step = notice(_forgotten(view, event.prompt), f"Not taken: {clean(event.reason)}", "warning")
+    step = notice(_forgotten(view, event.prompt), f"Not taken: {event.reason}", "warning")
     return replace(step, effects=(RestoreDraft(event.text),))
 
 
@@ -150,7 +152,7 @@ def turn_started(view: View, event: TurnStarted) -> Step:
 
 def prompt_rows(text: str) -> tuple[Row, ...]:
     """What a person said, as it stands in the scrollback."""
-    first, *others = clean(text).split("\n")
+    first, *others = text.split("\n")
     rows: tuple[Row, ...] = (
         (("class:prompt", MARK + " "), ("class:said", first)),
         *(line(f"  {other}", "class:said") for other in others),
@@ -165,8 +167,8 @@ def turn_finished(view: View, event: TurnFinished) -> Step:
     if event.outcome == "done":
         return Step(view)
     if event.outcome == "cancelled":
-        return said(view, line(f"■ {clean(event.text) or 'Cancelled.'}", "class:warning"))
-    return notice(view, clean(event.text) or f"The turn ended: {event.outcome}.", "error")
+        return said(view, line(f"■ {event.text or 'Cancelled.'}", "class:warning"))
+    return notice(view, event.text or f"The turn ended: {event.outcome}.", "error")
 
 
 def mode_changed(view: View, event: PermissionModeChanged) -> Step:
@@ -208,7 +210,14 @@ def _interrupted(view: View, key: Key) -> Step:
         return Step(view, effects=(Leave(0, "Ctrl-C was pressed twice"),))
     if view.busy:
         return _stopped(view)
-    return hinted(view, "Ctrl-C again quits")
+    return hinted(view, QUITS)
+
+
+def calmed(view: View, now: float) -> View:
+    """A Ctrl-C counts for a second, and so does the word about it."""
+    if view.interrupted is None or now - view.interrupted <= TWICE:
+        return view
+    return replace(view, interrupted=None, hint="" if view.hint == QUITS else view.hint)
 
 
 def _stopped(view: View) -> Step:

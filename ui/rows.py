@@ -1,7 +1,8 @@
 """Rows of styled text: measuring, clipping, wrapping, folding. Used by everything that makes text for the screen.
 
 A fragment is a style and a text, as prompt-toolkit has it; a row is fragments without a line break. Pure, linear in the
-length of the text, and exact for wide characters. Nothing here cleans text: that is `tools.screen_text`.
+length of the text, and exact for wide characters. Whatever goes to the scrollback is wrapped here and whatever is live
+is clipped here; both make visible what has no place in a row, so that no text ever breaks one or hides in it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
 from prompt_toolkit.utils import get_cwidth
+
+from tools.screen_text import visible
 
 Fragment: TypeAlias = tuple[str, str]
 Row: TypeAlias = tuple[Fragment, ...]
@@ -42,6 +45,13 @@ def line(text: str, style: str = "") -> Row:
     return ((style, text),) if text else EMPTY
 
 
+def sound(row: Row) -> Row:
+    """The row with everything in it visible; see `tools.screen_text`."""
+    if all(text.isprintable() for _, text in row):
+        return row
+    return tuple((style, visible(text)) for style, text in row)
+
+
 def cut(text: str, columns: int) -> int:
     """How many characters of the text fit into so many columns."""
     if text.isascii():
@@ -56,6 +66,7 @@ def cut(text: str, columns: int) -> int:
 
 def clip(row: Row, columns: int) -> Row:
     """The row, cut to so many columns; an ellipsis says where something is missing."""
+    row = sound(row)
     if row_width(row) <= columns:
         return row
     left, kept = max(columns - 1, 0), list[Fragment]()
@@ -71,7 +82,7 @@ def clip(row: Row, columns: int) -> Row:
 
 def wrap(row: Row, columns: int, hang: str = "") -> tuple[Row, ...]:
     """The row broken between words; the second and later rows begin with `hang`. Longer words are broken inside."""
-    columns = max(columns, NARROWEST + len(hang))
+    row, columns = sound(row), max(columns, NARROWEST + len(hang))
     if row_width(row) <= columns:
         return (row,)
     wrapper = _Wrapper(columns, hang)
@@ -149,5 +160,14 @@ def fold(rows: Sequence[Row], head: int, tail: int, whole: str = "") -> tuple[Ro
 
 
 def height(row: Row, columns: int) -> int:
-    """Terminal rows that the row takes where the terminal wraps it."""
-    return max(1, -(-row_width(row) // max(columns, 1)))
+    """Terminal rows that the row takes where the terminal wraps it; a wide character is never split."""
+    columns, text = max(columns, 1), plain(row)
+    if text.isascii():
+        return max(1, -(-len(text) // columns))
+    rows, used = 1, 0
+    for character in text:
+        size = get_cwidth(character)
+        if used + size > columns:
+            rows, used = rows + 1, 0
+        used += size
+    return rows

@@ -46,7 +46,6 @@ from actors.messages import (
 )
 from actors.runtime.message import Event
 from ui import calls, dialog, prompting, slash_commands, stream
-from ui.colours import clean
 from ui.inputs import (
     ActorsSeen,
     Closed,
@@ -121,7 +120,7 @@ def _input(view: View, message: ScreenInput) -> Step:  # noqa: C901, PLR0911 - o
             return Step(replace(view, actors=message.rows))
         case Init() | Resize():
             resized = replace(view, rows=message.rows, columns=message.columns)
-            return Step(resized, effects=(Send(ResizeJobs(message.rows, message.columns)),))
+            return Step(dialog.unseen(resized), effects=(Send(ResizeJobs(message.rows, message.columns)),))
         case Submit():
             return prompting.submitted(view, message)
         case Key():
@@ -133,7 +132,7 @@ def _input(view: View, message: ScreenInput) -> Step:  # noqa: C901, PLR0911 - o
         case Focus():
             return Step(replace(view, focused=message.gained))
         case Error():
-            return notice(view, clean(message.text), "error")
+            return notice(view, message.text, "error")
         case Quit():
             return Step(replace(view, closing=True), effects=(Leave(message.exit_code, message.reason),))
         case Closed():
@@ -197,9 +196,9 @@ def _event(view: View, event: Shown) -> Step:  # noqa: C901, PLR0911, PLR0912 - 
         case ShellShared():
             return calls.shared(view, event)
         case NoticeRaised():
-            return notice(view, clean(event.text), event.level)
+            return notice(view, event.text, event.level)
         case JournalFailed():
-            return notice(view, clean(event.problem), "error")
+            return notice(view, event.problem, "error")
         case PermissionModeChanged():
             return prompting.mode_changed(view, event)
         case ConversationCleared():
@@ -214,7 +213,7 @@ def _opened(view: View, event: SessionOpened) -> Step:
     view = replace(view, session=event.session, identity=identity)
     if known:  # it stands above the earlier talk
         return Step(view)
-    return said(view, line(f"Callboard {event.version} · {event.model} · {clean(event.directory)}", "class:dim"))
+    return said(view, line(f"Callboard {event.version} · {event.model} · {event.directory}", "class:dim"))
 
 
 def _ticked(view: View, now: float) -> View:
@@ -223,7 +222,7 @@ def _ticked(view: View, now: float) -> View:
     if turn is not None and turn.started is None:
         turn = replace(turn, started=now)
     return replace(
-        view,
+        prompting.calmed(view, now),
         now=now,
         turn=turn,
         calls=tuple(_started_call(call, now) for call in view.calls),

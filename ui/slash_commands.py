@@ -26,12 +26,22 @@ _COMMAND = re.compile(r"/[A-Za-z][\w-]*(\s|$)")
 
 
 class SlashCommand(Struct, frozen=True):
-    """`run` gets the view and what stands behind the name; `argument` is how that is called in the help."""
+    """`run` gets the view and what stands behind the name; `argument` is how that is called in the help.
+
+    `key` does the same. `live`: it is only there where each key acts at once.
+    """
 
     name: str
     summary: str
     run: Action
     argument: str = ""
+    key: str = ""
+    live: bool = False
+
+    @property
+    def offer(self) -> str:
+        """The summary with the key."""
+        return f"{self.summary} ({self.key})" if self.key else self.summary
 
 
 def is_command(typed: str) -> bool:
@@ -46,7 +56,12 @@ def run(view: View, typed: str) -> Step:
     exact = [command for command in found if command.name == name.lower()]
     if len(exact or found) != 1:
         return _unknown(view, name, found)
-    return (exact or found)[0].run(view, rest.strip())
+    command, rest = (exact or found)[0], rest.strip()
+    if rest and not command.argument:
+        return notice(view, f'/{command.name} takes no words: "{rest}" is left over, nothing was done.', "warning")
+    if command.live and not view.keys:
+        return notice(view, f"/{command.name} is not there in plain mode.", "warning")
+    return command.run(view, rest)
 
 
 def _unknown(view: View, name: str, found: list[SlashCommand]) -> Step:
@@ -78,9 +93,18 @@ KEYS: tuple[tuple[str, str], ...] = (
 )
 
 
+PLAIN_KEYS: tuple[tuple[str, str], ...] = (
+    ("Enter", "send; while a turn runs, queue"),
+    ("Ctrl-C", "cancel; twice quits"),
+    ("Ctrl-D", "quit on an empty line"),
+    ("!", "a shell command of your own"),
+)
+
+
 def _help(view: View, _: str) -> Step:
-    commands = tuple(_entry(f"/{each.name} {each.argument}".strip(), each.summary) for each in COMMANDS)
-    keys = tuple(_entry(name, meaning) for name, meaning in KEYS)
+    known = [(each, each.offer if view.keys else each.summary) for each in COMMANDS if view.keys or not each.live]
+    commands = tuple(_entry(f"/{each.name} {each.argument}".strip(), about) for each, about in known)
+    keys = tuple(_entry(name, meaning) for name, meaning in (KEYS if view.keys else PLAIN_KEYS))
     return said(view, line("Commands", "class:heading"), *commands, line("Keys", "class:heading"), *keys)
 
 
@@ -142,11 +166,11 @@ COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("help", "what can be typed and pressed", _help),
     SlashCommand("clear", "forget the talk so far; the journal keeps it", _clear),
     SlashCommand("status", "session, model, folder, tokens", _status),
-    SlashCommand("todo", "show or hide the to-do list (Ctrl-T)", todo),
+    SlashCommand("todo", "show or hide the to-do list", todo, key="Ctrl-T", live=True),
     SlashCommand("actors", "show or hide what each actor is doing", _actors),
-    SlashCommand("expand", "the last tool's whole output (Ctrl-O)", _expand),
-    SlashCommand("vim", "vi keys on or off", _vim),
-    SlashCommand("editor", "write the prompt in your editor (Ctrl-G)", _editor),
-    SlashCommand("exit", "leave (Ctrl-D)", _exit),
-    SlashCommand("quit", "leave (Ctrl-D)", _exit),
+    SlashCommand("expand", "the last tool's whole output", _expand, key="Ctrl-O"),
+    SlashCommand("vim", "vi keys on or off", _vim, live=True),
+    SlashCommand("editor", "write the prompt in your editor", _editor, key="Ctrl-G", live=True),
+    SlashCommand("exit", "leave", _exit, key="Ctrl-D"),
+    SlashCommand("quit", "leave", _exit, key="Ctrl-D"),
 )

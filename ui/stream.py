@@ -1,7 +1,7 @@
 """The streamed answer: pieces become lines, finished lines go to the scrollback once, the open one stays live.
 
-Part of `ui.screen.show`; pure. The work is linear in the text: a piece only touches the open line, and a line that
-grows very long is given to the scrollback sentence by sentence.
+Part of `ui.screen.show`; pure. The work is linear in the text: a piece only touches the open line, and of a line that
+grows the full rows are given to the scrollback.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from actors.messages import CallId, ReplyCompleted, ReplyDiscarded, ReplyStreamed, RequestStarted
+from tools.screen_text import visible
+from ui import open_line
 from ui.call_subject import subject
-from ui.colours import clean
 from ui.markdown import Block, Lines, Markdown, close, feed
 from ui.rows import EMPTY, line
 from ui.view import Call, Reply, Step, View, notice, said
 
 LONGEST_TAIL = 2_000
-"""Characters of an open line; beyond, its finished sentences are let go."""
+"""Characters of an open line that is only understood as a whole, or of code; beyond, its sentences are let go."""
 REASONING_KEPT = 400
 
 
@@ -45,18 +46,26 @@ def _grown(view: View, reply: Reply, text: str) -> Step:
     *finished, tail = (reply.tail + text).split("\n")
     markdown, blocks = reply.markdown, list[Block]()
     for whole in finished:
-        markdown, more = feed(markdown, clean(whole), view.columns)
+        markdown, more = feed(markdown, visible(whole.removesuffix("\r")), view.columns)
         blocks.extend(more)
+    markdown, more, tail = open_line.let_go(markdown, _seen(tail), view.columns)
+    blocks.extend(more)
     if len(tail) > LONGEST_TAIL:
         markdown, tail = _let_go(markdown, tail, view.columns, blocks)
     return _shown(view, replace(reply, markdown=markdown, tail=tail), tuple(blocks))
+
+
+def _seen(tail: str) -> str:
+    """Everything visible but a carriage return at the end: a line break may follow, and then it is a part of that."""
+    text = tail.removesuffix("\r")
+    return visible(text) + tail[len(text) :]
 
 
 def _let_go(markdown: Markdown, tail: str, columns: int, blocks: list[Block]) -> tuple[Markdown, str]:
     end = tail.rfind(". ") + 2
     if end < LONGEST_TAIL // 2:
         end = tail.rfind(" ") + 1 or LONGEST_TAIL
-    markdown, more = feed(markdown, clean(tail[:end]), columns)
+    markdown, more = feed(markdown, visible(tail[:end]), columns)
     blocks.extend(more)
     return markdown, tail[end:]
 
@@ -75,7 +84,7 @@ def discarded(view: View, event: ReplyDiscarded) -> Step:
     """What was streamed is void; where some of it stands in the scrollback, this line says so."""
     seconds = f" in {event.seconds:.0f} s" if event.seconds >= 1 else ""
     void = "; the answer above is void" if view.reply is not None and view.reply.begun else ""
-    reason = clean(event.reason).rstrip(".")
+    reason = event.reason.rstrip(".")
     text = f"{reason}{void}; attempt {event.attempt} begins{seconds}"
     return notice(replace(view, reply=None), text, "warning")
 
@@ -99,6 +108,6 @@ def completed(view: View, event: ReplyCompleted) -> Step:
 def _closed(view: View, reply: Reply) -> Step:
     markdown, blocks = reply.markdown, tuple[Block, ...]()
     if reply.tail:
-        markdown, blocks = feed(markdown, clean(reply.tail), view.columns)
+        markdown, blocks = feed(markdown, visible(reply.tail), view.columns)
     markdown, more = close(markdown)
     return _shown(view, replace(reply, markdown=markdown, tail=""), blocks + more)

@@ -23,6 +23,8 @@ from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
 
+from tools.screen_text import visible
+
 CLOSING_LIMIT = 1.0
 """Seconds that the last frame may take to get out."""
 FALLBACK = Size(rows=24, columns=80)
@@ -136,12 +138,19 @@ def _reopened(descriptor: int) -> int:
 
 
 class FrameOutput(Vt100_Output):
-    """prompt-toolkit's output, one write a flush, through a door. It never asks the terminal anything."""
+    """prompt-toolkit's output, one write a flush, through a door. It never asks the terminal anything.
+
+    It is the last thing before the terminal: of what a row holds, only text gets through.
+    """
 
     def __init__(self, door: Door, depth: ColorDepth, encoding: str = "utf-8") -> None:
         super().__init__(StringIO(), door.size, default_color_depth=depth, enable_cpr=False)
         self.door = door
         self._encoding = encoding
+
+    def write(self, data: str) -> None:
+        """Text of a row."""
+        super().write(visible(data))
 
     def flush(self) -> None:
         """One write."""

@@ -89,7 +89,10 @@ class Approval(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True):
-    """Something a person must answer; the first one of the view is the one on the screen."""
+    """Something a person must answer; the first one of the view is the one on the screen.
+
+    Its texts are as they came. `told`: the whole of it stands in the scrollback.
+    """
 
     turn: TurnId
     call: CallId
@@ -97,6 +100,7 @@ class Ask(Struct, frozen=True):
     choices: tuple[str, ...] = ()
     approval: Approval | None = None
     state: AskState = "shown"
+    told: bool = False
 
 
 class View(Struct, frozen=True):
@@ -104,6 +108,8 @@ class View(Struct, frozen=True):
 
     rows: int = 24
     columns: int = 80
+    room: int = 10_000
+    """Rows above the input line; without end where lines are only ever added."""
     identity: Identity = field(default_factory=Identity)
     session: str = ""
     now: float = 0.0
@@ -135,6 +141,8 @@ class View(Struct, frozen=True):
     interrupted: float | None = None
     """When Ctrl-C was pressed last."""
     focused: bool = True
+    keys: bool = True
+    """Each key acts at once; where it does not, whole lines are typed, and the only key is Ctrl-C."""
     closing: bool = False
     gap: bool = True
     """The last row in the scrollback is empty."""
@@ -143,6 +151,11 @@ class View(Struct, frozen=True):
     def busy(self) -> bool:
         """Something runs that a clock on the screen should follow."""
         return self.turn is not None or bool(self.shells)
+
+    @property
+    def ticking(self) -> bool:
+        """Something on the screen changes with time alone."""
+        return self.busy or self.interrupted is not None
 
     @property
     def asking(self) -> Ask | None:
@@ -180,5 +193,5 @@ def notice(view: View, text: str, level: str = "info") -> Step:
     """A line of the program's own."""
     style = {"error": "class:error", "warning": "class:warning"}.get(level, "class:dim")
     mark = {"error": "✗ ", "warning": "! "}.get(level, "· ")
-    first, *rest = text.splitlines() or [""]
+    first, *rest = text.rstrip("\n").split("\n")
     return said(view, line(mark + first, style), *(line("  " + more, style) for more in rest))

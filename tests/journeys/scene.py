@@ -21,6 +21,7 @@ from actors.journal import read_back
 from actors.messages import Record
 from tests.journeys.model_server import ModelServer
 from tests.journeys.terminal_driver import TerminalDriver
+from tests.journeys.tmux_terminal import TmuxTerminal
 
 PROGRAM = (sys.executable, str(Path(__file__).parents[2] / "callboard.py"))
 BOUND = 60.0
@@ -79,6 +80,10 @@ class Scene:
         """The chat in a terminal of its own."""
         terminal = TerminalDriver((*PROGRAM, *arguments), self.folder, self.environment | environment, size)
         return self.left.enter_context(terminal)
+
+    def tmux(self, *arguments: str, size: tuple[int, int]) -> TmuxTerminal:
+        """The chat in a terminal that wraps its rows anew."""
+        return TmuxTerminal((*PROGRAM, *arguments), self.folder, self.environment, size)
 
     def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
         """The program on pipes, left alone; stdin is empty."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.screen_text import plain, printable
+from tools.screen_text import plain, printable, visible
 
 SGR = re.compile(r"\x1b\[[0-9;:]*m")
 DANGEROUS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -111,3 +111,29 @@ def test_the_time_grows_with_the_text_and_no_faster(piece: str) -> None:
         reading("\x1b[" + piece * 500_000)
         reading("a" * 500_000 + piece * 500_000)
     assert time.monotonic() - began < 30.0
+
+
+@given(st.text(max_size=80))
+def test_what_is_visible_is_one_row_that_hides_nothing(text: str) -> None:
+    shown = visible(text)
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", shown)
+    assert visible(shown) == shown
+    assert len(shown) >= len(text.replace("\t", ""))
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("rm -rf x #\recho harmless", "rm -rf x #␍echo harmless"),
+        ("one\ntwo", "one␊two"),
+        ("\x1b]0;title\x07", "␛]0;title␇"),
+        ("a\tb", "a   b"),
+        ("\x7f\x9b", "␡<U+009B>"),
+        ("safe\u202eexe", "safe<U+202E>exe"),
+        ("rm\u200b \U000e0041", "rm<U+200B> <U+E0041>"),
+        ("a\u200db", "a<U+200D>b"),
+        ("👨\u200d👩 ❤\ufe0f 日本 é", "👨\u200d👩 ❤\ufe0f 日本 é"),
+    ],
+)
+def test_what_could_hide_text_is_a_mark(text: str, shown: str) -> None:
+    assert visible(text) == shown

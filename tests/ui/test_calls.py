@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+from msgspec.structs import replace
+
 from actors.messages import (
     NO_TURN,
     CallFinished,
@@ -15,9 +19,10 @@ from actors.messages import (
     TodoChanged,
 )
 from tests.ui.dialogue import CALL, TURN, Dialogue
-from tools.job import JobReport, OutputSlice
+from tools.job import JobEnd, JobReport, OutputSlice
 from tools.tool import Effects, Outcome, TodoItem, ToolResult
 from ui.inputs import Tick
+from ui.view import TAIL_KEPT
 
 
 def started(effects: Effects = "commands", subject: str = "make test") -> CallStarted:
@@ -123,3 +128,38 @@ def test_the_to_do_list_is_live_until_it_is_done() -> None:
     dialogue.press("c-t")
     dialogue.tell(TodoChanged(TURN, (TodoItem("read", "done"),)))
     assert "☑ read" not in dialogue.above()
+
+
+def test_a_command_of_ones_own_that_was_ended_says_so() -> None:
+    for end, code, word in (
+        ("cancelled", -2, "cancelled"),
+        ("exited", -15, "ended by SIGTERM"),
+        ("exited", 1, "exit code 1"),
+    ):
+        dialogue = Dialogue()
+        dialogue.submit("!sleep 60")
+        job = dialogue.sent(StartJob)[0].job
+        report = JobReport(cast("JobEnd", end), code, OutputSlice("", "", 0), OutputSlice(), 0.1)
+        assert dialogue.tell(JobFinished(NO_TURN, job, report))[-1] == word
+    assert Dialogue().tell(ShellShared("sleep 60", "", -99))[-1] == "ended by signal 99"
+
+
+def test_one_line_is_one_line_and_the_way_to_the_rest_is_one_that_is_there() -> None:
+    for keys, way in ((True, "Ctrl-O"), (False, "/expand")):
+        dialogue = Dialogue()
+        dialogue.view = replace(dialogue.view, keys=keys)
+        dialogue.tell(started())
+        assert f"  … 1 line before, {way} shows all" in dialogue.tell(finished("ok", "line\n" * 6))
+
+
+def test_a_long_subject_never_hides_how_it_ended() -> None:
+    dialogue = Dialogue(columns=40)
+    dialogue.tell(started(subject="x" * 100))
+    assert dialogue.tell(finished("error", "no", exit_code=2))[0].endswith("… · exit code 2")
+
+
+def test_output_is_never_cut_inside_a_sequence() -> None:
+    dialogue = Dialogue()
+    dialogue.begin_turn()
+    dialogue.tell(started(), JobStreamed(TURN, JobId(CALL), "output", "\x1b[38;2;255;0;0mred" + "x" * (TAIL_KEPT - 5)))
+    assert any(row.startswith("  redx") for row in dialogue.above())

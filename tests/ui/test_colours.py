@@ -1,11 +1,11 @@
-"""Text from outside: no command reaches the terminal, colours become styles."""
+"""The output of a program: no command reaches the terminal, colours become styles."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.colours import clean, coloured
+from ui.colours import coloured
 from ui.rows import plain
 
 HOSTILE = st.text(alphabet="\x1b\x07\x9b\x9d\r\b[]0;52cm?2h\\\u202eab", max_size=80)
@@ -13,9 +13,9 @@ HOSTILE = st.text(alphabet="\x1b\x07\x9b\x9d\r\b[]0;52cm?2h\\\u202eab", max_size
 
 @given(HOSTILE)
 def test_nothing_that_could_command_a_terminal_is_left(text: str) -> None:
-    for kept in (clean(text.replace("\n", "")), plain(coloured(text.replace("\n", "")))):
-        assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in kept)
-        assert "\u202e" not in kept
+    kept = plain(coloured(text.replace("\n", "")))
+    assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in kept)
+    assert "\u202e" not in kept
 
 
 def test_colours_become_styles_and_end_where_they_end() -> None:
@@ -31,4 +31,8 @@ def test_bright_background_and_default_colours() -> None:
 
 
 def test_tabs_are_spaces() -> None:
-    assert clean("\tx") == "    x"
+    assert plain(coloured("\tx")) == "    x"
+
+
+def test_a_line_that_was_rewritten_shows_its_last_writing() -> None:
+    assert plain(coloured("50%\r100%")) == "100%"

@@ -144,7 +144,41 @@ def test_on_a_terminal_that_wraps_anew_the_old_region_is_found() -> None:
     drawing.scene.columns = 10
     drawing.renderer.resized()
     drawing.frame(live=("y",))
-    assert b"\r\x1b[3A\x1b[J" in drawing.door.writes[-1]
+    assert b"\r\x1b[3A\x1b[K" in drawing.door.writes[-1]
+
+
+def test_the_erase_after_a_resize_never_begins_in_the_corner() -> None:
+    """Pain 2: tmux keeps a copy of what is erased from there on."""
+    drawing = Drawing(reflows=True)
+    drawing.frame(live=("x" * 25,) * 4)
+    drawing.door.resize(10, 10)
+    drawing.scene.columns = 10
+    drawing.renderer.resized()
+    drawing.frame(live=("y",))
+    assert b"\x1b[K\x1b[C\x1b[J\r" in drawing.door.writes[-1]
+
+
+def test_between_a_resize_and_its_end_nothing_is_drawn() -> None:
+    drawing = Drawing()
+    drawing.frame(live=("a",))
+    drawing.renderer.resizing()
+    drawing.frame(live=("b",))
+    assert "b" not in drawing.shown()
+    drawing.renderer.resized()
+    drawing.frame(live=("b",))
+    assert drawing.shown() == ["b", "> draft", "status"]
+
+
+def test_rows_over_the_top_are_taken_away_when_they_come_back_unless_something_was_written_below_them() -> None:
+    for finished, up in (((), b"\r\x1b[5A\x1b[K"), (("said",), b"\r\x1b[A\x1b[K")):
+        drawing = Drawing(reflows=True)
+        drawing.frame(live=("x" * 30,) * 5)
+        for rows, columns in ((6, 10), (10, 30)):
+            drawing.door.resize(rows, columns)
+            drawing.scene.columns = columns
+            drawing.renderer.resized()
+            drawing.frame(*(finished if columns == 10 else ()), live=("y",))
+        assert up in drawing.door.writes[-1]
 
 
 def test_a_door_that_is_clogged_or_gone_or_lent_gets_no_frame() -> None:

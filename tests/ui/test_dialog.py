@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from actors.messages import (
     AnswerApproval,
     AnswerQuestion,
@@ -16,7 +18,7 @@ from actors.transcript import AssistantMessage, ToolCall, Usage
 from tests.ui.dialogue import CALL, REQUEST, TURN, Dialogue
 from tools.tool import Question, ToolResult
 from ui.dialog import line_changed
-from ui.inputs import SetDraft
+from ui.inputs import Resize, SetDraft
 
 DIFF = "--- a/a.py\n+++ b/a.py\n@@ -1 +1 @@\n-a\n+b"
 APPROVAL = ApprovalRequested(TURN, CALL, "edit_file", "a.py", DIFF, "edit_file(a.py)")
@@ -124,13 +126,6 @@ def test_a_settled_question_is_withdrawn() -> None:
     assert again.view.asks == ()
 
 
-def test_a_preview_longer_than_the_region_goes_to_the_scrollback() -> None:
-    long = "\n".join(f"step {number}" for number in range(40))
-    dialogue = asked(ApprovalRequested(TURN, CALL, "run_command", "x", long, ""))
-    assert "  step 20" in dialogue.said
-    assert len(dialogue.above()) < 24
-
-
 def test_a_denied_call_says_what_it_was_about() -> None:
     dialogue = Dialogue()
     dialogue.begin_turn()
@@ -138,3 +133,38 @@ def test_a_denied_call_says_what_it_was_about() -> None:
     dialogue.tell(ReplyCompleted(TURN, REQUEST, message, Usage()), APPROVAL)
     said = dialogue.tell(CallFinished(TURN, CALL, "edit_file", ToolResult("denied", "")))
     assert said[-1] == "⊘ edit_file a.py · denied"
+
+
+def test_another_size_makes_a_question_wait_until_it_was_seen_again() -> None:
+    """Pain 6."""
+    dialogue = asked()
+    dialogue.see()
+    dialogue.tell(Resize(24, 50))
+    dialogue.press("1")
+    assert dialogue.sent(AnswerApproval) == []
+    dialogue.see()
+    dialogue.press("1")
+    assert len(dialogue.sent(AnswerApproval)) == 1
+
+
+def test_where_the_question_does_not_fit_no_digit_answers_it() -> None:
+    dialogue = asked()
+    dialogue.view = replace(dialogue.view, room=3)
+    dialogue.see()
+    dialogue.press("1")
+    dialogue.view = replace(dialogue.view, room=20)
+    dialogue.see()
+    dialogue.view = replace(dialogue.view, room=3)
+    dialogue.press("1")
+    assert dialogue.sent(AnswerApproval) == []
+    dialogue.view = replace(dialogue.view, room=20)
+    dialogue.press("1")
+    assert len(dialogue.sent(AnswerApproval)) == 1
+
+
+def test_a_choice_is_answered_as_it_came_however_it_is_shown() -> None:
+    dialogue = asked(QuestionAsked(TURN, CALL, Question("Which?", ("a\rb", "c"))))
+    dialogue.see()
+    assert "  1 a␍b" in dialogue.above()
+    dialogue.press("1")
+    assert dialogue.sent(AnswerQuestion) == [AnswerQuestion(TURN, CALL, "a\rb")]

@@ -82,3 +82,20 @@ def test_ctrl_t_and_shift_tab(tmp_path: Path) -> None:
         assert stage.company.wait_until_told(ChangePermissionMode)[0].mode == "accept-edits"
 
     play(tmp_path, script)
+
+
+def test_backspace_takes_what_looks_like_one_character(tmp_path: Path) -> None:
+    def script(stage: Stage) -> None:
+        stage.type("a🇩🇪e\u0301\x7f\x7fb\r")
+        assert stage.company.wait_until_told(SubmitPrompt)[0].text == "ab"
+
+    play(tmp_path, script)
+
+
+def test_a_lone_ctrl_c_is_forgotten_after_its_second(tmp_path: Path) -> None:
+    def script(stage: Stage) -> None:
+        stage.type("\x03")
+        stage.wait_for("Ctrl-C again quits")
+        stage.wait_for(lambda shown: "Ctrl-C again quits" not in shown)
+
+    play(tmp_path, script)

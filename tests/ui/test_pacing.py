@@ -9,8 +9,9 @@ from itertools import count
 from msgspec.structs import replace
 
 from tests.ui.dialogue import CALL, TURN, Dialogue
-from ui.inputs import Tick
+from ui.inputs import Key, Tick
 from ui.pacing import GRACE, TICK, Beats, Pacer
+from ui.prompting import TWICE
 from ui.screen import show
 from ui.view import Ask, View
 
@@ -159,3 +160,12 @@ def test_after_the_end_nothing_fires() -> None:
     beaten.pacer.detach()
     beaten.loop.pass_time(10.0)
     assert (beaten.drawn, beaten.ticks) == ([], [])
+
+
+def test_after_a_lone_ctrl_c_the_ticks_go_on_for_its_second_and_no_longer() -> None:
+    """S0-3: idle again."""
+    beaten = Beaten()
+    beaten.view = show(beaten.view, Key("c-c", 0.0)).view
+    beaten.pacer.changed(beaten.view)
+    beaten.loop.pass_time(60.0)
+    assert len(beaten.ticks) == int(TWICE / TICK) + 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from actors.messages import (
     CancelTurn,
     ChangePermissionMode,
@@ -20,7 +22,7 @@ from actors.messages import (
 )
 from actors.transcript import Usage
 from tests.ui.dialogue import PROMPT, TURN, Dialogue
-from ui.inputs import Leave, Paste, RememberLine, RestoreDraft, SetDraft
+from ui.inputs import Leave, Paste, RememberLine, RestoreDraft, SetDraft, Tick
 
 LATER = PromptId("later")
 
@@ -157,3 +159,27 @@ def test_shift_tab_goes_round_the_permission_modes_and_never_into_yolo() -> None
     assert modes == ["accept-edits", "plan", "default"]
     dialogue.tell(PermissionModeChanged("yolo"))
     assert "yolo" in dialogue.below()[-1]
+
+
+def test_the_word_about_ctrl_c_goes_after_its_second_and_a_later_one_begins_anew() -> None:
+    dialogue = Dialogue()
+    dialogue.press("c-c", 1.0)
+    seen: list[tuple[bool, bool]] = []
+    for now in (1.9, 2.1):
+        dialogue.tell(Tick(now))
+        seen.append(("Ctrl-C again quits" in dialogue.below(), dialogue.view.ticking))
+    assert seen == [(True, True), (False, False)]
+    dialogue.press("c-c", 2.2)
+    assert "Ctrl-C again quits" in dialogue.below()
+    assert not dialogue.wanted(Leave)
+
+
+def test_while_an_own_command_runs_it_is_said_how_it_ends() -> None:
+    dialogue = Dialogue()
+    dialogue.submit("!vi a.txt")
+    assert "  Esc ends it; what you type is not passed on to it" in dialogue.above()
+    dialogue.begin_turn()
+    assert not any("Esc ends it" in row for row in dialogue.above())
+    plain = Dialogue()
+    plain.view = replace(plain.view, keys=False)
+    assert plain.submit("!read x") == ["· Ctrl-C ends it; what you type is not passed on to it."]

@@ -55,3 +55,9 @@ def test_a_fold_keeps_head_and_tail_and_counts_the_rest() -> None:
 
 def test_neighbours_of_one_style_become_one() -> None:
     assert merged([("a", "x"), ("a", "y"), ("", ""), ("b", "z")]) == (("a", "xy"), ("b", "z"))
+
+
+@given(st.text(max_size=60), st.integers(min_value=1, max_value=40))
+def test_no_row_ever_holds_a_line_break_or_any_other_control(text: str, columns: int) -> None:
+    for row in (clip(line(text), columns), *wrap(line(text), columns)):
+        assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in plain(row))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from actors.messages import ClearConversation, SubmitPrompt
 from tests.ui.dialogue import Dialogue
@@ -71,3 +72,18 @@ def test_actors_shows_the_table_keeps_it_fresh_and_hides_it() -> None:
     assert "journal  running" not in dialogue.above()
     dialogue.tell(Tick(2.0))
     assert len(dialogue.wanted(SeeActors)) == 2
+
+
+def test_words_behind_a_command_that_takes_none_are_not_passed_over() -> None:
+    dialogue = Dialogue()
+    assert dialogue.submit("/exit now")[0].startswith('! /exit takes no words: "now" is left over')
+    assert dialogue.wanted(Leave) == []
+
+
+def test_where_whole_lines_are_typed_only_what_works_there_is_offered() -> None:
+    dialogue = Dialogue()
+    dialogue.view = replace(dialogue.view, keys=False)
+    told = "\n".join(dialogue.submit("/help"))
+    assert not any(key in told for key in ("Ctrl-O", "Ctrl-R", "Esc", "Shift-Tab", "/vim", "/editor", "/todo"))
+    assert "/expand" in told
+    assert dialogue.submit("/todo")[-1] == "! /todo is not there in plain mode."

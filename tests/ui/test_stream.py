@@ -73,11 +73,18 @@ def test_reasoning_is_live_only() -> None:
     assert "let me think" not in "\n".join(dialogue.said)
 
 
-def test_what_would_command_the_terminal_is_taken_out() -> None:
-    """An OSC that writes the clipboard, a cursor movement, a colour and a reversed reading order are gone."""
+def test_what_would_command_the_terminal_is_text() -> None:
+    """An OSC that writes the clipboard, a cursor movement, a rewritten line and a reversed reading order are seen."""
     dialogue = Dialogue()
-    dialogue.tell(completed("a\x1b]52;c;ZXZpbA==\x07b\x1b[2Ac\x1b[31md\u202ee"))
-    assert dialogue.said == ["abcde"]
+    dialogue.tell(completed("a\x1b]52;c;ZXZpbA==\x07b\x1b[2Ac\rd\u202ee"))
+    assert dialogue.said == ["a␛]52;c;ZXZpbA==␇b␛[2Ac␍d<U+202E>e"]
+
+
+@pytest.mark.parametrize("size", [1, 2, 1_000])
+def test_lines_may_end_as_on_windows(size: int) -> None:
+    dialogue = Dialogue()
+    dialogue.tell(*pieces("one\r\ntwo\r\n", size), completed("one\r\ntwo\r\n"))
+    assert dialogue.said == ["one", "two"]
 
 
 def test_usage_is_added_up_and_calls_are_known() -> None:
@@ -114,3 +121,13 @@ def work_of(tokens: list[str]) -> int:
 def test_ten_times_the_tokens_are_ten_times_the_work(token: str) -> None:
     """S0-25, pain 3: the cost of an answer is linear in its length, whatever its shape."""
     assert work_of([token] * 5_000) <= 13 * work_of([token] * 500) + 1_000
+
+
+def test_a_paragraph_longer_than_the_screen_enters_the_scrollback_rendered() -> None:
+    dialogue = Dialogue(columns=40)
+    paragraph = "plain **bold** and `code` " * 100
+    dialogue.tell(*pieces(paragraph, 9))
+    assert len(dialogue.said) > dialogue.view.rows
+    assert len([row for row in dialogue.above() if row]) <= 2
+    dialogue.tell(completed(paragraph))
+    assert " ".join(" ".join(dialogue.said).split()) == ("plain bold and code " * 100).strip()

@@ -13,6 +13,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from tools.bounded_text import TEXT_LIMIT
+from tools.counted import counted
 from tools.file_content import FileContent, explained, fingerprint_of, open_regular, read_whole
 from tools.line_window import LINE_LIMIT, LineWindow, read_window
 from tools.text_encoding import TextForm, decode, detect
@@ -80,7 +81,9 @@ def _read(file: FileIO, arguments: ReadFileArguments, workspace: Workspace, path
     window = _window(BytesIO(content.data), form, arguments)
     total = _line_count(content, form)
     if not window.lines and total:
-        raise ToolError(f"{workspace.display(path)} has only {total} lines: first_line must be at most {total}")
+        raise ToolError(
+            f"{workspace.display(path)} has only {counted(total, 'line')}: first_line must be at most {total}"
+        )
     workspace.remember(path, content.fingerprint)
     return _result(window, form, f" of {total}" if window.more else "")
 
