@@ -231,7 +231,7 @@ def _limit_reached(state: TurnState) -> Ending | None:
 
 def _cleared(state: TurnState) -> Step:
     if state.phase != "idle":
-        return state, (NoticeRaised("warning", "A turn is running; press Esc first, then /clear."),)
+        return state, (NoticeRaised("warning", "A turn is running; interrupt it first, then /clear."),)
     return committed(state, (ConversationCleared(),))
 
 

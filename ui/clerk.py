@@ -18,7 +18,6 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from itertools import count
 from typing import ClassVar
 
 from msgspec import Struct
@@ -106,7 +105,6 @@ class Agenda:
 
     def __init__(self) -> None:
         self.waiting: deque[str] = deque()
-        self.numbers = count(1)
         self.prompt: PromptId | None = None
         """The prompt that is being worked on."""
         self.input_ended = False
@@ -224,7 +222,7 @@ class Clerk(Behaviour[object]):
             if not agenda.opened:
                 agenda.opened = True
                 self._print(self._desk.report.opened())
-            agenda.prompt = PromptId(f"script-{os.getpid()}-{next(agenda.numbers)}")
+            agenda.prompt = PromptId(f"script-{os.urandom(6).hex()}")
             self._context.send(SubmitPrompt(agenda.prompt, agenda.waiting.popleft()))
         elif agenda.interrupted:
             self._end(exit_codes.INTERRUPTED, "interrupted")
