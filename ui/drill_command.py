@@ -6,6 +6,7 @@ verdict to stdout. Decides nothing about a run: the levels do, see `actors.drill
 
 from __future__ import annotations
 
+import gc
 import shlex
 import sys
 import time
@@ -64,6 +65,7 @@ def main(arguments: Arguments, places: Places) -> int:
         return _replay(wanted.replay)
     if wanted.output is not None:
         _check_writable(wanted.output.absolute())
+    gc.freeze()  # what is loaded stays; nobody need look through it every few schedules
     orders = [_order(name, plan, wanted, places) for name, plan in _plans(wanted)]
     broken = [order.named for order in orders if not _kept(order, wanted)]
     if broken:

@@ -117,7 +117,10 @@ class Stage:
         end = scheduler.run()
         if kill_at and end == "steps":
             end = "killed"
-        return Life(world.life, self.trace, end, scheduler.steps, self.report, self._stuck() if end != "killed" else ())
+        stuck = self._stuck() if end != "killed" else ()
+        life = Life(world.life, self.trace, end, scheduler.steps, self.report, stuck)
+        self.system.dissolve()
+        return life
 
     def _observe(self) -> None:
         system, scheduler, trace, clock = self.system, self.scheduler, self.trace, self.scheduler.clock
@@ -144,7 +147,8 @@ class Stage:
             return LossyModel(models[0], injector) if injector.faults else models[0]
 
         port: TerminalPort = LossyTerminals(terminals, injector) if injector.faults else terminals
-        journal = SimJournal(world, injector, lambda: len(self.trace.entries))
+        entries = self.trace.entries
+        journal = SimJournal(world, injector, lambda: len(entries))
         return Ports(model, SimWorkers(scheduler), port, journal, terminals.close, scheduler.clock, lambda: 0.5)
 
     def _open(self) -> None:

@@ -91,7 +91,9 @@ class _ActorStage:
         if problems:
             raise BrokenPromiseError(self._told(problems))
         crashed = tuple(cell.child.name for cell in cells for _ in range(cell.crashes))
-        return ActorRun(self._seed, tuple(self._dead), crashed, self._scheduler.clock.now())
+        lived = ActorRun(self._seed, tuple(self._dead), crashed, self._scheduler.clock.now())
+        self._system.dissolve()
+        return lived
 
     def _open(self) -> None:
         children = self._cast.actors()

@@ -21,15 +21,12 @@ from tests.drills.three_plans import PLANS, SEEDS
 BATCH = 150
 BATCHES = 12
 THOUSAND = 1_000.0
-COLLECT_EACH = 20_000
-"""As the program sets it for itself."""
 
 
 def rows() -> Iterator[Row]:
     """The runs alone, and with every promise checked after each."""
     props, numbers = Props(), count()
-    gc.freeze()
-    gc.set_threshold(COLLECT_EACH)
+    gc.freeze()  # as the command does
 
     def alone() -> object:
         return run(ANSWER, Course(next(numbers)), props)

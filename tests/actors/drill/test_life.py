@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 from actors.drill.choosers import Plain
@@ -11,7 +12,12 @@ from actors.drill.props import Props
 from actors.drill.run import Course, Kill, run
 from actors.drill.scenario import Scenario
 from actors.drill.scenarios import ANSWER, JOB, QUEUE
+from actors.drill.trace import Taken
 from actors.runtime.scheduler import chance
+from actors.runtime.signals import Stop
+
+FEW = 50
+"""Objects; a system left whole is hundreds."""
 
 
 def stage(scenario: Scenario, *faults: Fault) -> Stage:
@@ -25,12 +31,24 @@ def live(scenario: Scenario, *faults: Fault, kill_at: int = 0) -> Life:
 
 
 def test_the_whole_cast_is_on_stage() -> None:
-    staged = stage(JOB)
-    staged.live()
-    names = [cell.child.name for cell in staged.system.watched()]
-    assert names[:2] == ["shutdown", "supervisor"]
-    assert {"ui", "journal", "llm_streamer", "pty_manager", "tool_runner", "turn_loop"} == set(names[2:])
-    assert {cell.state for cell in staged.system.watched()[1:]} == {"stopped"}
+    taken = [entry for entry in stage(JOB).live().trace.entries if isinstance(entry, Taken)]
+    cast = {"ui", "journal", "llm_streamer", "pty_manager", "tool_runner", "turn_loop"}
+    assert {entry.actor for entry in taken} == {"shutdown", "supervisor", *cast}
+    stopped = [entry.actor for entry in taken if isinstance(entry.envelope.message, Stop)]
+    assert sorted(stopped) == sorted(("supervisor", *cast))
+
+
+def test_a_life_that_is_over_leaves_nothing_to_the_garbage_collector() -> None:
+    """A search makes thousands of them."""
+    props = Props()
+    run(JOB, Course(1), props)
+    gc.collect()
+    gc.disable()
+    try:
+        run(JOB, Course(2), props)
+        assert gc.collect() < FEW
+    finally:
+        gc.enable()
 
 
 def test_a_life_ends_in_order_and_reports_it() -> None:
