@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, get_args
 import msgspec
 
 from actors.conversation import Conversation, apply
-from actors.journal_damage import Line, ReadBack, damage, mended, restored
+from actors.journal_damage import Line, ReadBack, damage, mended, number_of, restored
 from actors.messages import (
     ApprovalAnswered,
     CallFinished,
@@ -47,6 +47,7 @@ OF_THEIR_OWN = (SessionOpened, ApprovalAnswered, CallStarted, CallFinished)
 
 
 class _Line(msgspec.Struct):
+    n: int
     type: str
     data: msgspec.Raw
 
@@ -73,9 +74,9 @@ def read_back(content: bytes) -> ReadBack:
 def _read(place: int, text: bytes) -> Line:
     try:
         outer = _LINE.decode(text)
-        return Line(place, text, msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type]))
+        return Line(place, text, outer.n, msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type]))
     except (msgspec.MsgspecError, UnicodeDecodeError, KeyError) as problem:
-        return Line(place, text, None, torn=str(problem) == TRUNCATED)
+        return Line(place, text, number_of(text), None, torn=str(problem) == TRUNCATED)
 
 
 def _builds_on_others(commit: Commit) -> bool:
@@ -108,6 +109,7 @@ class Journal(Behaviour[object]):
         self._conversation = state.conversation
         for record in found.records:
             self._remember(record)
+        self._answered -= {call.id for call in self._conversation.unanswered()}  # its answer stood in the wrong place
         if problem := damage(found, state.misfits):
             self._context.log("the journal is damaged", problem=problem, lines=list(found.skipped))
             notice = f"The journal is not whole: {problem} ({self._name})."

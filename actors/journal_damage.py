@@ -26,18 +26,22 @@ NAMED = 5
 
 
 class Line(Struct, frozen=True):
-    """One line of a journal. `place` counts from 1; `record` is None where it cannot be read."""
+    """One line of a journal. `place` counts from 1; `record` is None where it cannot be read.
+
+    `number` is what it was written with; 0 if that cannot be told.
+    """
 
     place: int
     text: bytes
+    number: int
     record: Record | None
     torn: bool = False
 
-    @property
-    def number(self) -> int:
-        """The number it was written with; 0 if that cannot be told."""
-        found = NUMBER.match(self.text)
-        return int(found[1]) if found else 0
+
+def number_of(text: bytes) -> int:
+    """The number of a line that cannot be read; 0 if that cannot be told either."""
+    found = NUMBER.match(text)
+    return int(found[1]) if found else 0
 
 
 class ReadBack(Struct, frozen=True):
@@ -66,6 +70,12 @@ class Restored(Struct, frozen=True):
 
 def mended(lines: Iterable[Line]) -> ReadBack:
     """What the lines say, each taken once and in the order in which they were written."""
+    lines = tuple(lines)
+    whole = tuple(
+        line.record for place, line in enumerate(lines, 1) if line.number == place and line.record is not None
+    )
+    if len(whole) == len(lines):  # as nearly all are, and nobody should wait for the rest
+        return ReadBack(whole, (), number=len(whole))
     kept, repeated = _once(lines)
     records: list[Record] = []
     skipped: list[int] = []

@@ -82,8 +82,10 @@ def make_folder(folder: Path) -> Path:
     return folder
 
 
-def write_private(path: Path, text: str) -> None:
+def write_private(path: Path, data: bytes, *, sync: bool = True) -> None:
     """Write a whole file that only its owner can read, in one step: nobody ever sees half of it.
+
+    With `sync` it is on the disk for certain.
 
     Raises:
         OSError: the file cannot be written; the old one is untouched then.
@@ -92,10 +94,11 @@ def write_private(path: Path, text: str) -> None:
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, PRIVATE_FILE)
     try:
-        with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - an open descriptor
-            file.write(text)
+        with open(descriptor, "wb") as file:  # noqa: PTH123 - an open descriptor
+            file.write(data)
             file.flush()
-            os.fsync(descriptor)
+            if sync:
+                os.fsync(descriptor)
         draft.replace(path)
     except OSError:
         draft.unlink(missing_ok=True)

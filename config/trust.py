@@ -35,7 +35,7 @@ def trust(places: Places, folder: Path) -> None:
     Raises:
         OSError: the state directory cannot be written.
     """
-    write_private(_entry(places, folder), f"{folder.resolve()}\n")
+    write_private(_entry(places, folder), f"{folder.resolve()}\n".encode())
 
 
 def distrust(places: Places, folder: Path) -> bool:

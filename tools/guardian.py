@@ -35,12 +35,17 @@ class Guardian:
     """
 
     def __init__(self, duty: str, *arguments: str, output: int | None = None) -> None:
-        self.pid = 0
+        self.pid, self._lifeline = 0, -1
+        with suppress(OSError):
+            self._begin((duty, *arguments), output)
+
+    def _begin(self, words: tuple[str, ...], output: int | None) -> None:
         read_end, self._lifeline = os.pipe()
         try:
-            self.pid = _spawn((duty, *arguments), read_end, output)
+            self.pid = _spawn(words, read_end, output)
         except OSError:
             self.dismiss()
+            raise
         finally:
             os.close(read_end)
 

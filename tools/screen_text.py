@@ -56,7 +56,9 @@ def visible(text: str) -> str:
 
     A line break becomes `␊`, so that nothing that was meant as one row is ever two.
     """
-    return text if text.isprintable() else _HIDDEN.sub(_mark, text.expandtabs(4))
+    if text.isascii() and text.isprintable():
+        return text
+    return _HIDDEN.sub(_mark, text.expandtabs(4))
 
 
 def _mark(match: re.Match[str]) -> str:

@@ -92,7 +92,7 @@ def _report_crash(problem: Exception) -> str:
     said = redact(f"internal error: {type(problem).__name__}: {problem}", secrets)
     path = locate(os.environ).crashes / f"{os.getpid()}-{os.urandom(3).hex()}.txt"
     try:
-        write_private(path, redact("".join(traceback.format_exception(problem)), secrets))
+        write_private(path, redact("".join(traceback.format_exception(problem)), secrets).encode("utf-8", "replace"))
     except OSError as trouble:
         return f"{said}. The report could not be written: {trouble.strerror}."
     return f"{said}. The report is in {path}"

@@ -132,7 +132,7 @@ class Desk:
             draw=self.renderer.repaint,
             tick=lambda now: self.show(Tick(now)),
             open_question=lambda: self.show(Render()),
-            keys_wait=lambda: keys_wait(self._terminal.keys.fileno()),
+            is_behind=lambda: bool(self.backlog) or self.door.clogged or keys_wait(self._terminal.keys.fileno()),
         )
 
     @property

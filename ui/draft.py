@@ -7,7 +7,6 @@ is removed as soon as the line is empty. `--continue` puts it back. A disk that 
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -15,14 +14,12 @@ from pathlib import Path
 
 import msgspec
 
-from config.places import PRIVATE_FILE, make_folder
+from config.places import write_private
 from ui.pacing import Timer
 
 FILE = "draft.json"
 PAUSE = 0.3
 """Seconds after a change in which others may follow; so much of what was typed can be lost."""
-LAST_LIMIT = 0.5
-"""Seconds that the end of the program waits for a slow disk."""
 
 
 class Draft(msgspec.Struct, frozen=True):
@@ -39,7 +36,7 @@ def draft_of(text: str, pastes: tuple[tuple[str, str], ...]) -> Draft:
     """The line as a draft; nothing where nobody would miss it."""
     if not text.strip():
         return NOTHING
-    return Draft(_sound(text), tuple((_sound(label), _sound(long)) for label, long in pastes if label in text))
+    return Draft(text, tuple(paste for paste in pastes if paste[0] in text))
 
 
 def read(path: Path) -> Draft:
@@ -52,19 +49,11 @@ def read(path: Path) -> Draft:
 
 def write(path: Path, draft: Draft) -> None:
     """Keep the draft in the place of the one before; whoever reads sees one of them whole. No draft: no file."""
-    beside = path.with_name(f".{path.name}")
     with suppress(OSError):
         if draft == NOTHING:
             path.unlink(missing_ok=True)
-            return
-        make_folder(path.parent)
-        try:
-            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC
-            with open(os.open(beside, flags, PRIVATE_FILE), "wb") as file:  # noqa: PTH123 - an open descriptor
-                file.write(msgspec.json.encode(draft))
-            beside.replace(path)
-        except OSError:
-            beside.unlink(missing_ok=True)
+        else:
+            write_private(path, msgspec.json.encode(_sound(draft)), sync=False)
 
 
 class Keeper:
@@ -100,10 +89,9 @@ class Keeper:
 
     async def close(self) -> None:
         """Keep the last draft; nothing is written any more."""
-        until = asyncio.get_running_loop().time() + LAST_LIMIT
         self._keep()
-        while self._writing is not None and (left := until - asyncio.get_running_loop().time()) > 0:
-            await asyncio.wait([self._writing], timeout=left)
+        while self._writing is not None:
+            await asyncio.wait([self._writing])
             self._keep()
         self._loop = None
         self._call_off()
@@ -128,5 +116,12 @@ class Keeper:
             self._timer = None
 
 
-def _sound(text: str) -> str:
+def _sound(draft: Draft) -> Draft:
+    """The draft as it can be encoded: a terminal may send bytes that are no text."""
+    pastes = tuple((encodable(label), encodable(long)) for label, long in draft.pastes)
+    return Draft(encodable(draft.text), pastes)
+
+
+def encodable(text: str) -> str:
+    """Without halves of characters."""
     return text.encode("utf-8", "replace").decode()

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from ui.question_rows import fits
 from ui.view import View
 
 TICK = 0.25
@@ -49,12 +50,12 @@ class Timers(Protocol):
 
 
 class Beats(Struct, frozen=True):
-    """What the timers do. `keys_wait` says whether something was typed that has not been read."""
+    """What the timers do. `is_behind`: something was typed that has not been read, or is to be shown and is not yet."""
 
     draw: Callable[[], object]
     tick: Callable[[float], object]
     open_question: Callable[[], object]
-    keys_wait: Callable[[], bool]
+    is_behind: Callable[[], bool]
 
 
 class Pacer:
@@ -113,7 +114,7 @@ class Pacer:
             self._frame.cancel()
             self._frame = None
         ask = view.asking
-        if self._grace is None and ask is not None and ask.state == "shown":
+        if self._grace is None and ask is not None and ask.state == "shown" and fits(view, ask):
             self._grace = loop.call_later(self._grace_seconds, self._seen)
 
     def key(self) -> None:
@@ -126,7 +127,7 @@ class Pacer:
         if loop is None:
             return
         early = self._last_key + self._grace_seconds - loop.time()
-        if early > 0 or self._beats.keys_wait():
+        if early > 0 or self._beats.is_behind():
             self._grace = loop.call_later(max(early, self._grace_seconds / 4), self._seen)
         else:
             self._beats.open_question()

@@ -16,12 +16,14 @@ from typing import TypeAlias
 from actors.messages import ApprovalAnswer
 from tools.screen_text import visible
 from ui.calls import diff_rows
-from ui.rows import Row, fold, line, row_width, wrap
+from ui.rows import Row, chop, fold, line, row_width, wrap
 from ui.view import Approval, Ask, View
 
 HEAD, TAIL = 8, 3
 MOST, LEAST = HEAD + TAIL + 1, 3
 """Rows of a long text, with the count of those that are left out."""
+KEPT = 1_000
+"""Rows that a scrollback can be relied on to keep."""
 RULE_ROWS = 2
 CHOICES: tuple[tuple[str, ApprovalAnswer, str], ...] = (
     ("1", "once", "once"),
@@ -30,6 +32,8 @@ CHOICES: tuple[tuple[str, ApprovalAnswer, str], ...] = (
     ("4", "no", "no, and say why"),
 )
 TOO_SMALL = "Make the window larger to answer; Esc interrupts."
+GOES_ON = "↳ "
+"""Begins a row that goes on with the one before it, in a column where no text of a call ever stands."""
 DRAFT = "  the line below is your draft: Alt and a digit answers without touching it"
 
 Rows: TypeAlias = tuple[Row, ...]
@@ -87,7 +91,8 @@ def _folded(body: Rows, spare: int, *, told: bool) -> Rows:
         return body
     room = min(spare, MOST)
     tail = min(TAIL, (room - 1) // 2)
-    return fold(body, room - 1 - tail, tail, "the scrollback") if len(body) > room else body
+    whole = "the scrollback" if len(body) <= KEPT else "the scrollback, if it keeps so many"
+    return fold(body, room - 1 - tail, tail, whole) if len(body) > room else body
 
 
 def _ways(view: View, ask: Ask, keys: Rows) -> Rows:
@@ -108,7 +113,9 @@ def _title(view: View, ask: Ask) -> Rows:
 
 
 def _body(ask: Ask, columns: int) -> Rows:
-    return tuple(piece for row in _text(ask) for piece in wrap(row, columns, "    "))
+    if ask.approval is None:
+        return tuple(piece for row in _text(ask) for piece in wrap(row, columns, "    "))
+    return tuple(piece for row in _text(ask) for piece in chop(row, columns, GOES_ON))
 
 
 def _text(ask: Ask) -> Rows:
@@ -137,7 +144,7 @@ def _label(key: str, text: str) -> Row:
 def _rule(view: View, approval: Approval) -> str:
     """The rule as `always` would keep it; a long one that only repeats the call is not repeated here."""
     rule = visible(approval.rule)
-    repeats = not rule.endswith(" *)")
+    repeats = approval.preview == approval.subject and not rule.endswith(" *)")
     return "exactly this" if repeats and len(rule) > (view.columns - len("  3 always ()")) * RULE_ROWS else rule
 
 

@@ -47,9 +47,7 @@ def line(text: str, style: str = "") -> Row:
 
 def sound(row: Row) -> Row:
     """The row with everything in it visible; see `tools.screen_text`."""
-    if all(text.isprintable() for _, text in row):
-        return row
-    return tuple((style, visible(text)) for style, text in row)
+    return tuple([(style, visible(text)) for style, text in row])
 
 
 def cut(text: str, columns: int) -> int:
@@ -90,6 +88,23 @@ def wrap(row: Row, columns: int, hang: str = "") -> tuple[Row, ...]:
         for word in _WORDS.findall(text):
             wrapper.add(style, word)
     return wrapper.rows()
+
+
+def chop(row: Row, columns: int, hang: str = "") -> tuple[Row, ...]:
+    """The row broken where it is full, every blank kept; the second and later rows begin with `hang`."""
+    columns = max(columns, NARROWEST + len(hang))
+    rows, now, left = list[Row](), list[Fragment](), columns
+    for style, text in sound(row):
+        while text:
+            end = cut(text, left)
+            if not end:
+                rows.append(merged(now))
+                now, left = [("", hang)], columns - len(hang)
+                continue
+            now.append((style, text[:end]))
+            left -= width(text[:end])
+            text = text[end:]  # noqa: PLW2901 - what is left of it
+    return (*rows, merged(now))
 
 
 class _Wrapper:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
+from tools.screen_text import visible
 from ui import exit_codes
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def pick(rows: Sequence[str], typed: TextIO, said: TextIO) -> int:
         if not answer.strip().strip(ESCAPE):
             _say(said, "No session was chosen.\n" if answer else "\nNo session was chosen.\n")
             raise SystemExit(exit_codes.INTERRUPTED)
-        wrong = clipped(printable(answer), NARROWEST)
+        wrong = clipped(visible(answer.strip()), NARROWEST)
         problem = "Keys do not move here" if MOVES.search(answer) else f"{wrong} is none of them"
         _say(said, f"{problem}: type a number from 1 to {len(rows)}, or just Enter to leave.\n")
 
@@ -63,11 +64,6 @@ def clipped(text: str, columns: int) -> str:
         if used < columns:
             kept = place + 1
     return text
-
-
-def printable(text: str) -> str:
-    """The text on one line, without what a terminal would obey."""
-    return " ".join("".join(character if character.isprintable() else " " for character in text).split())
 
 
 def _width(character: str) -> int:

@@ -17,7 +17,8 @@ from msgspec import Struct
 
 from config.errors import ConfigError
 from config.places import JOURNAL, readable
-from ui.session_picker import clipped, columns_of, pick, printable
+from tools.screen_text import visible
+from ui.session_picker import clipped, columns_of, pick
 from ui.settings_here import current_folder
 
 if TYPE_CHECKING:
@@ -63,16 +64,23 @@ def choose_session(arguments: Arguments, places: Places, directory: str) -> tupl
         ConfigError: there is no such session, or the id cannot be one.
     """
     if arguments.go_on:
-        found = list_sessions(places, directory)
-        last = next((known for known in found if known.directory), None) or next(iter(found), None)
-        if last is None:
-            raise ConfigError(f"no earlier session in {directory}; start one without --continue")
-        return last.id, True
+        return _last(list_sessions(places, directory), directory), True
     if arguments.resume is not None:
         return _resumed(arguments, places, directory), True
     if arguments.session:
         return _own(arguments.session, places), False
     return f"{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{os.urandom(3).hex()}", False
+
+
+def _last(sessions: list[Known], directory: str) -> str:
+    """The last one that is certainly of this directory: nobody's talk goes to a model by mistake."""
+    certain = [known.id for known in sessions if known.directory]
+    if certain:
+        return certain[0]
+    if sessions:
+        hint = f"of {sessions[0].id} the directory cannot be read any more; if it is the one: --resume {sessions[0].id}"
+        raise ConfigError(f"no earlier session that is certainly of {directory}; {hint}")
+    raise ConfigError(f"no earlier session in {directory}; start one without --continue")
 
 
 def list_sessions(places: Places, directory: str = "") -> list[Known]:
@@ -189,5 +197,5 @@ def _title(start: bytes) -> str:
         except (msgspec.MsgspecError, UnicodeDecodeError):
             continue
         if line.type == "PromptAccepted" and line.data.text:
-            return clipped(printable(line.data.text[:TITLE_READ]), TITLE)
+            return clipped(visible(" ".join(line.data.text[:TITLE_READ].split())), TITLE)
     return ""

@@ -6,10 +6,14 @@ Used by `ui.cli`. The front ends write to the descriptors themselves, and say by
 from __future__ import annotations
 
 import os
+import select
 import sys
 from contextlib import suppress
 from io import BufferedWriter, FileIO, TextIOWrapper
 from typing import Any
+
+UNREAD_LIMIT = 1.0
+"""Seconds for which a full pipe may be left unread before what is said on stderr is given up."""
 
 
 class Watched(FileIO):
@@ -24,6 +28,19 @@ class Watched(FileIO):
         except OSError as problem:
             self.problem = problem
             raise
+
+
+class Patient(FileIO):
+    """A file whose reader may have stopped reading: what is not taken within a second is given up."""
+
+    def write(self, data: Any, /) -> int:  # noqa: ANN401 - as above
+        """As files do, piece by piece; whoever reads nothing misses it."""
+        view, done = memoryview(data), 0
+        poll = select.poll()
+        poll.register(self.fileno(), select.POLLOUT)
+        while done < len(view) and poll.poll(UNREAD_LIMIT * 1_000):
+            done += super().write(view[done : done + select.PIPE_BUF])
+        return len(view)
 
 
 class StandardStreams:
@@ -43,6 +60,9 @@ class StandardStreams:
             sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
         if sys.stderr is None:  # pyright: ignore[reportUnnecessaryComparison]
             sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+        if not os.isatty(2):
+            patient = BufferedWriter(Patient(2, "w", closefd=False))
+            sys.stderr = TextIOWrapper(patient, encoding="utf-8", errors="backslashreplace", line_buffering=True)
         self._watched = Watched(1, "w", closefd=False)
         before = sys.stdout
         sys.stdout = TextIOWrapper(

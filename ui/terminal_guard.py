@@ -8,6 +8,7 @@ It touches nothing where somebody else has set the terminal since: a shell that 
 from __future__ import annotations
 
 import os
+import select
 import termios
 from contextlib import suppress
 from importlib import import_module
@@ -20,6 +21,8 @@ DUTY: Final = "ui.terminal_guard:give_back"
 AS_USUAL: Final = b"\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?2004l\x1b[?25h"
 """The end of a frame, plain text, wrapped lines, no bracketed paste, a cursor that can be seen."""
 
+OTHERS_FIRST: Final = 0.3
+"""Seconds in which whoever else minds the terminal sets it as they want it."""
 CONTROL_CHARACTERS: Final = 6
 """Where termios has them in its list, as bytes or as numbers; here they follow as numbers."""
 
@@ -51,12 +54,16 @@ class TerminalGuard:
             self._guardian.dismiss()
 
 
-def give_back(before: str, during: str, descriptor: int = 1) -> None:
-    """The duty: from the chat's settings back to those before it, both as `TerminalGuard` wrote them down."""
+def give_back(before: str, during: str, descriptor: int = 1, others_first: float = OTHERS_FIRST) -> None:
+    """The duty: from the chat's settings back to those before it, both as `TerminalGuard` wrote them down.
+
+    A shell that waits for the chat hears of its end at the same moment, and takes a while to set its own.
+    """
+    select.poll().poll(others_first * 1_000)
     if settings(descriptor) == during:
         with suppress(OSError, termios.error):
-            os.write(descriptor, AS_USUAL)
             termios.tcsetattr(descriptor, termios.TCSANOW, _read(before))
+            os.write(descriptor, AS_USUAL)
 
 
 def settings(descriptor: int) -> str:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar, cast
 
+from msgspec.structs import replace
+
 from actors.drill.own_actors import Cast
 from actors.drill.scenario import Scenario
 from actors.runtime.behaviour import Child
@@ -53,9 +55,13 @@ def subject_of(what: object, tools: object) -> Scenario | Cast:
 
 def plan_of(plan: object, scenario: str) -> FaultPlan:
     """The plan, or one of these faults."""
+    faults = plan.fault if isinstance(plan, FaultPlan) else plan
+    faults = (faults,) if isinstance(faults, Fault) else items_of(faults, Fault, PLAN)
+    for fault in faults:
+        if not isinstance(cast("object", fault.on), str):
+            raise ConfigError(f'on= is the name of a message, such as on="{getattr(fault.on, "__name__", "Add")}"')
     if isinstance(plan, FaultPlan):
-        return plan
-    faults = (plan,) if isinstance(plan, Fault) else items_of(plan, Fault, PLAN)
+        return replace(plan, fault=faults)
     return FaultPlan(name="a drill", scenario=scenario, schedules=SEEDS, fault=faults)
 
 

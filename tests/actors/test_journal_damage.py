@@ -68,6 +68,15 @@ def test_any_lines_in_any_order_are_legal(data: some.DataObject) -> None:
     assert_legal(tuple(data.draw(some.permutations(lines)))[: data.draw(some.integers(0, len(lines)))])
 
 
+@given(some.data())
+@settings(max_examples=60, deadline=None)
+def test_a_session_of_which_any_lines_are_left_in_any_order_goes_on(data: some.DataObject) -> None:
+    scenario = data.draw(some.sampled_from(sorted(STAGED)))
+    lines, _ = data.draw(some.sampled_from(sessions(scenario)))
+    left = tuple(data.draw(some.permutations(lines)))[: data.draw(some.integers(0, len(lines)))]
+    assert_goes_on(scenario, left, ())
+
+
 def test_undamaged_sessions_fit() -> None:
     for scenario in STAGED:
         for lines, _ in sessions(scenario):

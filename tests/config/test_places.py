@@ -23,8 +23,8 @@ def test_xdg_variables_move_them_unless_they_are_relative() -> None:
 
 def test_folders_and_files_are_for_the_owner_alone(tmp_path: Path) -> None:
     folder = make_folder(tmp_path / "a" / "b")
-    write_private(folder / "c" / "file", "text")
-    assert (folder / "c" / "file").read_text() == "text"
+    write_private(folder / "c" / "file", b"text")
+    assert (folder / "c" / "file").read_bytes() == b"text"
     assert [each.stat().st_mode & 0o777 for each in (folder.parent, folder, folder / "c")] == [0o700] * 3
     assert (folder / "c" / "file").stat().st_mode & 0o777 == 0o600
     assert [each.name for each in (folder / "c").iterdir()] == ["file"]
@@ -33,5 +33,5 @@ def test_folders_and_files_are_for_the_owner_alone(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_replaced_is_left_as_it_was(tmp_path: Path) -> None:
     (tmp_path / "target" / "inside").mkdir(parents=True)
     with pytest.raises(OSError, match="target"):
-        write_private(tmp_path / "target", "text")
+        write_private(tmp_path / "target", b"text")
     assert [each.name for each in tmp_path.iterdir()] == ["target"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from actors.conversation import fold
 from actors.journal import read_back
 from actors.messages import CallFinished, PromptAccepted, SessionOpened, TurnFinished, TurnStarted
-from tests.journeys.scene import Scene
+from tests.journeys.scene import BOUND, PROGRAM, Scene, await_end
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import ON_BY_DEFAULT, assert_restored, idle, modes_left, queued
 from ui.terminal_guard import DUTY
@@ -140,7 +141,7 @@ def test_a_killed_chat_gives_the_terminal_back(scene: Scene) -> None:
     """Kill -9: lines can be typed and seen again, pastes are plain, the cursor is there."""
     chat = scene.chat()
     chat.wait_for(idle)
-    scene.wait_for(lambda: guards(chat), "guard of the terminal")
+    scene.wait_for(lambda: guards(chat.process.pid), "guard of the terminal")
     assert chat.attributes() != chat.attributes_before
     chat.signal(signal.SIGKILL)
     assert chat.wait_for_exit() == -signal.SIGKILL
@@ -150,9 +151,31 @@ def test_a_killed_chat_gives_the_terminal_back(scene: Scene) -> None:
     assert modes_left(bytes(chat.output)) == ON_BY_DEFAULT
 
 
-def guards(chat: TerminalDriver) -> list[str]:
-    """The processes that the chat has started to look after its terminal."""
-    threads = Path(f"/proc/{chat.process.pid}/task").glob("*/children")
+def test_a_shell_that_takes_its_terminal_back_keeps_it(scene: Scene) -> None:
+    """Kill -9 under a shell with a line editor of its own: what the shell sets is not undone."""
+    shell = scene.left.enter_context(
+        TerminalDriver(
+            ("/bin/bash", "--norc", "--noprofile", "-i"), scene.folder, scene.environment | {"PS1": "ready> "}
+        )
+    )
+    shell.wait_for("ready>")
+    editing = shell.attributes()
+    shell.send(" ".join((*PROGRAM, "\r")))
+    shell.wait_for(idle)
+    (chat,) = (pid for pid, command in scene.living("callboard.py").items() if "bash" not in command)
+    scene.wait_for(lambda: guards(chat), "guard of the terminal")
+    (guard,) = guards(chat)
+    os.kill(chat, signal.SIGKILL)
+    await_end([int(guard)], BOUND)
+    shell.wait_for(lambda screen: "ready>" in screen.partition("Killed")[2])
+    assert shell.attributes() == editing
+    shell.send("exit\r")
+    shell.wait_for_exit()
+
+
+def guards(chat: int) -> list[str]:
+    """The processes that this process has started to look after its terminal."""
+    threads = Path(f"/proc/{chat}/task").glob("*/children")
     children = [child for thread in threads for child in thread.read_text().split()]
     return [child for child in children if DUTY in Path(f"/proc/{child}/cmdline").read_text()]
 

@@ -138,7 +138,7 @@ def test_a_reader_that_takes_one_line_and_leaves(scene: Scene) -> None:
 
 LONG_ANSWER = ("-p", "show long.txt then show long.txt lines 2000-4000 then show long.txt lines 4000-6000")
 """Three times what a pipe holds."""
-PATIENCE_OF_OLD = 3.5
+LONGER_THAN_ANY_PHASE = 3.5
 """Seconds; a program that does not wait for its reader is gone by then."""
 
 
@@ -153,7 +153,7 @@ def answered_to_nobody(scene: Scene) -> subprocess.Popen[str]:
 
 def test_a_slow_reader_gets_everything(scene: Scene) -> None:
     process = answered_to_nobody(scene)
-    await_end([process.pid], PATIENCE_OF_OLD)
+    await_end([process.pid], LONGER_THAN_ANY_PHASE)
     assert process.poll() is None, "it waits for its reader, as cat does"
     said, told = process.communicate(timeout=BOUND)
     assert json.loads(said.splitlines()[-1])["subtype"] == "success"

@@ -116,7 +116,10 @@ def test_the_time_grows_with_the_text_and_no_faster(piece: str) -> None:
 @given(st.text(max_size=80))
 def test_what_is_visible_is_one_row_that_hides_nothing(text: str) -> None:
     shown = visible(text)
-    assert not re.search("[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]", shown)
+    assert not re.search(
+        "[\x00-\x1f\x7f-\x9f\u034f\u115f\u1160\u17b4\u180b-\u180f\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\u3164\ufeff\uffa0]",
+        shown,
+    )
     assert visible(shown) == shown
     assert len(shown) >= len(text.replace("\t", ""))
 
@@ -132,6 +135,8 @@ def test_what_is_visible_is_one_row_that_hides_nothing(text: str) -> None:
         ("safe\u202eexe", "safe<U+202E>exe"),
         ("rm\u200b \U000e0041", "rm<U+200B> <U+E0041>"),
         ("a\u200db", "a<U+200D>b"),
+        ("ls\u3164x", "ls<U+3164>x"),
+        ("a\u034f.py \U000e0152", "a<U+034F>.py <U+E0152>"),
         ("👨\u200d👩 ❤\ufe0f 日本 é", "👨\u200d👩 ❤\ufe0f 日本 é"),
     ],
 )

@@ -357,6 +357,21 @@ def test_two_questions_are_asked_one_after_the_other(tmp_path: Path) -> None:
     play(tmp_path, script)
 
 
+def test_a_question_opens_when_all_that_it_is_about_stands_on_the_terminal(tmp_path: Path) -> None:
+    """Pain 6: nobody answers what they cannot have seen."""
+    lines = "\n".join(f"echo line-{number}" for number in range(6_000))
+
+    def script(stage: Stage) -> None:
+        begin(stage)
+        stage.publish(ApprovalRequested(TURN, CALL, "run_command", lines, lines, ""))
+        stage.wait_for(OPTIONS)
+        until = next(place for place, data in enumerate(stage.door.writes) if b" once" in data)
+        before = b"".join(stage.door.writes[:until])
+        assert all(b"echo line-%d" % number in before for number in (0, 3_000, 5_999))
+
+    play(tmp_path, script)
+
+
 def test_most_terminals_wrap_anew_and_some_do_not() -> None:
     assert reflows({"TERM": "xterm-256color"})
     assert reflows({"TERM": "screen-256color", "TMUX": "/run/tmux"})

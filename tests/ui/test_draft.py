@@ -66,9 +66,9 @@ def test_where_nothing_can_be_written_nothing_is_raised(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     write(tmp_path / "file" / "draft.json", Draft("x"))
     write(tmp_path / "file" / "draft.json", NOTHING)
-    (tmp_path / ".draft.json").mkdir()
+    (tmp_path / "draft.json").mkdir()
     write(tmp_path / "draft.json", Draft("x"))
-    assert not (tmp_path / "draft.json").exists()
+    assert read(tmp_path / "draft.json") == NOTHING
 
 
 def test_a_change_is_kept_a_moment_later_by_itself(tmp_path: Path) -> None:

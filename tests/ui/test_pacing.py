@@ -68,9 +68,9 @@ class Beaten:
         self.drawn: list[float] = []
         self.ticks: list[float] = []
         self.opened = 0
-        self.keys_wait = False
+        self.is_behind = False
         self.view = Dialogue().view
-        beats = Beats(self._draw, self._tick, self._open, lambda: self.keys_wait)
+        beats = Beats(self._draw, self._tick, self._open, lambda: self.is_behind)
         self.pacer = Pacer(frames, beats)
         self.pacer.attach(self.loop)
 
@@ -136,6 +136,17 @@ def test_a_question_opens_a_moment_after_it_was_drawn() -> None:
     assert beaten.opened == 1
 
 
+def test_nothing_is_armed_for_a_question_that_the_terminal_is_too_small_for() -> None:
+    """S0-6."""
+    beaten = Beaten()
+    beaten.view = replace(beaten.view, asks=(Ask(TURN, CALL),), room=1)
+    beaten.pacer.changed(beaten.view)
+    beaten.loop.pass_time(GRACE * 2)
+    fired = beaten.loop.fired
+    beaten.loop.pass_time(60.0)
+    assert (beaten.loop.fired, beaten.opened) == (fired, 0)
+
+
 def test_keys_that_come_meanwhile_or_wait_unread_keep_it_closed() -> None:
     """Pain 6."""
     beaten = Beaten()
@@ -144,10 +155,10 @@ def test_keys_that_come_meanwhile_or_wait_unread_keep_it_closed() -> None:
     for _ in range(10):
         beaten.loop.pass_time(GRACE / 2)
         beaten.pacer.key()
-    beaten.keys_wait = True
+    beaten.is_behind = True
     beaten.loop.pass_time(GRACE * 10)
     assert beaten.opened == 0
-    beaten.keys_wait = False
+    beaten.is_behind = False
     beaten.loop.pass_time(GRACE * 2)
     assert beaten.opened == 1
 

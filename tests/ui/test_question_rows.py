@@ -47,13 +47,29 @@ def test_a_carriage_return_hides_nothing_of_a_command() -> None:
 
 def test_a_run_of_blanks_pushes_nothing_off_the_row() -> None:
     rows = shown(asked(command("echo harmless" + " " * 500 + "; rm -rf x")))
-    assert [row.strip() for row in rows[1:3]] == ["echo harmless", "; rm -rf x"]
+    body = rows[1 : next(place for place, row in enumerate(rows) if "1 once" in row)]
+    assert all(row.startswith("↳ ") for row in body[1:])
+    assert "".join(row[2:].ljust(58) for row in body).rstrip() == "echo harmless" + " " * 500 + "; rm -rf x"
 
 
 def test_a_long_command_is_wrapped_and_never_cut() -> None:
     rows = shown(asked(command("echo " + "word " * 60)))
-    assert "".join(rows).count("word") == 60
+    assert "".join(row[2:] for row in rows).count("word") == 60
     assert not any("…" in row for row in rows)
+
+
+def test_a_rule_for_a_file_never_calls_itself_this_one_change() -> None:
+    path = "a/" * 60 + "b.py"
+    diff = f"--- a/{path}\n+++ b/{path}\n@@ -1 +1 @@\n-a\n+b"
+    rows = shown(asked(ApprovalRequested(TURN, CALL, "edit_file", path, diff, f"edit_file({path})"), room=40))
+    assert "exactly this" not in "".join(rows)
+
+
+def test_a_command_that_imitates_a_wrapped_row_is_told_from_one() -> None:
+    first = "ls # " + "x" * 53
+    wrapped, imitated = (shown(asked(command(f"{first}{between}touch y"))) for between in ("  ", "\n↳ "))
+    assert wrapped[2].rstrip() == "↳   touch y"
+    assert imitated[2].rstrip() == "  ↳ touch y"
 
 
 def test_a_command_of_several_lines_has_them_all_and_its_rule_is_one_row() -> None:
@@ -170,3 +186,8 @@ def test_on_a_tiny_terminal_no_key_answers_what_cannot_be_read(tmp_path: Path) -
         stage.company.wait_until_told(AnswerApproval)
 
     play(tmp_path, script, size=(5, 20))
+
+
+def test_nobody_relies_on_a_scrollback_for_thousands_of_rows() -> None:
+    dialogue = asked(command("\n".join(f"echo {number}" for number in range(2_000))), columns=80)
+    assert any(row.endswith("more lines, all in the scrollback, if it keeps so many") for row in shown(dialogue))

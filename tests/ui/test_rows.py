@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.rows import Row, clip, fold, height, line, merged, plain, row_width, wrap
+from ui.rows import Row, chop, clip, fold, height, line, merged, plain, row_width, wrap
 
 WORDS = st.text(alphabet="ab 日本", max_size=200)
 
@@ -61,3 +61,15 @@ def test_neighbours_of_one_style_become_one() -> None:
 def test_no_row_ever_holds_a_line_break_or_any_other_control(text: str, columns: int) -> None:
     for row in (clip(line(text), columns), *wrap(line(text), columns)):
         assert not any(ord(character) < 32 or 127 <= ord(character) < 160 for character in plain(row))
+
+
+def test_what_is_chopped_keeps_every_blank() -> None:
+    row: Row = (("class:a", "echo a" + " " * 200), ("class:b", "; rm -rf ~"))
+    chopped = chop(row, 40, "  ")
+    assert all(row_width(piece) <= 40 for piece in chopped)
+    texts = ["".join(text for _, text in piece) for piece in chopped]
+    assert texts[0] + "".join(text.removeprefix("  ") for text in texts[1:]) == "echo a" + " " * 200 + "; rm -rf ~"
+
+
+def test_wide_characters_are_chopped_whole() -> None:
+    assert [row_width(piece) for piece in chop((("", "日本" * 30),), 21)] == [20] * 6

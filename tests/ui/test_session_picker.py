@@ -7,7 +7,7 @@ import io
 import pytest
 
 from ui import exit_codes
-from ui.session_picker import clipped, columns_of, pick, printable
+from ui.session_picker import clipped, columns_of, pick
 
 ROWS = ("a  first", "b  second", "c  third")
 
@@ -60,10 +60,6 @@ def test_text_is_cut_to_the_width_also_where_characters_are_wide() -> None:
     assert clipped("日本語", 5) == "日本…"
     assert clipped("日本語", 4) == "日…"
     assert clipped("e\u0301" * 4, 4) == "e\u0301" * 4
-
-
-def test_text_becomes_one_printable_line() -> None:
-    assert printable("first\n second\x1b[31m\tthird") == "first second [31m third"
 
 
 def test_where_there_is_no_terminal_nothing_is_cut() -> None:

@@ -77,8 +77,15 @@ def test_a_session_whose_first_line_is_damaged_is_found_all_the_same(places: Pla
     keep(places, "broken", "/here")
     journal = places.session("broken") / JOURNAL
     journal.write_bytes(line + b"\n" + journal.read_bytes().partition(b"\n")[2])
-    assert choose_session(Arguments(go_on=True), places, "/here") == ("broken", True)
     assert choose_session(Arguments(resume="broken"), places, "/here") == ("broken", True)
+
+
+def test_a_session_of_which_nobody_can_tell_the_folder_is_never_gone_on_with_by_itself(places: Places) -> None:
+    keep(places, "broken", "/here")
+    journal = places.session("broken") / JOURNAL
+    journal.write_bytes(b"gar{bage\n" + journal.read_bytes().partition(b"\n")[2])
+    with pytest.raises(ConfigError, match="if it is the one: --resume broken"):
+        choose_session(Arguments(go_on=True), places, "/here")
 
 
 def test_a_session_that_was_certainly_here_comes_before_one_that_may_have_been(places: Places) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -42,3 +44,19 @@ def test_a_closed_stdin_is_an_empty_one(tmp_path: Path, how: tuple[str, ...]) ->
 def test_a_reader_that_left_is_no_mistake_and_is_not_told(tmp_path: Path) -> None:
     done = through_shell(tmp_path, "| true", "config", "show")
     assert done.stderr == ""
+
+
+@pytest.mark.parametrize("how", [("--bogus",), ("-p", "x", "-r", "nope"), ("-p", "x", "-m", "nope")])
+def test_a_full_stderr_that_nobody_reads_holds_nobody_up(tmp_path: Path, how: tuple[str, ...]) -> None:
+    read, write = os.pipe()
+    os.set_blocking(write, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(write, b"x")
+    os.set_blocking(write, True)
+    done = subprocess.run(
+        [*PROGRAM, *how], cwd=tmp_path, stdin=subprocess.DEVNULL, stderr=write, timeout=BOUND, check=False
+    )
+    os.close(read)
+    os.close(write)
+    assert done.returncode == 2

@@ -35,7 +35,7 @@ def test_settings_come_back_to_the_last_control_character(tty: int) -> None:
     attributes, before = termios.tcgetattr(tty), settings(tty)
     make_raw(tty)
     assert termios.tcgetattr(tty) != attributes
-    give_back(before, settings(tty), tty)
+    give_back(before, settings(tty), tty, 0.0)
     assert termios.tcgetattr(tty) == attributes
 
 
@@ -47,7 +47,7 @@ def test_a_terminal_that_somebody_else_has_set_since_is_left_alone() -> None:
     others = termios.tcgetattr(tty)
     others[LFLAG] |= termios.ECHO
     termios.tcsetattr(tty, termios.TCSANOW, others)
-    give_back(before, during, tty)
+    give_back(before, during, tty, 0.0)
     assert termios.tcgetattr(tty) == others
     os.close(tty)
     os.set_blocking(master, False)

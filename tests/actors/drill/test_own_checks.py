@@ -38,7 +38,7 @@ def test_what_means_something_is_taken_as_it_is() -> None:
     assert subject_of(ANSWER, no_tools) is ANSWER
     assert subject_of(CAST, no_tools) is CAST
     assert cast_of(CAST) == (CHILD,)
-    assert plan_of(PLAN, "answer") is PLAN
+    assert plan_of(PLAN, "answer") == PLAN
     assert plan_of(FAULT, "answer") == plan_of([FAULT], "answer") == plan_of(iter([FAULT]), "answer")
     assert plan_of((), "answer").fault == ()
     assert seeds_of(PLAN, None, None) == range(7, 10)
