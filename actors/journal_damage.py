@@ -7,6 +7,7 @@ was torn by a crash or a full disk was never acted on, and its number may be giv
 from __future__ import annotations
 
 import re
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -134,7 +135,17 @@ def _once(lines: Iterable[Line]) -> tuple[list[Line], int]:
 
 
 def _in_order(lines: list[Line]) -> list[Line]:
-    """With neighbours that were swapped put back; other numbers that go down are an older journal's, and stay."""
+    """By number, where no two have the same; a line without one stays behind the one before it.
+
+    Where numbers were given twice they tell less: only neighbours that were swapped are put back.
+    """
+    numbers = [line.number for line in lines if line.number]
+    if len(set(numbers)) == len(numbers):
+        place, keyed = 0, list[tuple[int, Line]]()
+        for line in lines:
+            place = line.number or place
+            keyed.append((place, line))
+        return [line for _, line in sorted(keyed, key=itemgetter(0))]
     ordered = list(lines)
     for place in range(len(ordered) - 1):
         before = ordered[place - 1].number if place else 0

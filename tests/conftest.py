@@ -27,8 +27,9 @@ for number in (signal.SIGHUP, signal.SIGTERM, signal.SIGQUIT):
 signal.signal(signal.SIGINT, signal.default_int_handler)
 """Whoever starts the tests in the background makes them deaf to these, and every program that they start."""
 
-hypothesis.settings.register_profile("callboard", deadline=None, database=None)
+hypothesis.settings.register_profile("callboard", deadline=None, database=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("callboard")
+"""Everybody's run looks for new examples, but where a change is judged: it is not refused for one that others brought."""
 
 
 @pytest.fixture(autouse=True)

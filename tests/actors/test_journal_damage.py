@@ -108,6 +108,11 @@ def test_a_call_whose_start_was_torn_has_not_acted() -> None:
     assert restored(read_back(b"".join(LINES[:3]) + LINES[3][:40])).conversation.started == ()
 
 
+def test_a_line_that_stands_far_from_its_place_is_read_in_its_place() -> None:
+    astray = (*LINES[:1], *LINES[2:], LINES[1])
+    assert restored(read_back(b"".join(astray))) == restored(read_back(b"".join(LINES)))
+
+
 def test_numbers_go_on_above_those_of_lines_that_cannot_be_read() -> None:
     late = encode(41, 0.0, TurnStarted(TurnId("t7"), PromptId("p9"), "")).replace(b'"data":{', b'"data":[')
     found = read_back(b"".join(LINES) + late)

@@ -80,11 +80,12 @@ def test_a_session_that_is_open_elsewhere_is_refused(scene: Scene) -> None:
 
 @pytest.mark.parametrize("place", [0, 2])
 def test_a_session_with_a_damaged_line_is_continued(scene: Scene, place: int) -> None:
-    """The first line says where the session was opened, the third that the turn began."""
+    """The first line says where the session was opened, so it must be named; the third that the turn began."""
     scene.run("-p", "show a.txt")
     lines = scene.journal().read_bytes().splitlines(keepends=True)
     scene.journal().write_bytes(b"".join((*lines[:place], b"gar{bage\n", *lines[place + 1 :])))
-    chat = scene.chat("--continue", "--yolo")
+    again = ("--continue",) if place else ("--resume", scene.journal().parent.name)
+    chat = scene.chat(*again, "--yolo")
     damage = f"The journal is not whole: line {place + 1} could not be read and was skipped"
     chat.wait_for(lambda screen: damage in " ".join(screen.split()) and idle(screen))
     chat.send("create b.txt with hi\r")
