@@ -29,7 +29,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 hypothesis.settings.register_profile("callboard", deadline=None, database=None, derandomize="CI" in os.environ)
 hypothesis.settings.load_profile("callboard")
-"""Everybody's run looks for new examples, but where a change is judged: it is not refused for one that others brought."""
+"""Everybody's run looks for new examples; where a change is judged they are the same ones every time."""
 
 
 @pytest.fixture(autouse=True)
