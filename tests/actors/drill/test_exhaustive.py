@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -15,12 +15,13 @@ from actors.drill.faults import Fault
 from actors.drill.life import SilentLog
 from actors.drill.run import Course, run
 from actors.drill.scenarios import ANSWER
-from actors.runtime.behaviour import Behaviour, Child, Context
+from actors.runtime.behaviour import Child, Context
 from actors.runtime.envelope import Envelope
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command, Event, Message
 from actors.runtime.scheduler import Edge, Lane, Scheduler
 from actors.runtime.simulation import SimSystem
+from tests.actors.runtime.scripted import Scripted
 
 SHUTDOWN = 41
 """The step of ANSWER in which the person leaves."""
@@ -93,17 +94,6 @@ class Note(Event, frozen=True):
 
     def joined(self, later: Message) -> Message | None:
         return Note(self.text + later.text) if isinstance(later, Note) else None
-
-
-class Scripted(Behaviour[object]):
-    """Does with a message what a function says."""
-
-    def __init__(self, context: Context, act: Callable[[Context, object], object]) -> None:
-        self._context = context
-        self._act = act
-
-    def handle(self, message: object) -> object:
-        return self._act(self._context, message)
 
 
 def work(context: Context, message: object) -> None:

@@ -10,13 +10,14 @@ import pytest
 from actors.drill.choosers import Departure, Plain, Replayed
 from actors.drill.life import SilentLog
 from actors.runtime.address import AskCycleError
-from actors.runtime.behaviour import Behaviour, Child, Context
+from actors.runtime.behaviour import Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command, Event, Message
 from actors.runtime.scheduler import Edge, Scheduler
 from actors.runtime.signals import Ping
 from actors.runtime.simulation import SimSystem
 from actors.runtime.supervisor import Supervisor, SupervisorSpec
+from tests.actors.runtime.scripted import Scripted
 
 
 class Order(Command, frozen=True):
@@ -35,17 +36,6 @@ class Heard(Event, frozen=True):
     """For all."""
 
     text: str = ""
-
-
-class Scripted(Behaviour[object]):
-    """Does with a message what a function says."""
-
-    def __init__(self, context: Context, act: Callable[[Context, object], object]) -> None:
-        self._context = context
-        self._act = act
-
-    def handle(self, message: object) -> object:
-        return self._act(self._context, message)
 
 
 def actor(name: str, act: Callable[[Context, object], object], *receives: type[Message]) -> Child:
