@@ -39,7 +39,7 @@ class Patient(FileIO):
         poll = select.poll()
         poll.register(self.fileno(), select.POLLOUT)
         while done < len(view) and poll.poll(UNREAD_LIMIT * 1_000):
-            done += super().write(view[done : done + select.PIPE_BUF])
+            done += super().write(view[done : done + select.PIPE_BUF]) or 0  # None: somebody else made it full
         return len(view)
 
 
