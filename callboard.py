@@ -1,4 +1,4 @@
-"""The command: makes the import path safe, then hands over to `ui.cli`. Never imports what lies in a user's folder."""
+"""The command: makes the import path safe, then calls `ui.cli.main`. Never imports from the user's folder."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def main() -> int:
     if sys.argv[1:] == ["--version"] and sys.stdout is not None:  # pyright: ignore[reportUnnecessaryComparison]
         from config.version import show as run
     else:
-        from ui.cli import main as run
+        from ui.cli.main import main as run
 
     return run(sys.argv[1:])
 

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
     from actors.drill.public import SCENARIOS as SCENARIOS
     from actors.drill.public import Act as Act
+    from actors.drill.public import ActorGroup as ActorGroup
     from actors.drill.public import ActorRun as ActorRun
     from actors.drill.public import Behaviour as Behaviour
     from actors.drill.public import BrokenPromiseError as BrokenPromiseError
-    from actors.drill.public import Cast as Cast
     from actors.drill.public import Child as Child
     from actors.drill.public import Command as Command
     from actors.drill.public import ConfigError as ConfigError
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from actors.drill.public import load_plan as load_plan
     from actors.drill.public import messages as messages
     from actors.drill.public import prompt as prompt
+    from actors.drill.public import records as records
     from actors.drill.public import says as says
     from actors.drill.public import schedules as schedules
     from actors.drill.public import script as script

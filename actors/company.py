@@ -9,24 +9,25 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
-from actors.messages import Commit, SessionOpened
-from actors.ports_status import Snapshot, StatusServer
+from actors.edges.status_socket import Snapshot, StatusServer
+from actors.messages import Commit
+from actors.records import SessionOpened
 from actors.runtime.actor_system import ActorSystem
 from actors.runtime.dump import append_dump
 from actors.runtime.envelope import Envelope
 from actors.runtime.log import Log
 from actors.runtime.signals import BeginShutdown, Ping
-from actors.system import stage
+from actors.system import start_company
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from actors.messages import Record
+    from actors.records import Record
     from actors.runtime.behaviour import Child
     from actors.runtime.loop import CallSoon
     from actors.runtime.message import Message
     from actors.runtime.shutdown import ExitReport
-    from actors.system import Plan, Ports
+    from actors.system import CompanyPlan, Ports
 
 START_LIMIT = 10.0
 LOG = "log.jsonl"
@@ -35,7 +36,7 @@ LOG = "log.jsonl"
 class Company:
     """The handle."""
 
-    def __init__(self, plan: Plan, ports: Ports, front_end: Child) -> None:
+    def __init__(self, plan: CompanyPlan, ports: Ports, front_end: Child) -> None:
         self._plan = plan
         self._ports = ports
         self._front_end = front_end
@@ -47,7 +48,7 @@ class Company:
 
     def start(self) -> None:
         """Put everybody on stage; when this returns, prompts can be submitted."""
-        stage(self.system, self._plan, self._ports, self._front_end, self._end)
+        start_company(self.system, self._plan, self._ports, self._front_end, self._end)
         self.system.ask("supervisor", Ping(), START_LIMIT)
         session, now = self._plan.session, self._ports.clock.wall()
         self.send(Commit((SessionOpened(session.id, session.directory, session.model, session.version, now),)))
@@ -97,7 +98,9 @@ class Company:
     def snapshot(self) -> Snapshot:
         """Every actor, seen from outside; works while one of them hangs."""
         session = self._plan.session
-        return Snapshot(session.id, session.directory, os.getpid(), self.system.buried, self.system.statuses())
+        return Snapshot(
+            session.id, session.directory, os.getpid(), self.system.dead_letter_count, self.system.statuses()
+        )
 
     def _log_file(self) -> Path | None:
         folder = self._plan.session.folder

@@ -16,19 +16,18 @@ from typing import TYPE_CHECKING, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actors.messages import (
+from actors.ids import PromptId, TurnId
+from actors.records import (
     ApprovalAnswered,
     CallFinished,
     CallStarted,
     ConversationCleared,
     PromptAccepted,
-    PromptId,
     PromptWithdrawn,
     ReplyCompleted,
     SessionOpened,
     ShellShared,
     TurnFinished,
-    TurnId,
     TurnStarted,
 )
 from actors.shared_shell import told
@@ -38,7 +37,7 @@ from tools.tool import ToolResult
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from actors.messages import Record
+    from actors.records import Record
 
 INTERRUPTED = ToolResult(
     "error",

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
-from actors.llm.port import Failed, Finished, ModelCall, ModelPort, Piece, Signal
+from actors.ids import RequestId, TurnId
+from actors.llm.port import Failed, Finished, ModelCall, ModelPort, ModelSignal, Piece
 from actors.messages import (
     CancelReply,
     NoticeRaised,
@@ -20,14 +21,11 @@ from actors.messages import (
     ReceiveReply,
     ReplyDiscarded,
     ReplyStreamed,
-    RequestId,
     RequestReply,
     RequestStarted,
-    RetryRequest,
-    SignalArrived,
-    TurnId,
 )
 from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.message import Command
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +37,23 @@ CUT_SHORT = (
     "The answer is cut short: the model reached the most tokens that it may give in one answer. "
     "Ask it to go on, or raise model.max_tokens."
 )
+
+
+class SignalArrived(Command, frozen=True):
+    """From the model's edge thread to its streamer."""
+
+    request: RequestId
+    attempt: int
+    signal: ModelSignal
+
+
+class RetryRequest(Command, frozen=True):
+    """The streamer's timer: the pause before another attempt is over."""
+
+    request: RequestId
+    attempt: int
+
+
 RECEIVES = (RequestReply, CancelReply, SignalArrived, RetryRequest)
 
 
@@ -129,7 +144,7 @@ class LlmStreamer(Behaviour[object]):
         except Exception as error:  # noqa: BLE001 - a port that cannot even begin is a failed request, not a failed actor
             self._failed(flight, Failed("malformed", f"The request could not be made: {error!r}"))
 
-    def _arrived(self, flight: InFlight, signal: Signal) -> None:
+    def _arrived(self, flight: InFlight, signal: ModelSignal) -> None:
         match signal:
             case Piece(text=text, reasoning=reasoning):
                 flight.partial.append(text)

@@ -16,38 +16,27 @@ carries its turn id. Values inside are frozen all the way down.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal, NewType, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from msgspec.structs import replace
 
-from actors.llm.port import FailureKind, Signal
+from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
+from actors.llm.port import FailureKind
+from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
 from actors.transcript import AssistantMessage, ToolCall, Transcript, Usage
-from tools.job import JobEvent, JobOutput, JobReport, JobRequest
-from tools.tool import Effects, Question, TodoItem, ToolResult
+from tools.job import JobReport, JobRequest
+from tools.tool import Question, TodoItem, ToolResult
 
 if TYPE_CHECKING:
     from actors.conversation import Conversation
     from config.settings import PermissionMode
 
-SessionId = NewType("SessionId", str)
-PromptId = NewType("PromptId", str)
-TurnId = NewType("TurnId", str)
-RequestId = NewType("RequestId", str)
-CallId = NewType("CallId", str)
-JobId = NewType("JobId", str)
-
-NO_REQUEST = RequestId("")
-NO_TURN = TurnId("")
-"""The turn of what belongs to none: a person's own shell command, a notice."""
 
 JOINED_CHARACTERS = 8_192
 """Streamed text is folded in a mailbox up to this length; beyond it a new message begins."""
 
-TurnOutcome: TypeAlias = Literal["done", "failed", "unavailable", "limit", "denied", "cancelled"]
-"""`failed`: the agent's fault; `unavailable`: the provider's, a retry may help; `denied`: policy, nobody to ask."""
 
-ApprovalAnswer: TypeAlias = Literal["once", "session", "always", "no"]
 NoticeLevel: TypeAlias = Literal["info", "warning", "error"]
 
 
@@ -125,12 +114,6 @@ class ReceiveConversation(Command, frozen=True):
     """What was given with the `ReportConversation`; an answer to an earlier one is out of date."""
 
 
-class TurnTimeExpired(Command, frozen=True):
-    """The turn's own time limit has come."""
-
-    turn: TurnId
-
-
 class CloseIntake(Command, frozen=True):
     """Shutdown, phase 1: accept no more prompts; answered with `IntakeClosed`.
 
@@ -162,21 +145,6 @@ class CancelReply(Command, frozen=True):
     turn: TurnId
 
 
-class SignalArrived(Command, frozen=True):
-    """From the model's edge thread to its streamer."""
-
-    request: RequestId
-    attempt: int
-    signal: Signal
-
-
-class RetryRequest(Command, frozen=True):
-    """The streamer's timer: the pause before another attempt is over."""
-
-    request: RequestId
-    attempt: int
-
-
 # ── To the tool runner ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -196,38 +164,6 @@ class CancelCalls(Command, frozen=True):
 
 class ExecuteCall(Command, frozen=True):
     """The journal wrote `CallStarted`; now the call may act."""
-
-    turn: TurnId
-    call: CallId
-
-
-class CallExamined(Command, frozen=True):
-    """From a worker thread: what the call is about, all links resolved, for the policy to judge."""
-
-    turn: TurnId
-    call: CallId
-    subject: str
-
-
-class PreviewReady(Command, frozen=True):
-    """From a worker thread: what a person is to be shown before approving the call."""
-
-    turn: TurnId
-    call: CallId
-    preview: str
-
-
-class WorkFinished(Command, frozen=True):
-    """From a worker thread: `execute` or `conclude` came back. `work` is None where it raised; `problem` says why."""
-
-    turn: TurnId
-    call: CallId
-    work: ToolResult | JobRequest | Question | None
-    problem: str = ""
-
-
-class CallTimeExpired(Command, frozen=True):
-    """The time limit of one call has come."""
 
     turn: TurnId
     call: CallId
@@ -289,29 +225,6 @@ class ResizeJobs(Command, frozen=True):
     columns: int
 
 
-class JobSignalled(Command, frozen=True):
-    """From the terminals' reader thread to the PTY manager."""
-
-    event: JobEvent
-
-    def joined(self, later: Message) -> JobSignalled | None:
-        """Consecutive output of one stream of one job is one message."""
-        if not isinstance(later, JobSignalled):
-            return None
-        mine, other = self.event, later.event
-        if not isinstance(mine, JobOutput) or not isinstance(other, JobOutput):
-            return None
-        if mine.job != other.job or mine.stream != other.stream or len(mine.text) > JOINED_CHARACTERS:
-            return None
-        return JobSignalled(replace(mine, text=mine.text + other.text))
-
-
-class CheckJobs(Command, frozen=True):
-    """The PTY manager to itself after a failure, behind every signal: of these jobs, whose end did nobody hear?"""
-
-    jobs: tuple[JobId, ...]
-
-
 class EndAllJobs(Command, frozen=True):
     """Shutdown, phase 3: end every tree; answered with `JobsEnded`."""
 
@@ -355,117 +268,6 @@ class DrainScreen(Command, frozen=True):
 
     exit_code: int
     reason: str
-
-
-# ── Records: events that are the journal ──────────────────────────────────────────────────────────────────────────
-
-
-class SessionOpened(Event, frozen=True):
-    """First line of a journal, and again each time the session is continued. `at` is UTC seconds since 1970."""
-
-    session: SessionId
-    directory: str
-    model: str
-    version: str
-    at: float
-
-
-class PromptAccepted(Event, frozen=True):
-    """The prompt is safe in the journal; its turn has begun or it waits in the queue."""
-
-    prompt: PromptId
-    text: str
-
-
-class PromptWithdrawn(Event, frozen=True):
-    """A queued prompt was taken back."""
-
-    prompt: PromptId
-    text: str
-
-
-class TurnStarted(Event, frozen=True):
-    """The oldest queued prompt is being worked on."""
-
-    turn: TurnId
-    prompt: PromptId
-    text: str
-
-
-class ReplyCompleted(Event, frozen=True):
-    """One whole answer of the model, or what had arrived of it when it was interrupted."""
-
-    turn: TurnId
-    request: RequestId
-    message: AssistantMessage
-    usage: Usage
-
-
-class ApprovalAnswered(Event, frozen=True):
-    """What the person decided about a call."""
-
-    turn: TurnId
-    call: CallId
-    answer: ApprovalAnswer
-    rule: str
-
-
-class CallStarted(Event, frozen=True):
-    """The call may act from now on; found without its `CallFinished` after a crash, it is never run again."""
-
-    turn: TurnId
-    call: CallId
-    name: str
-    subject: str
-    effects: Effects
-
-
-class CallFinished(Event, frozen=True):
-    """The call's one answer."""
-
-    turn: TurnId
-    call: CallId
-    name: str
-    result: ToolResult
-
-
-class TurnFinished(Event, frozen=True):
-    """The prompt's one outcome. `text` is the last answer, or the reason and what to do next."""
-
-    turn: TurnId
-    prompt: PromptId
-    outcome: TurnOutcome
-    text: str
-    usage: Usage
-    steps: int
-    seconds: float
-
-
-class ConversationCleared(Event, frozen=True):
-    """The transcript is empty again; the journal keeps everything before."""
-
-
-class ShellShared(Event, frozen=True):
-    """The person's own command and its output, for the model to see with the next prompt."""
-
-    command: str
-    output: str
-    exit_code: int | None
-
-
-Record: TypeAlias = (
-    SessionOpened
-    | PromptAccepted
-    | PromptWithdrawn
-    | TurnStarted
-    | ReplyCompleted
-    | ApprovalAnswered
-    | CallStarted
-    | CallFinished
-    | TurnFinished
-    | ConversationCleared
-    | ShellShared
-)
 
 
 # ── Events that are not kept ──────────────────────────────────────────────────────────────────────────────────────

@@ -27,7 +27,7 @@ class Workers(Protocol):
 
 
 class TerminalPort(Protocol):
-    """Child processes; `tools.terminal.Terminals` is the real one. No method blocks."""
+    """Child processes; `tools.terminal.terminals.Terminals` is the real one. No method blocks."""
 
     def listen(self, listener: Callable[[JobEvent], None]) -> None:
         """From now on tell this one what happens; it is called on the port's reader thread."""

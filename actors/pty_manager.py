@@ -9,27 +9,51 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
+from actors.ids import NO_TURN, JobId, TurnId
 from actors.messages import (
-    NO_TURN,
-    CheckJobs,
+    JOINED_CHARACTERS,
     EndAllJobs,
     EndJob,
     JobFinished,
-    JobId,
     JobsEnded,
-    JobSignalled,
     JobStreamed,
     ResizeJobs,
     StartJob,
-    TurnId,
     WriteToJob,
 )
 from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.message import Command, Message
 from tools.job import JobEnded, JobOutput, JobReport, JobStarted, OutputSlice
 
 if TYPE_CHECKING:
     from actors.ports import TerminalPort
     from tools.job import JobEnd, JobEvent
+
+
+class JobSignalled(Command, frozen=True):
+    """From the terminals' reader thread to the PTY manager."""
+
+    event: JobEvent
+
+    def joined(self, later: Message) -> JobSignalled | None:
+        """Consecutive output of one stream of one job is one message."""
+        if not isinstance(later, JobSignalled):
+            return None
+        mine, other = self.event, later.event
+        if not isinstance(mine, JobOutput) or not isinstance(other, JobOutput):
+            return None
+        if mine.job != other.job or mine.stream != other.stream or len(mine.text) > JOINED_CHARACTERS:
+            return None
+        return JobSignalled(replace(mine, text=mine.text + other.text))
+
+
+class CheckJobs(Command, frozen=True):
+    """The PTY manager to itself after a failure, behind every signal: of these jobs, whose end did nobody hear?"""
+
+    jobs: tuple[JobId, ...]
+
 
 RECEIVES = (StartJob, EndJob, WriteToJob, ResizeJobs, JobSignalled, CheckJobs, EndAllJobs)
 

@@ -12,44 +12,44 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from actors import journal, llm_streamer, pty_manager, tool_runner, turn_loop
-from actors.mandate import Mandate
+from actors import llm_streamer, pty_manager
+from actors.calls import tool_runner
+from actors.calls.session_permissions import SessionPermissions
+from actors.ids import JobId, PromptId, SessionId, TurnId
+from actors.journal import journal
+from actors.journal.lease import JournalLease
 from actors.messages import (
     CloseIntake,
     DrainScreen,
     EndAllJobs,
     FlushJournal,
     IntakeClosed,
-    JobId,
     JobsEnded,
     JournalFlushed,
-    PromptId,
     ScreenDrained,
-    SessionId,
     StopWork,
     SubmitPrompt,
-    TurnId,
     WorkStopped,
 )
-from actors.pen import Pen
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.shutdown import Ending, ExitReport, Phase, Shutdown
+from actors.runtime.shutdown import ExitReport, FinalSteps, Phase, Shutdown
 from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired, ReportFailure, ReportHang
 from actors.runtime.supervisor import Supervisor, SupervisorSpec
+from actors.turn import turn_loop
 from config.places import JOURNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from actors.calls.tool_runner import RunnerSpec
     from actors.llm.port import ModelPort
     from actors.llm_streamer import ModelAccess
     from actors.ports import JournalFile, TerminalPort, Workers
     from actors.runtime.actor_system import ActorSystem
     from actors.runtime.clock import Clock
     from actors.runtime.message import Message
-    from actors.tool_runner import RunnerSpec
     from config.settings import Settings
 
 ESCALATED = 70
@@ -95,7 +95,7 @@ class Session(Struct, frozen=True):
         return "kept in memory" if self.folder is None else str(self.folder / JOURNAL)
 
 
-class Plan(Struct, frozen=True):
+class CompanyPlan(Struct, frozen=True):
     """Everything a company is built from."""
 
     settings: Settings
@@ -105,11 +105,11 @@ class Plan(Struct, frozen=True):
     redact: Callable[[str], str] = lambda text: text
 
 
-def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
+def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     """The actors, in the order they start; they stop in the reverse one."""
-    mandate = Mandate(plan.runner.policy, plan.runner.rules)
-    lives = count(1)
-    pen = Pen(ports.journal)
+    permissions = SessionPermissions(plan.runner.policy, plan.runner.rules)
+    incarnations = count(1)
+    lease = JournalLease(ports.journal)
     jobs: dict[JobId, TurnId] = {}
     ended: set[JobId] = set()
     prompts: dict[PromptId, SubmitPrompt] = {}
@@ -117,7 +117,7 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
         front_end,
         Child(
             "journal",
-            lambda context: journal.Journal(context, pen.take(), plan.session.journal),
+            lambda context: journal.Journal(context, lease.take(), plan.session.journal),
             journal.RECEIVES,
             MailboxSpec(10_000),
         ),
@@ -135,24 +135,24 @@ def cast(plan: Plan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
         ),
         Child(
             "tool_runner",
-            lambda context: tool_runner.ToolRunner(context, ports.workers, plan.runner, mandate),
+            lambda context: tool_runner.ToolRunner(context, ports.workers, plan.runner, permissions),
             tool_runner.RECEIVES,
             MailboxSpec(10_000),
         ),
         Child(
             "turn_loop",
-            lambda context: turn_loop.TurnLoop(context, plan.settings.limits, next(lives), prompts),
+            lambda context: turn_loop.TurnLoop(context, plan.settings.limits, next(incarnations), prompts),
             turn_loop.RECEIVES,
             MailboxSpec(10_000),
         ),
     )
 
 
-def stage(
-    system: ActorSystem, plan: Plan, ports: Ports, front_end: Child, ended: Callable[[ExitReport], object]
+def start_company(
+    system: ActorSystem, plan: CompanyPlan, ports: Ports, front_end: Child, ended: Callable[[ExitReport], object]
 ) -> None:
     """Start everybody: the shutdown first, beside the supervisor, so that it works when the supervisor has failed."""
-    ending = Ending(STOP_LIMIT, ports.close, ended)
+    ending = FinalSteps(STOP_LIMIT, ports.close, ended)
     system.start(
         Child(
             "shutdown",
@@ -163,7 +163,7 @@ def stage(
     )
     runtime = plan.settings.runtime
     spec = SupervisorSpec(
-        cast(plan, ports, front_end), intensity=runtime.restart_intensity, period=runtime.restart_period
+        company_children(plan, ports, front_end), intensity=runtime.restart_intensity, period=runtime.restart_period
     )
     system.escalated = partial(_given_up, system, ended)
     system.start(

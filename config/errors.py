@@ -1,4 +1,4 @@
-"""What is wrong with the user's configuration or usage. `ui.cli` prints the text and exits with code 2."""
+"""What is wrong with the user's configuration or usage. `ui.cli.main` prints the text and exits with code 2."""
 
 from __future__ import annotations
 

@@ -128,15 +128,15 @@ def _project_layer(sources: Sources, path: Path, values: Tree, warnings: list[st
 
 
 def _chosen_profile(sources: Sources, tree: Tree) -> tuple[Layer, ...]:
-    name, chooser = sources.profile, "--profile"
+    name, strategy = sources.profile, "--profile"
     if not name:
-        name, chooser = sources.environ.get(PROFILE, ""), f"environment {PROFILE}"
+        name, strategy = sources.environ.get(PROFILE, ""), f"environment {PROFILE}"
     if not name:
         return ()
     profiles = cast("dict[str, Tree]", tree.get("profiles", {}))
     if name not in profiles:
         known = ", ".join(profiles) or "none; add a table [profiles.NAME] to the configuration"
-        raise ConfigError(f"{chooser}: there is no profile {name}; known: {known}")
+        raise ConfigError(f"{strategy}: there is no profile {name}; known: {known}")
     return (Layer(f"profile {name}", profiles[name]),)
 
 

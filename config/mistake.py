@@ -1,7 +1,7 @@
 """Finds what is wrong in a table that a person wrote, and says it: the place, the key, what is allowed, what was meant.
 
-Used by `config.explain` for settings and by `config.fault_plan`, where the converter has refused the values. Walks the
-schema, so it never goes out of date. Knows nothing of files.
+Used by `config.explain` for settings and by `config.faults.fault_plan`, where the converter has refused the values.
+Walks the schema, so it never goes out of date. Knows nothing of files.
 """
 
 from __future__ import annotations

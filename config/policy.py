@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from config.settings import Policy
 
 Verdict: TypeAlias = Literal["allow", "ask", "deny"]
-Effects: TypeAlias = Literal["none", "files", "commands", "person"]
+CallEffects: TypeAlias = Literal["none", "files", "commands", "person"]
 """The same four as `tools.tool.Effects`; the two layers do not import each other."""
 
-HARMLESS: tuple[Effects, ...] = ("none", "person")
+HARMLESS: tuple[CallEffects, ...] = ("none", "person")
 KNOWN_FAMILIES = frozenset(
     ("cargo", "docker", "gh", "git", "go", "just", "kubectl", "make", "npm", "pip", "pnpm", "poetry", "uv", "yarn"),
 )
@@ -59,7 +59,7 @@ class Rule(Struct, frozen=True):
 def decide(  # noqa: PLR0911 - one return for each row of the table above
     policy: Policy,
     tool: str,
-    effects: Effects,
+    effects: CallEffects,
     subject: str,
     session_rules: Iterable[str] = (),
 ) -> Decision:
@@ -86,7 +86,7 @@ def decide(  # noqa: PLR0911 - one return for each row of the table above
     return Decision("ask", f"mode {policy.mode} asks before {effects}", suggest_rule(tool, effects, subject))
 
 
-def suggest_rule(tool: str, effects: Effects, subject: str) -> str:
+def suggest_rule(tool: str, effects: CallEffects, subject: str) -> str:
     """The rule to offer as `always`: a family of commands where that is harmless, else exactly this call.
 
     Empty where the call has no subject: a rule for it would be a rule for everything.
@@ -123,7 +123,7 @@ class _Call(Struct, frozen=True):
     """One tool call, held against rules."""
 
     tool: str
-    effects: Effects
+    effects: CallEffects
     subject: str
 
     def first(self, rules: Iterable[str], matches: Callable[[str], bool]) -> str:

@@ -48,7 +48,7 @@ class Limits(Table, frozen=True):
     queued_prompts: Count = 32
 
 
-class Model(Table, frozen=True):
+class ModelSettings(Table, frozen=True):
     """How the model is asked."""
 
     name: str = ""
@@ -112,7 +112,7 @@ class Runtime(Table, frozen=True):
 class Settings(Table, frozen=True):
     """Everything."""
 
-    model: Model = Model()
+    model: ModelSettings = ModelSettings()
     providers: dict[str, Provider] = {}
     allowed_providers: tuple[str, ...] | None = None
     """If set, no other provider is ever contacted."""

@@ -1,7 +1,7 @@
 """A job: one child process with its whole tree, described, reported, never a live object.
 
-Tools build a `JobRequest`, the PTY manager hands it to `tools.terminal`, which says `JobStarted`, `JobOutput` … and
-in the end exactly one `JobEnded` with a `JobReport`.
+Tools build a `JobRequest`, the PTY manager hands it to `tools.terminal.terminals`, which says `JobStarted`, `JobOutput`
+… and in the end exactly one `JobEnded` with a `JobReport`.
 """
 
 from __future__ import annotations

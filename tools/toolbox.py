@@ -16,7 +16,7 @@ import msgspec
 
 import tools.builtin
 from tools.schema import Schema, at_path, expectation, properties_of, required_of, schema_of, signature
-from tools.suggestion import did_you_mean
+from tools.text.suggestion import did_you_mean
 from tools.tool import Tool, ToolDefinition, ToolError
 
 AnyTool: TypeAlias = Tool[Any]

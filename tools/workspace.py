@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from tools.file_content import Fingerprint
-from tools.ignored import visible_files
-from tools.suggestion import closest
+from tools.files.file_content import Fingerprint
+from tools.files.ignored import visible_files
+from tools.text.suggestion import closest
 from tools.tool import ToolError
 
 SUGGESTION_ENTRIES = 5_000

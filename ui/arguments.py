@@ -1,6 +1,6 @@
 """The command line as a value, without the parser: a chat without arguments starts without it.
 
-The flags themselves are `ui.command_line`'s. Used by `ui.cli` and by every command.
+The flags themselves are `ui.cli.command_line`'s. Used by `ui.cli.main` and by every command.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from config.fault_kinds import Level
+    from config.faults.fault_kinds import Level
     from config.load import Flag
 
-PARSER = "ui.command_line"
+PARSER = "ui.cli.command_line"
 """The module with `read(argv)`."""
 
 OutputFormat: TypeAlias = Literal["text", "json", "stream-json"]
 InputFormat: TypeAlias = Literal["text", "stream-json"]
-Command: TypeAlias = Literal["", "run", "sessions", "config", "doctor", "drill", "top"]
+CommandName: TypeAlias = Literal["", "run", "sessions", "config", "doctor", "drill", "top"]
 
 
 class ParserModule(Protocol):
@@ -50,7 +50,7 @@ class DrillArguments(Struct, frozen=True):
 class Arguments(Struct, frozen=True):
     """The command line as a value. `prompt` None: none was given; `resume` empty: choose from a list."""
 
-    command: Command = ""
+    command: CommandName = ""
     action: str = ""
     prompt: str | None = None
     headless: bool = False

@@ -1,6 +1,6 @@
 """What the program's exit code says; published in the README and kept stable.
 
-Used by `ui.cli` and `ui.headless`.
+Used by `ui.cli.main` and `ui.headless.front_end`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from actors.messages import TurnOutcome
+    from actors.records import TurnOutcome
 
 DONE: Final = 0
 FAILED: Final = 1

@@ -1,7 +1,7 @@
 """The seam between the company and whoever shows it: a chat, a script's pipe, later an editor.
 
 A front end brings one actor (`child`, named "ui"), gets the company, runs until the end and returns the exit code.
-`ui.launch` builds the company around the child; `ui.cli` picks the front end.
+`ui.startup.bootstrap` builds the company around the child; `ui.cli.main` picks the front end.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from actors.messages import Record, SessionId
-    from actors.ports_status import Snapshot
+    from actors.edges.status_socket import Snapshot
+    from actors.ids import SessionId
+    from actors.records import Record
     from actors.runtime.behaviour import Child
     from actors.runtime.message import Message
     from actors.runtime.shutdown import ExitReport
@@ -25,7 +26,7 @@ ACTOR = "ui"
 """The name of every front end's actor."""
 
 
-class Company(Protocol):
+class CompanyHandle(Protocol):
     """What a front end may do with the company. Every method may be called from any thread."""
 
     def start(self) -> None:
@@ -77,7 +78,7 @@ class FrontEnd(Protocol):
         """The front end's actor, as data."""
         ...
 
-    def run(self, company: Company) -> int:
+    def run(self, company: CompanyHandle) -> int:
         """Start the company, stay until its end, and return the exit code."""
         ...
 

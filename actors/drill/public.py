@@ -8,25 +8,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actors import messages as messages
-from actors.drill.own_actors import ActorRun as ActorRun
-from actors.drill.own_actors import Cast as Cast
-from actors.drill.own_actors import drill_actors
-from actors.drill.own_checks import cast_of, no_tools, plan_of, seeds_of, subject_of
-from actors.drill.own_script import check_scenario
-from actors.drill.own_tools import Drilled as Drilled
-from actors.drill.own_tools import drill_tools
-from actors.drill.planned import faults_of, message_names
-from actors.drill.planned import load_plan as load_plan
-from actors.drill.promises import BrokenPromiseError as BrokenPromiseError
-from actors.drill.scenario import Act as Act
-from actors.drill.scenario import Program as Program
-from actors.drill.scenario import Scenario as Scenario
-from actors.drill.scenario import prompt as prompt
-from actors.drill.scenarios import SCENARIOS as SCENARIOS
-from actors.drill.scenarios import call as call
-from actors.drill.scenarios import exchange as exchange
-from actors.drill.scenarios import says as says
-from actors.drill.scenarios import script as script
+from actors import records as records
+from actors.drill.exploration.plan_runs import faults_of, message_names
+from actors.drill.exploration.plan_runs import load_plan as load_plan
+from actors.drill.judging.promises import BrokenPromiseError as BrokenPromiseError
+from actors.drill.plan.scenario import Act as Act
+from actors.drill.plan.scenario import Program as Program
+from actors.drill.plan.scenario import Scenario as Scenario
+from actors.drill.plan.scenario import prompt as prompt
+from actors.drill.plan.scenarios import SCENARIOS as SCENARIOS
+from actors.drill.plan.scenarios import call as call
+from actors.drill.plan.scenarios import exchange as exchange
+from actors.drill.plan.scenarios import says as says
+from actors.drill.plan.scenarios import script as script
+from actors.drill.user.user_actors import ActorGroup as ActorGroup
+from actors.drill.user.user_actors import ActorRun as ActorRun
+from actors.drill.user.user_actors import drill_actors
+from actors.drill.user.user_checks import group_of, no_tools, plan_of, seeds_of, subject_of
+from actors.drill.user.user_script import check_scenario
+from actors.drill.user.user_tools import Drilled as Drilled
+from actors.drill.user.user_tools import drill_tools
 from actors.runtime.behaviour import Behaviour as Behaviour
 from actors.runtime.behaviour import Child as Child
 from actors.runtime.behaviour import Context as Context
@@ -35,9 +36,9 @@ from actors.runtime.message import Command as Command
 from actors.runtime.message import Event as Event
 from actors.runtime.probe import Probe as Probe
 from config.errors import ConfigError as ConfigError
-from config.fault_plan import Fault as Fault
-from config.fault_plan import FaultPlan as FaultPlan
-from config.fault_plan import check_level, check_plan
+from config.faults.fault_plan import Fault as Fault
+from config.faults.fault_plan import FaultPlan as FaultPlan
+from config.faults.fault_plan import check_level, check_plan
 from tools.job import JobReport as JobReport
 from tools.job import JobRequest as JobRequest
 from tools.tool import Question as Question
@@ -53,7 +54,7 @@ if TYPE_CHECKING:
 
 
 def schedules(
-    what: Scenario | Cast,
+    what: Scenario | ActorGroup,
     plan: FaultPlan | Iterable[Fault] | Fault = (),
     *,
     tools: Callable[[], Iterable[AnyTool]] = no_tools,
@@ -69,8 +70,8 @@ def schedules(
         ConfigError: what was written means nothing, or the plan names what is not there.
     """
     subject = subject_of(what, tools)
-    if isinstance(subject, Cast):
-        children = cast_of(subject)
+    if isinstance(subject, ActorGroup):
+        children = group_of(subject)
         hear = {child.name: tuple(message.__name__ for message in child.receives) for child in children}
         asked = check_plan(plan_of(plan, "cast"), ("cast",), hear, tuple(child.name for child in children))
         return drill_actors(subject, faults_of(asked), seeds_of(asked, seeds, seed))
@@ -81,7 +82,7 @@ def schedules(
 
 
 def simulate(
-    what: Scenario | Cast,
+    what: Scenario | ActorGroup,
     plan: FaultPlan | Iterable[Fault] | Fault = (),
     *,
     tools: Callable[[], Iterable[AnyTool]] = no_tools,

@@ -1,20 +1,26 @@
 """How one kind of model server is spoken to, without any I/O: a call becomes bytes, bytes become signals.
 
-A dialect is one module of this package with a function `create() -> Dialect`; `dialect_named` finds it by the module's
-name, so that adding one is adding a file. `HttpModel` carries the bytes, and nothing here knows how. An instance
-belongs to one session: it keeps what it has already encoded of the transcript and only appends.
+A dialect is a module of `actors.llm.dialects` with a function `create() -> Dialect`, or a package there with such a
+module named `dialect`; `dialect_named` finds it by name, so that adding one is adding a file. `HttpModel` carries the
+bytes, and nothing here knows how. An instance belongs to one session: it keeps what it has already encoded of the
+transcript and only appends.
 """
 
 from __future__ import annotations
 
 import importlib
 import re
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 from msgspec import Struct
 
 from actors.llm.port import Failed, Finished, ModelCall, Piece
 from config.errors import ConfigError
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+DIALECTS = "actors.llm.dialects"
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -74,21 +80,28 @@ class DialectModule(Protocol):
 
 
 def dialect_named(name: str) -> Dialect:
-    """A new instance of the dialect that the module `actors.llm.<name>` holds.
+    """A new instance of the dialect of this name in `actors.llm.dialects`.
 
     Raises:
         ConfigError: there is no such module, or it is no dialect.
     """
     module = None
     if re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        try:
-            module = importlib.import_module(f"actors.llm.{name}")
-        except ModuleNotFoundError as error:
-            if error.name != f"actors.llm.{name}":
-                raise
+        module = _module(f"{DIALECTS}.{name}")
+        if hasattr(module, "__path__"):
+            module = _module(f"{DIALECTS}.{name}.dialect")
     if not hasattr(module, "create"):
         raise ConfigError(
             f"There is no dialect named {name!r}. Set `dialect` of the provider to openai_chat, which nearly every "
             "model server speaks."
         )
     return cast("DialectModule", module).create()
+
+
+def _module(path: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(path)
+    except ModuleNotFoundError as error:
+        if error.name != path:
+            raise
+        return None

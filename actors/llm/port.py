@@ -1,8 +1,8 @@
 """What the LLM streamer needs of a model, whatever carries it: start one request, hear its signals, cancel it.
 
-`HttpModel` (actors/llm/http.py) is the real one; the simulation brings its own. A listener is called from the port's
-own edge thread; it must only hand the signal on. After `cancel` returns no further signal of that request is sent
-except the `Failed("cancelled")` that closes it: every request ends with exactly one `Finished` or `Failed`.
+`HttpModel` (actors/llm/http/model.py) is the real one; the simulation brings its own. A listener is called from the
+port's own edge thread; it must only hand the signal on. After `cancel` returns no further signal of that request is
+sent except the `Failed("cancelled")` that closes it: every request ends with exactly one `Finished` or `Failed`.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class Failed(Struct, frozen=True):
     retry_after: float | None = None
 
 
-Signal: TypeAlias = Piece | Finished | Failed
-Listener: TypeAlias = Callable[[Signal], None]
+ModelSignal: TypeAlias = Piece | Finished | Failed
+Listener: TypeAlias = Callable[[ModelSignal], None]
 
 
 class ModelPort(Protocol):

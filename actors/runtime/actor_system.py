@@ -16,58 +16,58 @@ from actors.runtime.address import Address, AskGraph
 from actors.runtime.cell import ActorStatus, Cell
 from actors.runtime.envelope import DeadLetter, Envelope
 from actors.runtime.event_bus import EventBus
-from actors.runtime.loop import LoopGate, LoopShell
+from actors.runtime.loop import LoopGate, LoopHost
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.signals import Signal, Stop
-from actors.runtime.threads import ThreadShell
-from actors.runtime.watch import Watch
+from actors.runtime.threads import ThreadHost
+from actors.runtime.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from actors.runtime.actor_host import ActorHost
     from actors.runtime.behaviour import Child
     from actors.runtime.clock import Clock
     from actors.runtime.log import Log
     from actors.runtime.message import Message
-    from actors.runtime.shell import Shell
 
-    MakeShell: TypeAlias = Callable[["ActorSystem", Cell, int], Shell]
+    MakeShell: TypeAlias = Callable[["ActorSystem", Cell, int], ActorHost]
 
 RECENT_DEAD_LETTERS = 100
 logging.getLogger("pykka").addHandler(logging.NullHandler())
 logging.getLogger("pykka").propagate = False
 
 
-def real_shell(system: ActorSystem, cell: Cell, number: int) -> Shell:
+def real_host(system: ActorSystem, cell: Cell, number: int) -> ActorHost:
     """A thread for each actor, but the loop's."""
-    return LoopShell(system, cell, number) if cell.child.on_loop else ThreadShell(system, cell, number)
+    return LoopHost(system, cell, number) if cell.child.on_loop else ThreadHost(system, cell, number)
 
 
 class ActorSystem:
     """The runtime's objects, wired together."""
 
-    def __init__(self, clock: Clock, log: Log, hang_limit: float = 10.0, make_shell: MakeShell = real_shell) -> None:
+    def __init__(self, clock: Clock, log: Log, hang_limit: float = 10.0, make_shell: MakeShell = real_host) -> None:
         self._make_shell = make_shell
         self.clock = clock
         self.log = log
         self.numbers = count(1)
         self.asks = AskGraph()
         self.gate = LoopGate()
-        self.bus = EventBus(self.bury, log)
-        self.watch = Watch(self, hang_limit)
+        self.bus = EventBus(self.add_dead_letter, log)
+        self.watch = Watchdog(self, hang_limit)
         self.dead_letters: deque[DeadLetter] = deque(maxlen=RECENT_DEAD_LETTERS)
-        self.buried = 0
+        self.dead_letter_count = 0
         self.escalated: Callable[[Message], object] = lambda _: None
         """Called with the report when an actor without a supervisor fails."""
-        self.dressed: Callable[[Child], Child] = lambda child: child
+        self.decorate: Callable[[Child], Child] = lambda child: child
         """Called with each actor before it is started; a drill puts its faults around it."""
         self._cells: dict[str, Cell] = {}
-        self._shells: dict[str, Shell] = {}
+        self._shells: dict[str, ActorHost] = {}
         self._lock = threading.Lock()
 
     def start(self, child: Child, supervisor: Address | None = None) -> Address:
         """Start an actor; its failures are reported to the supervisor's address."""
-        child = self.dressed(child)
+        child = self.decorate(child)
         address = self._address(child)
         cell = Cell(child, address.mailbox, address, supervisor)
         self.bus.subscribe(address, child.receives)
@@ -96,7 +96,7 @@ class ActorSystem:
         cell.crashes += 1
         if lost is not None and not isinstance(lost.message, Signal):
             cell.lost.append(lost.message)
-            self.bury(DeadLetter(lost.message, lost.sender, cell.child.name, "hung"))
+            self.add_dead_letter(DeadLetter(lost.message, lost.sender, cell.child.name, "hung"))
         self._begin(cell, number)
 
     def stop(self, limit: float) -> tuple[str, ...]:
@@ -106,9 +106,9 @@ class ActorSystem:
         deadline = self.clock.now() + limit
         for cell in cells:
             cell.mailbox.put(Envelope(Stop(), "", 0))
-            shell = self._shells.get(cell.child.name)
-            if isinstance(shell, LoopShell) and not self.gate.attached:
-                shell.drain()
+            host = self._shells.get(cell.child.name)
+            if isinstance(host, LoopHost) and not self.gate.attached:
+                host.drain()
         return tuple(cell.child.name for cell in cells if not cell.stopped.wait(max(0.0, deadline - self.clock.now())))
 
     def publish(self, message: Message, sender: str) -> None:
@@ -126,10 +126,10 @@ class ActorSystem:
         else:
             cell.supervisor.post(Envelope(report, cell.child.name, next(self.numbers)))
 
-    def bury(self, letter: DeadLetter) -> None:
+    def add_dead_letter(self, letter: DeadLetter) -> None:
         """Keep and log a message that nobody will handle."""
         with self._lock:
-            self.buried += 1
+            self.dead_letter_count += 1
             self.dead_letters.append(letter)
         receiver = self._cells.get(letter.receiver)
         if receiver is not None:
@@ -149,9 +149,9 @@ class ActorSystem:
         return tuple(cell.status(now) for cell in self.watched())
 
     def _address(self, child: Child) -> Address:
-        return Address(child.name, Mailbox(child.mailbox), self.bury, self.asks)
+        return Address(child.name, Mailbox(child.mailbox), self.add_dead_letter, self.asks)
 
     def _begin(self, cell: Cell, number: int) -> None:
-        shell = self._make_shell(self, cell, number)
-        self._shells[cell.child.name] = shell
-        shell.begin()
+        host = self._make_shell(self, cell, number)
+        self._shells[cell.child.name] = host
+        host.begin()

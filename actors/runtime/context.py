@@ -36,7 +36,7 @@ class LiveContext:
         """See `Context`. An edge thread that feeds a full mailbox waits here; an actor's own thread never does."""
         cell = self._cell
         if self._void:
-            self._system.bury(DeadLetter(message, cell.child.name, "", "fenced"))
+            self._system.add_dead_letter(DeadLetter(message, cell.child.name, "", "fenced"))
             return
         handling = cell.envelope
         envelope = Envelope(
@@ -51,7 +51,7 @@ class LiveContext:
     def feed(self, message: Message) -> None:
         """Send from an edge thread: where the receiver's mailbox is bounded with `block`, wait for room."""
         if self._void:
-            self._system.bury(DeadLetter(message, self.name, "", "fenced"))
+            self._system.add_dead_letter(DeadLetter(message, self.name, "", "fenced"))
             return
         self._deliver(Envelope(message, self.name, next(self._numbers), 0, self._generation), may_wait=True)
 

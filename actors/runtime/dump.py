@@ -9,7 +9,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from actors.runtime.watch import frames
+from actors.runtime.watchdog import frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ def dump(system: ActorSystem) -> str:
             f"handled {status.handled}, crashes {status.crashes}, restarts {status.restarts}, "
             f"p99 {status.p99 * 1e3:.3f} ms{', oldest ' + status.oldest if status.oldest else ''}"
         )
-    lines.append(f"dead letters: {system.buried}")
+    lines.append(f"dead letters: {system.dead_letter_count}")
     lines += [
         f"  {type(letter.message).__name__} from {letter.sender} to {letter.receiver}: {letter.reason}"
         for letter in list(system.dead_letters)

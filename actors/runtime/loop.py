@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pykka
 
-from actors.runtime.shell import Door, Shell
+from actors.runtime.actor_host import ActorHost, Inbox
 from actors.runtime.threads import NO_INBOX
 
 if TYPE_CHECKING:
@@ -71,13 +71,13 @@ class Parked(BaseException):
     """The door has no more to hand out for now."""
 
 
-class LoopShell(Shell):
+class LoopHost(ActorHost):
     """A shell that runs in slices, wherever `drain` is called."""
 
-    door: LoopDoor
+    inbox: LoopInbox
 
-    def _make_door(self) -> LoopDoor:
-        return LoopDoor(self)
+    def _make_inbox(self) -> LoopInbox:
+        return LoopInbox(self)
 
     @staticmethod
     def _create_actor_inbox() -> ActorInbox:
@@ -99,24 +99,24 @@ class LoopShell(Shell):
         if self.cell.stopped.is_set():
             return
         self.cell.thread = threading.get_ident()
-        door = self.door
-        door.refill(self.system.clock.now() + BUDGET_SECONDS)
+        inbox = self.inbox
+        inbox.refill(self.system.clock.now() + BUDGET_SECONDS)
         try:
             self._actor_loop_running()
         except Parked:
-            if door.leftover:
+            if inbox.leftover:
                 self.system.gate.call(self.drain)
             return
         self._actor_loop_teardown()
         self.finished()
 
 
-class LoopDoor(Door):
+class LoopInbox(Inbox):
     """Never waits: it raises `Parked` when there is no mail, or no budget."""
 
-    def __init__(self, shell: LoopShell) -> None:
-        super().__init__(shell)
-        self._loop_shell = shell
+    def __init__(self, host: LoopHost) -> None:
+        super().__init__(host)
+        self._loop_shell = host
         self.leftover = False
         self._until = 0.0
         self._left = 0
@@ -126,12 +126,12 @@ class LoopDoor(Door):
         self._until, self._left = until, BUDGET_MESSAGES
 
     def get(self) -> Envelope:
-        """See `Door`."""
-        shell = self.shell
-        if shell.actor_stopped.is_set():
+        """See `Inbox`."""
+        host = self.host
+        if host.actor_stopped.is_set():
             return self._leftover()
         self._left -= 1
-        if self._left < 0 or shell.system.clock.now() > self._until:
+        if self._left < 0 or host.system.clock.now() > self._until:
             self.leftover = True
             raise Parked
         envelope = self._mailbox.take(self._number, self._wake)
@@ -142,4 +142,4 @@ class LoopDoor(Door):
         return envelope
 
     def _wake(self) -> None:
-        self.shell.system.gate.call(self._loop_shell.drain)
+        self.host.system.gate.call(self._loop_shell.drain)

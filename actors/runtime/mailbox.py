@@ -89,14 +89,14 @@ class Mailbox:
             wake()
         return Put.TAKEN
 
-    def take(self, shell: int, wake: Callable[[], object]) -> Envelope | None:
+    def take(self, host: int, wake: Callable[[], object]) -> Envelope | None:
         """The next message, or None: then `wake` is called once, when something has come.
 
         Raises:
             FencedError: another shell has taken the mailbox over.
         """
         with self._lock:
-            if shell != self.holder:
+            if host != self.holder:
                 raise FencedError
             if self._signals:
                 return self._signals.popleft()
@@ -118,10 +118,10 @@ class Mailbox:
                     return lane.popleft()
             return None
 
-    def close_if_empty(self, shell: int) -> bool:
+    def close_if_empty(self, host: int) -> bool:
         """True, and closed from now on, if nothing is left; a fenced shell is told True and closes nothing."""
         with self._lock:
-            if shell != self.holder:
+            if host != self.holder:
                 return True
             if self._signals or self._urgent or self._normal:
                 return False
@@ -130,18 +130,18 @@ class Mailbox:
                 self._room.notify_all()
             return True
 
-    def hold(self, shell: int | None = None) -> bool:
+    def hold(self, host: int | None = None) -> bool:
         """Hand out signals only, until `release`. A fenced shell holds nothing and is told False."""
         with self._lock:
-            if shell is not None and shell != self.holder:
+            if host is not None and host != self.holder:
                 return False
             self._held = True
             return True
 
-    def release(self, shell: int) -> bool:
+    def release(self, host: int) -> bool:
         """Hand everything out again, to this shell. A fenced one releases nothing and is told False."""
         with self._lock:
-            if shell != self.holder:
+            if host != self.holder:
                 return False
             self._held = False
             return True

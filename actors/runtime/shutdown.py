@@ -45,7 +45,7 @@ class ExitReport(Struct, frozen=True):
     seconds: float = 0.0
 
 
-class Ending(Struct, frozen=True):
+class FinalSteps(Struct, frozen=True):
     """What follows the phases: the seconds actors have to stop, the sweep, and who hears the report."""
 
     stop_limit: float
@@ -56,7 +56,7 @@ class Ending(Struct, frozen=True):
 class Shutdown(Behaviour[object]):
     """Walks through the phases. It stands beside the supervisor, so that it works when the supervisor has failed."""
 
-    def __init__(self, context: Context, system: ActorSystem, phases: tuple[Phase, ...], ending: Ending) -> None:
+    def __init__(self, context: Context, system: ActorSystem, phases: tuple[Phase, ...], ending: FinalSteps) -> None:
         self._context = context
         self._system = system
         self._phases = phases
@@ -131,7 +131,7 @@ class Shutdown(Behaviour[object]):
             reason=order.reason,
             late=(*self._late, *late),
             survivors=self._ending.sweep(),
-            dead_letters=self._system.buried,
+            dead_letters=self._system.dead_letter_count,
             seconds=self._context.now() - self._begun,
         )
         self._context.log("shutdown ends", late=list(report.late), survivors=list(report.survivors))

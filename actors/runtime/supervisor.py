@@ -39,7 +39,7 @@ class SupervisorSpec(Struct, frozen=True):
     backoff_most: float = 5.0
 
 
-class Verdict(Struct, frozen=True):
+class Directive(Struct, frozen=True):
     """Who is restarted, after how long, and the failures that still count."""
 
     restart: tuple[str, ...]
@@ -47,7 +47,7 @@ class Verdict(Struct, frozen=True):
     history: tuple[float, ...]
 
 
-def decide(spec: SupervisorSpec, history: tuple[float, ...], failed: str, now: float) -> Verdict | None:
+def decide(spec: SupervisorSpec, history: tuple[float, ...], failed: str, now: float) -> Directive | None:
     """What follows from one more failure; None: too many."""
     recent = (*(time for time in history if now - time < spec.period), now)
     if len(recent) > spec.intensity:
@@ -61,7 +61,7 @@ def decide(spec: SupervisorSpec, history: tuple[float, ...], failed: str, now: f
         restart = names[names.index(failed) :]
     earlier = len(recent) - 1
     delay = min(spec.backoff * 2 ** (earlier - 1), spec.backoff_most) if earlier else 0.0
-    return Verdict(restart, delay, recent)
+    return Directive(restart, delay, recent)
 
 
 class Supervisor(Behaviour[object]):

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import pykka
 
-from actors.runtime.shell import Door, Shell
+from actors.runtime.actor_host import ActorHost, Inbox
 
 if TYPE_CHECKING:
     from pykka._actor import ActorInbox
 
 
-class ThreadShell(Shell):
+class ThreadHost(ActorHost):
     """A shell with a thread of its own. Daemonic: a handler that hangs for ever must not hold the exit."""
 
-    def _make_door(self) -> Door:
-        return ThreadDoor(self)
+    def _make_inbox(self) -> Inbox:
+        return ThreadInbox(self)
 
     @staticmethod
     def _create_actor_inbox() -> ActorInbox:
@@ -40,11 +40,11 @@ class ThreadShell(Shell):
             self.finished()
 
 
-class ThreadDoor(Door):
+class ThreadInbox(Inbox):
     """Waits on a lock that a put releases: cheaper than a condition, and there is one waiter only."""
 
-    def __init__(self, shell: Shell) -> None:
-        super().__init__(shell)
+    def __init__(self, host: ActorHost) -> None:
+        super().__init__(host)
         self._bell = threading.Lock()
         self._bell.acquire()
 

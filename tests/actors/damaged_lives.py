@@ -10,23 +10,24 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from actors.conversation import NEW, Conversation, apply, closed
-from actors.drill.choosers import Plain
-from actors.drill.faults import Injector
-from actors.drill.invariants import illegal, unbalanced
-from actors.drill.life import Life, Stage
-from actors.drill.props import Props
-from actors.drill.run import no_chance
-from actors.drill.scenario import Scenario, prompt
-from actors.drill.scenarios import SCENARIOS, exchange, says
-from actors.journal import read_back
-from actors.journal_damage import restored
-from actors.llm.script import Script
-from actors.messages import RequestReply, TurnFinished
+from actors.drill.judging.invariants import illegal, unbalanced
+from actors.drill.plan.faults import Injector
+from actors.drill.plan.scenario import Scenario, prompt
+from actors.drill.plan.scenarios import SCENARIOS, exchange, says
+from actors.drill.simulated.fixtures import Fixtures
+from actors.drill.simulated.incarnation import Incarnation, SimulatedCompany
+from actors.drill.simulated.run import no_chance
+from actors.drill.simulated.strategies import PlainStrategy
+from actors.journal.damage import restored
+from actors.journal.journal import read_back
+from actors.llm.scripted.script import Script
+from actors.messages import RequestReply
+from actors.records import TurnFinished
 
 if TYPE_CHECKING:
-    from actors.drill.world import World
+    from actors.drill.simulated.world import World
 
-PROPS = Props()
+FIXTURES = Fixtures()
 NEXT = "and then"
 NEXT_PROMPT = "p90"
 MOST_STEPS = 20_000
@@ -39,9 +40,9 @@ STAGED = {scenario.name: scenario for scenario in SCENARIOS}
 def sessions(name: str) -> tuple[tuple[tuple[bytes, ...], tuple[str, ...]], ...]:
     """Lines and effects of this scenario's session, played to its end and killed in the middle of it, twice."""
     scenario = STAGED[name]
-    whole, life = _lived(scenario, b"")
-    lives = [whole, *(_lived(scenario, b"", life.steps * part // 3)[0] for part in (1, 2))]
-    return tuple((tuple(bytes(world.journal).splitlines(keepends=True)), tuple(world.acts)) for world in lives)
+    whole, incarnation = _lived(scenario, b"")
+    incarnations = [whole, *(_lived(scenario, b"", incarnation.steps * part // 3)[0] for part in (1, 2))]
+    return tuple((tuple(bytes(world.journal).splitlines(keepends=True)), tuple(world.acts)) for world in incarnations)
 
 
 def damaged(lines: tuple[bytes, ...], way: str, place: int) -> tuple[bytes, ...]:
@@ -95,11 +96,11 @@ def assert_goes_on(name: str, lines: tuple[bytes, ...], acts: tuple[str, ...]) -
     script = Script((*scenario.script.exchanges, *exchange(NEXT, says("yes"))), any_order=True)
     journal = b"".join(lines)
     following = replace(scenario, script=script, acts=(prompt(NEXT, 90),), leaves=True)
-    world, life = _lived(following, journal)
-    assert (life.end, life.stuck) == ("over", ())
-    assert life.report is not None
-    assert (life.report.exit_code, life.report.late) == (0, ())
-    sent = [entry.message for entry in life.trace.sent()]
+    world, incarnation = _lived(following, journal)
+    assert (incarnation.end, incarnation.stuck) == ("over", ())
+    assert incarnation.report is not None
+    assert (incarnation.report.exit_code, incarnation.report.late) == (0, ())
+    sent = [entry.message for entry in incarnation.trace.sent()]
     ends = [message for message in sent if isinstance(message, TurnFinished) and message.prompt == NEXT_PROMPT]
     assert [end.outcome for end in ends] == ["done"]
     for message in sent:
@@ -120,9 +121,9 @@ def _assert_written_well(before: bytes, after: bytes) -> None:
     assert (conversation.turn, conversation.unanswered(), conversation.waiting) == (None, (), ())
 
 
-def _lived(scenario: Scenario, journal: bytes, kill_at: int = 0) -> tuple[World, Life]:
-    world = PROPS.begin(scenario)
+def _lived(scenario: Scenario, journal: bytes, kill_at: int = 0) -> tuple[World, Incarnation]:
+    world = FIXTURES.begin(scenario)
     world.journal[:] = journal
     world.inherited[:] = [journal]
-    stage = Stage(PROPS, Plain(), Injector((), no_chance))
+    stage = SimulatedCompany(FIXTURES, PlainStrategy(), Injector((), no_chance))
     return world, stage.live(kill_at)

@@ -5,26 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from actors.conversation import Conversation, fold
+from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
-from actors.messages import (
-    CallFinished,
-    CallId,
-    Commit,
-    PromptId,
-    ReceiveAnswer,
-    ReceiveConversation,
-    ReceiveFailure,
-    ReceiveReply,
-    Record,
-    RequestId,
-    SubmitPrompt,
-    TurnFinished,
-    TurnId,
-)
+from actors.messages import Commit, ReceiveAnswer, ReceiveConversation, ReceiveFailure, ReceiveReply, SubmitPrompt
+from actors.records import CallFinished, Record, TurnFinished
 from actors.runtime.message import Message
 from actors.transcript import AssistantMessage, ToolCall, Usage
-from actors.turn_loop import step
-from actors.turn_state import Later, TurnState, reporting
+from actors.turn.state import Later, TurnState, reporting
+from actors.turn.turn_loop import step
 from config.settings import Limits
 from tools.tool import ToolResult
 
@@ -43,21 +31,21 @@ class Loop:
     def __post_init__(self) -> None:
         self.records: list[Record] = []
         self.timers: list[Later] = []
-        self.state, _ = reporting(TurnState(self.limits, life=1))
+        self.state, _ = reporting(TurnState(self.limits, incarnation=1))
 
     def tell(self, message: Message) -> list[object]:
         """What is sent in answer: a commit as its records and its commands."""
         self.state, sent = step(self.state, message, self.now)
-        told: list[object] = []
+        announced: list[object] = []
         for item in sent:
             if isinstance(item, Commit):
                 self.records += (*item.silent, *item.records)
-                told += (*item.records, *item.then)
+                announced += (*item.records, *item.then)
             elif isinstance(item, Later):
                 self.timers.append(item)
             else:
-                told.append(item)
-        return told
+                announced.append(item)
+        return announced
 
     def kinds(self, message: Message) -> list[str]:
         return [type(item).__name__ for item in self.tell(message)]

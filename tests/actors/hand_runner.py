@@ -5,22 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from actors.mandate import Mandate
-from actors.messages import (
-    CallExamined,
-    CallFinished,
-    CallId,
-    Commit,
-    ExecuteCall,
-    PreviewReady,
-    ReceiveAnswer,
-    RunCalls,
-    TurnId,
-    WorkFinished,
-)
+from actors.calls.self_messages import CallExamined, PreviewReady, WorkFinished
+from actors.calls.session_permissions import SessionPermissions
+from actors.calls.tool_runner import RunnerSpec, ToolRunner
+from actors.ids import CallId, TurnId
+from actors.messages import Commit, ExecuteCall, ReceiveAnswer, RunCalls
 from actors.ports import Workers
+from actors.records import CallFinished
 from actors.runtime.message import Message
-from actors.tool_runner import RunnerSpec, ToolRunner
 from actors.transcript import ToolCall
 from config.settings import PermissionMode, Policy
 from tests.actors.stage import AppendLine, AppendLineArguments, call
@@ -99,7 +91,7 @@ class Running:
         toolbox = Toolbox((AppendLine(), Versatile()))
         self.folder = folder
         self.spec = RunnerSpec(toolbox, Workspace(folder), policy, (), 30.0, interactive, self._remember)
-        self.mandate = Mandate(policy, ())
+        self.permissions = SessionPermissions(policy, ())
         self.fail()
 
     def _remember(self, rule: str) -> None:
@@ -109,7 +101,7 @@ class Running:
 
     def fail(self, message: Message | None = None) -> list[Message]:
         self.context = StagedContext()
-        self.runner = ToolRunner(self.context, self.workers, self.spec, self.mandate)
+        self.runner = ToolRunner(self.context, self.workers, self.spec, self.permissions)
         self.runner.started()
         if message is not None:
             self.runner.failed_on(message)

@@ -15,35 +15,26 @@ from typing import Self
 
 from msgspec.structs import replace
 
-from actors import messages
+from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
 from actors.conversation import Conversation, fold
-from actors.journal import read_back
+from actors.edges.real_ports import MemoryJournal, ThreadWorkers
+from actors.ids import PromptId, SessionId
+from actors.journal.journal import read_back
 from actors.llm.port import ModelPort
 from actors.llm_streamer import ModelAccess
-from actors.messages import (
-    AnswerApproval,
-    ApprovalRequested,
-    DrainScreen,
-    PromptId,
-    PromptRefused,
-    ScreenDrained,
-    SessionId,
-    SubmitPrompt,
-    TurnFinished,
-)
+from actors.messages import AnswerApproval, ApprovalRequested, DrainScreen, PromptRefused, ScreenDrained, SubmitPrompt
 from actors.ports import JournalFile, TerminalPort
-from actors.ports_real import MemoryJournal, ThreadWorkers
+from actors.records import TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.clock import Clock, RealClock, Timer
-from actors.runtime.message import Event
 from actors.runtime.probe import Probe
 from actors.runtime.shutdown import ExitReport
 from actors.runtime.signals import ActorFailed, ActorRestarted, Ping
-from actors.system import Plan, Ports, Session
-from actors.tool_runner import RunnerSpec
+from actors.system import CompanyPlan, Ports, Session
 from actors.transcript import AssistantMessage, ToolMessage, Transcript
-from actors.turn_loop import TurnLoop
+from actors.turn.turn_loop import TurnLoop
+from actors.vocabulary import events
 from config.settings import Limits, PermissionMode, Policy, Runtime, Settings
 from tests.actors.staged_world import (
     BOUND as BOUND,
@@ -83,11 +74,7 @@ from tools.workspace import Workspace
 
 FASTER = 10.0
 
-EVENTS = tuple(
-    value
-    for value in vars(messages).values()
-    if isinstance(value, type) and issubclass(value, Event) and value not in (Event, ScreenDrained)
-)
+EVENTS = tuple(event for event in events() if event is not ScreenDrained)
 """Every event of the cast, but the last word of the front end itself."""
 
 
@@ -120,7 +107,7 @@ class Options:
     tools: tuple[AnyTool, ...] = ()
     time_limit: float = BOUND
     access: ModelAccess = field(default_factory=lambda: ModelAccess("m", "s", (), backoff=0.001, attempts=3))
-    dressed: Callable[[Child], Child] = lambda child: child
+    decorate: Callable[[Child], Child] = lambda child: child
     terminals: TerminalPort | None = None
     clock: Clock = field(default_factory=RealClock)
     keep_log: bool = False
@@ -151,7 +138,7 @@ class Stage:
         session = Session(SessionId("s"), str(folder), folder if options.keep_log else None, "m", "0")
         settings = Settings(limits=options.limits, runtime=options.runtime)
         secret = options.secret
-        plan = Plan(settings, session, options.access, runner, lambda text: text.replace(secret, "[hidden]"))
+        plan = CompanyPlan(settings, session, options.access, runner, lambda text: text.replace(secret, "[hidden]"))
         ports = Ports(
             self._model,
             ThreadWorkers(4),
@@ -163,7 +150,7 @@ class Stage:
         )
         front_end = self.probe.child("ui", (*EVENTS, ActorFailed, ActorRestarted, DrainScreen))
         self.company = Company(plan, ports, front_end)
-        self.company.system.dressed = options.dressed
+        self.company.system.decorate = options.decorate
 
     def _model(self) -> ModelPort:
         for earlier in self.models:
@@ -245,7 +232,7 @@ def is_balanced(transcript: Transcript) -> bool:
     return not owed
 
 
-class Dressed(Behaviour[object]):
+class Decorated(Behaviour[object]):
     """A behaviour around a behaviour: `before` and `after` see each message, and may raise."""
 
     def __init__(
@@ -274,14 +261,14 @@ class Dressed(Behaviour[object]):
         self.inner.stopped()
 
 
-def dressed(
+def decorate(
     child: Child,
     before: Callable[[object], object] = lambda _: None,
     after: Callable[[object], object] = lambda _: None,
 ) -> Child:
     """The actor with a test's own behaviour around each of its behaviours."""
 
-    def factory(context: Context) -> Dressed:
-        return Dressed(child.factory(context), before, after)
+    def factory(context: Context) -> Decorated:
+        return Decorated(child.factory(context), before, after)
 
     return replace(child, factory=factory)

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import msgspec
 
-from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, Piece, Signal
+from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, ModelSignal, Piece
 from actors.ports import TerminalPort
 from actors.transcript import AssistantMessage, ToolCall, Usage, UserMessage
 from tools.job import JobEnd, JobEnded, JobEvent, JobOutput, JobReport, JobRequest, JobStarted, OutputSlice
@@ -21,7 +21,7 @@ BOUND = 20.0
 """Seconds after which a test has failed; nothing here takes a tenth of it."""
 
 USED = Usage(3, 4)
-Reply = Callable[[ModelCall], Iterable[Signal]]
+Reply = Callable[[ModelCall], Iterable[ModelSignal]]
 
 
 def answered(text: str, *calls: ToolCall) -> Finished:
@@ -34,7 +34,7 @@ def call(name: str, **arguments: object) -> ToolCall:
     return ToolCall("", name, msgspec.json.encode(arguments).decode())
 
 
-def one_answer(model_call: ModelCall) -> Iterable[Signal]:
+def one_answer(model_call: ModelCall) -> Iterable[ModelSignal]:
     """Says that it is done."""
     del model_call
     yield Piece("do")
@@ -42,7 +42,7 @@ def one_answer(model_call: ModelCall) -> Iterable[Signal]:
     yield answered("done")
 
 
-def two_calls(model_call: ModelCall) -> Iterable[Signal]:
+def two_calls(model_call: ModelCall) -> Iterable[ModelSignal]:
     """To a person's word two parallel calls, each with an effect; to their results that it is done."""
     asked = model_call.transcript.messages[-1]
     if not isinstance(asked, UserMessage):

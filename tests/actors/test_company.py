@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from actors.messages import CancelTurn, PromptAccepted, PromptId, ReceiveReply, SubmitPrompt, TurnFinished
+from actors.ids import PromptId
+from actors.messages import CancelTurn, ReceiveReply, SubmitPrompt
+from actors.records import PromptAccepted, TurnFinished
 from actors.runtime.envelope import Envelope
-from tests.actors.stage import BOUND, Options, Stage, dressed
+from tests.actors.stage import BOUND, Options, Stage, decorate
 from tests.drills.crash import Crash
 
 
@@ -60,7 +62,7 @@ def test_a_second_order_to_end_hurries_the_first(tmp_path: Path) -> None:
             hung.set()
             go.wait(BOUND)
 
-    options = Options(dressed=lambda child: dressed(child, hang) if child.name == "turn_loop" else child)
+    options = Options(decorate=lambda child: decorate(child, hang) if child.name == "turn_loop" else child)
     with Stage(tmp_path, options) as stage:
         stage.company.send(CancelTurn())
         assert hung.wait(BOUND)
@@ -92,7 +94,7 @@ def test_the_log_has_what_failed_with_its_ids_and_no_secret_and_nothing_is_on_th
         if isinstance(envelope.message, ReceiveReply):
             numbers.append(envelope.id)
 
-    options = Options(dressed=crash.around, keep_log=keep, secret="ReceiveReply")  # noqa: S106 - to be blackened
+    options = Options(decorate=crash.around, keep_log=keep, secret="ReceiveReply")  # noqa: S106 - to be blackened
     with Stage(tmp_path, options) as stage:
         stage.company.system.bus.tap(tap)
         stage.company.open_log()

@@ -7,22 +7,18 @@ from hypothesis import strategies as some
 from msgspec.structs import replace
 
 from actors.conversation import LOST, NEW, applied, apply, closed, fold, in_doubt
-from actors.messages import (
+from actors.ids import CallId, PromptId, RequestId, SessionId, TurnId
+from actors.records import (
     CallFinished,
-    CallId,
     CallStarted,
     ConversationCleared,
     PromptAccepted,
-    PromptId,
     PromptWithdrawn,
     Record,
     ReplyCompleted,
-    RequestId,
-    SessionId,
     SessionOpened,
     ShellShared,
     TurnFinished,
-    TurnId,
     TurnStarted,
 )
 from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Usage, UserMessage

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, Piece, Signal
-from actors.llm_streamer import CUT_SHORT, LlmStreamer, ModelAccess
+from actors.ids import RequestId, TurnId
+from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, ModelSignal, Piece
+from actors.llm_streamer import CUT_SHORT, LlmStreamer, ModelAccess, RetryRequest, SignalArrived
 from actors.messages import (
     CancelReply,
     NoticeRaised,
@@ -13,12 +14,8 @@ from actors.messages import (
     ReceiveReply,
     ReplyDiscarded,
     ReplyStreamed,
-    RequestId,
     RequestReply,
     RequestStarted,
-    RetryRequest,
-    SignalArrived,
-    TurnId,
 )
 from actors.runtime.message import Message
 from actors.transcript import EMPTY, AssistantMessage, Usage, UserMessage
@@ -67,7 +64,7 @@ class Streaming:
     def ask(self, request: RequestId = R1, turn: TurnId = T1) -> list[Message]:
         return self.tell(RequestReply(turn, request, EMPTY.add(UserMessage("hello"))))
 
-    def hear(self, signal: Signal, attempt: int = 1, request: RequestId = R1) -> list[Message]:
+    def hear(self, signal: ModelSignal, attempt: int = 1, request: RequestId = R1) -> list[Message]:
         """A signal on its way through the port's listener and the mailbox."""
         self.port.listeners[f"{request}#{attempt}"](signal)
         (arrived,) = self.context.taken()

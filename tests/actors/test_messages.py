@@ -6,40 +6,29 @@ import inspect
 import types
 from collections.abc import Iterator
 from enum import Enum
-from typing import Any, ClassVar, Literal, NewType, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, NewType, Union, get_args, get_origin
 
 import msgspec
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
 
-from actors import conversation, messages
-from actors.journal import encode, read_back
-from actors.messages import JobSignalled, JobStreamed, ReplyStreamed
+from actors import ids, llm_streamer, messages, pty_manager, records
+from actors.calls import self_messages
+from actors.messages import JobStreamed, ReplyStreamed
+from actors.pty_manager import JobSignalled
 from actors.runtime import signals
 from actors.runtime.message import Command, Event, Message
 from actors.transcript import AssistantMessage, ToolCall, Usage
-from config.settings import PermissionMode
+from tests.actors.message_shapes import NAMES, hints
 from tools.job import JobOutput
 from tools.tool import TodoItem, ToolResult
 
 ATOMS = (str, int, float, bool, bytes, type(None))
 MESSAGES = [
     value
-    for module in (messages, signals)
+    for module in (messages, records, self_messages, llm_streamer, pty_manager, signals)
     for value in vars(module).values()
     if inspect.isclass(value) and issubclass(value, Message) and value not in (Message, Command, Event)
 ]
-RECORDS = get_args(messages.Record)
-NAMES = vars(messages) | {"Conversation": conversation.Conversation, "PermissionMode": PermissionMode}
-
-
-def hints(owner: type) -> dict[str, Any]:
-    return {
-        name: hint
-        for name, hint in get_type_hints(owner, None, NAMES).items()
-        if get_origin(hint) is not ClassVar and not name.startswith("__")
-    }
 
 
 def mutable(hint: Any, path: str, seen: set[Any]) -> Iterator[str]:  # noqa: ANN401 - any annotation
@@ -91,42 +80,8 @@ def test_a_message_of_the_cast_is_a_command_or_an_event_and_not_both(message_cla
     assert len(kinds) == 1
 
 
-TEXT = some.text(some.characters(codec="utf-8"))
-SMALL = some.integers(-(2**53), 2**53)
-for strategy_type, strategy in ((str, TEXT), (int, SMALL), (float, some.floats(allow_nan=False, allow_infinity=False))):
-    some.register_type_strategy(strategy_type, strategy)
-
-
-def made(hint: Any) -> some.SearchStrategy[Any]:  # noqa: ANN401 - any annotation
-    """Any value of this type."""
-    if isinstance(hint, NewType):
-        hint = hint.__supertype__
-    origin = get_origin(hint)
-    if origin is Literal:
-        return some.sampled_from(get_args(hint))
-    if origin is tuple:
-        return some.lists(made(get_args(hint)[0]), max_size=3).map(tuple)
-    if origin in (Union, types.UnionType):
-        return some.one_of(*(made(part) for part in get_args(hint)))
-    if inspect.isclass(hint) and issubclass(hint, msgspec.Struct):
-        return some.builds(hint, **{name: made(part) for name, part in hints(hint).items()})
-    return some.none() if hint is type(None) else some.from_type(hint)
-
-
-@pytest.mark.parametrize("record_class", RECORDS, ids=lambda record_class: record_class.__name__)
-@given(data=some.data())
-def test_a_record_survives_the_journals_encoding(record_class: type[messages.Record], data: some.DataObject) -> None:
-    """S2-8: what is read back is what was written, and it can be told apart from everything else."""
-    record = data.draw(made(record_class))
-    again = read_back(encode(1, 0.0, record))
-    assert again.skipped == ()
-    assert again.records == (record,)
-    assert hash(again.records[0]) == hash(record)
-    assert type(again.records[0]) is record_class
-
-
 def streamed(text: str, reasoning: str = "", request: str = "r") -> ReplyStreamed:
-    return ReplyStreamed(messages.TurnId("t"), messages.RequestId(request), text, reasoning)
+    return ReplyStreamed(ids.TurnId("t"), ids.RequestId(request), text, reasoning)
 
 
 def test_pieces_of_one_answer_fold_and_their_order_stays() -> None:
@@ -140,9 +95,9 @@ def test_pieces_of_one_answer_fold_and_their_order_stays() -> None:
 
 
 def test_output_of_one_stream_of_one_job_folds() -> None:
-    first = JobStreamed(messages.TurnId("t"), messages.JobId("j"), "output", "a")
-    assert first.joined(first) == JobStreamed(messages.TurnId("t"), messages.JobId("j"), "output", "aa")
-    errors = JobStreamed(messages.TurnId("t"), messages.JobId("j"), "errors", "a")
+    first = JobStreamed(ids.TurnId("t"), ids.JobId("j"), "output", "a")
+    assert first.joined(first) == JobStreamed(ids.TurnId("t"), ids.JobId("j"), "output", "aa")
+    errors = JobStreamed(ids.TurnId("t"), ids.JobId("j"), "errors", "a")
     assert first.joined(errors) is None
     signal = JobSignalled(JobOutput("j", "output", "a"))
     assert signal.joined(JobSignalled(JobOutput("j", "output", "b"))) == JobSignalled(JobOutput("j", "output", "ab"))

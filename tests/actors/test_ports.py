@@ -7,7 +7,7 @@ import inspect
 import pytest
 
 from actors import ports
-from actors.ports_real import DiskJournal, MemoryJournal, RealTerminals, ThreadWorkers
+from actors.edges.real_ports import DiskJournal, MemoryJournal, RealTerminals, ThreadWorkers
 from tests.actors.stage import StagedTerminals
 
 

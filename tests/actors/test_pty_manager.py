@@ -4,23 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actors.messages import (
-    NO_TURN,
-    CheckJobs,
-    EndAllJobs,
-    EndJob,
-    JobFinished,
-    JobId,
-    JobsEnded,
-    JobSignalled,
-    JobStreamed,
-    ResizeJobs,
-    StartJob,
-    TurnId,
-    WriteToJob,
-)
+from actors.ids import NO_TURN, JobId, TurnId
+from actors.messages import EndAllJobs, EndJob, JobFinished, JobsEnded, JobStreamed, ResizeJobs, StartJob, WriteToJob
 from actors.ports import TerminalPort
-from actors.pty_manager import PtyManager, without_output
+from actors.pty_manager import CheckJobs, JobSignalled, PtyManager, without_output
 from actors.runtime.message import Message
 from tests.actors.staged_context import StagedContext
 from tools.job import JobEnded, JobEvent, JobOutput, JobReport, JobRequest, JobStarted, OutputSlice

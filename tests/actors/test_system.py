@@ -6,12 +6,13 @@ import inspect
 from pathlib import Path
 
 from actors import messages
-from actors.messages import CallFinished, ReplyStreamed, SessionOpened, TurnFinished
+from actors.messages import ReplyStreamed
+from actors.records import CallFinished, SessionOpened, TurnFinished
 from actors.runtime.message import Command
 from actors.runtime.signals import ActorFailed, BeginShutdown
 from actors.system import ESCALATED, PHASES
 from config.settings import Runtime
-from tests.actors.stage import BOUND, Options, Stage, dressed
+from tests.actors.stage import BOUND, Options, Stage, decorate
 from tests.drills.crash import PlannedCrash
 
 
@@ -59,7 +60,7 @@ def test_a_supervisor_that_fails_ends_the_program_in_order_with_its_own_exit_cod
 
     options = Options(
         runtime=Runtime(restart_intensity=2),
-        dressed=lambda child: dressed(child, always) if child.name == "llm_streamer" else child,
+        decorate=lambda child: decorate(child, always) if child.name == "llm_streamer" else child,
     )
     with Stage(tmp_path, options) as stage:
         stage.tell("one")
@@ -78,7 +79,7 @@ def test_a_shutdown_that_fails_ends_the_program_all_the_same(tmp_path: Path) -> 
         if isinstance(message, BeginShutdown):
             raise PlannedCrash
 
-    with Stage(tmp_path, Options(dressed=lambda child: dressed(child, broken))) as stage:
+    with Stage(tmp_path, Options(decorate=lambda child: decorate(child, broken))) as stage:
         stage.company.shut_down(0, "bye")
         report = stage.ended()
         assert report.exit_code == ESCALATED

@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import count
 
-from actors.drill.exploration import explore, seeds
-from actors.drill.invariants import check
-from actors.drill.props import Props
-from actors.drill.run import Course, run
-from actors.drill.scenarios import ANSWER
+from actors.drill.exploration.explore import explore, seeds
+from actors.drill.judging.invariants import check
+from actors.drill.plan.scenarios import ANSWER
+from actors.drill.simulated.fixtures import Fixtures
+from actors.drill.simulated.run import RunSpec, run
 from tests.benchmarks.table import Bar, CannotMeasureError, Row
 from tests.drills.three_plans import PLANS, SEEDS
 
@@ -25,14 +25,14 @@ THOUSAND = 1_000.0
 
 def rows() -> Iterator[Row]:
     """The runs alone, and with every promise checked after each."""
-    props, numbers = Props(), count()
+    fixtures, numbers = Fixtures(), count()
     gc.freeze()  # as the command does
 
     def alone() -> object:
-        return run(ANSWER, Course(next(numbers)), props)
+        return run(ANSWER, RunSpec(next(numbers)), fixtures)
 
     def checked() -> object:
-        return check(run(ANSWER, Course(next(numbers)), props))
+        return check(run(ANSWER, RunSpec(next(numbers)), fixtures))
 
     yield Row("thousand schedules a second", thousands(alone), Bar(1.0, at_least=True))
     yield Row("the same, every promise checked", thousands(checked))

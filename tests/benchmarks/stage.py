@@ -11,19 +11,21 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
+from actors.edges.real_ports import DiskJournal, RealTerminals, ThreadWorkers
+from actors.ids import PromptId, SessionId
 from actors.llm.port import Finished, Listener, ModelCall
 from actors.llm_streamer import ModelAccess
-from actors.messages import DrainScreen, JobStreamed, PromptId, ScreenDrained, SessionId, SubmitPrompt, TurnFinished
-from actors.ports_real import DiskJournal, RealTerminals, ThreadWorkers
+from actors.messages import DrainScreen, JobStreamed, ScreenDrained, SubmitPrompt
+from actors.records import TurnFinished
 from actors.runtime.clock import RealClock
 from actors.runtime.probe import Probe
-from actors.system import Plan, Ports, Session
-from actors.tool_runner import RunnerSpec
+from actors.system import CompanyPlan, Ports, Session
 from actors.transcript import AssistantMessage, ToolCall, Usage
 from config.settings import Policy, Settings
 from tests.benchmarks.table import CannotMeasureError
-from tools.terminal import JobLimits
+from tools.terminal.terminals import JobLimits
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
 
@@ -80,7 +82,7 @@ class Stage:
         workers = ThreadWorkers(Settings().tools.workers)
         ports = Ports(lambda: model, workers, terminals, journal, self._close, RealClock(), random.random)
         session = Session(SessionId("s"), str(folder), None, "listed", "0")
-        plan = Plan(Settings(), session, ModelAccess("listed", "", toolbox.definitions()), runner)
+        plan = CompanyPlan(Settings(), session, ModelAccess("listed", "", toolbox.definitions()), runner)
         self.company = Company(plan, ports, self.probe.child("ui", (TurnFinished, JobStreamed, DrainScreen)))
 
     def __enter__(self) -> Self:

@@ -22,7 +22,7 @@ from tests.benchmarks.served import workspace
 from tests.benchmarks.stage import LONGEST, Step, stepped
 from tests.benchmarks.table import CannotMeasureError, Row, in_turns, most, ratios
 from tools.job import JobEnded, JobEvent, JobKind, JobRequest
-from tools.terminal import JobLimits, Terminals
+from tools.terminal.terminals import JobLimits, Terminals
 
 CALLS = 60
 FLOOD = 16_000_000

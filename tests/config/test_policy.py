@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.errors import ConfigError
-from config.policy import Decision, Effects, Verdict, decide, parse_rule, suggest_rule
+from config.policy import CallEffects, Decision, Verdict, decide, parse_rule, suggest_rule
 from config.settings import PermissionMode, Policy
 
 RANK: dict[Verdict, int] = {"allow": 0, "ask": 1, "deny": 2}
@@ -37,7 +37,7 @@ def run(command: str, *, policy: Policy) -> Decision:
         ("yolo", "commands", "allow"),
     ],
 )
-def test_each_mode_says_what_needs_no_question(mode: PermissionMode, effects: Effects, expected: Verdict) -> None:
+def test_each_mode_says_what_needs_no_question(mode: PermissionMode, effects: CallEffects, expected: Verdict) -> None:
     assert decide(Policy(mode=mode), "a_tool", effects, "subject").verdict == expected
 
 
@@ -253,11 +253,13 @@ policies = st.builds(
     ask=st.lists(rules, max_size=2).map(tuple),
     deny=st.lists(rules, max_size=2).map(tuple),
 )
-effects = st.sampled_from(get_args(Effects))
+effects = st.sampled_from(get_args(CallEffects))
 
 
 @given(policies, tools, effects, commands, rules)
-def test_adding_a_deny_rule_never_widens(policy: Policy, tool: str, effect: Effects, subject: str, rule: str) -> None:
+def test_adding_a_deny_rule_never_widens(
+    policy: Policy, tool: str, effect: CallEffects, subject: str, rule: str
+) -> None:
     before = decide(policy, tool, effect, subject)
     after = decide(msgspec.structs.replace(policy, deny=(*policy.deny, rule)), tool, effect, subject)
     assert RANK[after.verdict] >= RANK[before.verdict]
@@ -265,7 +267,7 @@ def test_adding_a_deny_rule_never_widens(policy: Policy, tool: str, effect: Effe
 
 @given(policies, tools, effects, commands)
 def test_denying_the_tool_or_the_very_call_always_wins(
-    policy: Policy, tool: str, effect: Effects, subject: str
+    policy: Policy, tool: str, effect: CallEffects, subject: str
 ) -> None:
     for rule in (tool, f"{tool}({subject})") if subject else (tool,):
         denied = msgspec.structs.replace(policy, deny=(rule,))
@@ -275,7 +277,7 @@ def test_denying_the_tool_or_the_very_call_always_wins(
 @given(tools, effects, commands)
 @example("run_command", "commands", "git 'x' '' ")
 @example("run_command", "commands", "ls ''")
-def test_the_suggested_rule_allows_the_call_it_was_suggested_for(tool: str, effect: Effects, subject: str) -> None:
+def test_the_suggested_rule_allows_the_call_it_was_suggested_for(tool: str, effect: CallEffects, subject: str) -> None:
     suggestion = decide(Policy(), tool, effect, subject).suggestion
     if suggestion:
         assert decide(Policy(allow=(suggestion,)), tool, effect, subject).verdict == "allow"

@@ -7,7 +7,7 @@ import pytest
 from config.errors import ConfigError
 from config.providers import OPENAI_MODEL, ProviderAccess, choose_provider
 from config.secrets import Secret
-from config.settings import Model, Provider, Settings
+from config.settings import ModelSettings, Provider, Settings
 
 LOCAL = Provider(base_url="http://127.0.0.1:11434/v1", model="small", models={"big": "vendor/big:480b"})
 PAID = Provider(
@@ -22,7 +22,7 @@ def choose(
     providers: dict[str, Provider] | None = None,
     allowed: tuple[str, ...] | None = None,
 ) -> ProviderAccess:
-    settings = Settings(model=Model(name=model), providers=providers or {}, allowed_providers=allowed)
+    settings = Settings(model=ModelSettings(name=model), providers=providers or {}, allowed_providers=allowed)
     return choose_provider(settings, environ or {})
 
 

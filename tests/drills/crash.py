@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 from actors.runtime.behaviour import Child
-from tests.actors.stage import dressed
+from tests.actors.stage import decorate
 
 
 class PlannedCrash(Exception):  # noqa: N818 - what happens, not what is wrong
@@ -24,7 +24,7 @@ class Crash:
         """For `Options.dressed`."""
         if child.name != self._actor:
             return child
-        return dressed(child, after=self._look) if self._after else dressed(child, before=self._look)
+        return decorate(child, after=self._look) if self._after else decorate(child, before=self._look)
 
     def _look(self, message: object) -> None:
         if type(message).__name__ != self._message:

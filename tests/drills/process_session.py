@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from actors.conversation import fold
-from actors.journal import RECORD_CLASSES, read_back
-from actors.journal_damage import ReadBack
-from actors.messages import (
+from actors.journal.damage import ReadBack
+from actors.journal.journal import RECORD_CLASSES, read_back
+from actors.records import (
     CallFinished,
     CallStarted,
     PromptAccepted,

@@ -12,16 +12,17 @@ from pathlib import Path
 
 import pytest
 
-from actors.llm.port import ModelCall, Signal
-from actors.messages import CallFinished, PromptRefused, TurnFinished
-from actors.ports_real import DiskJournal, RealTerminals
+from actors.edges.real_ports import DiskJournal, RealTerminals
+from actors.llm.port import ModelCall, ModelSignal
+from actors.messages import PromptRefused
+from actors.records import CallFinished, TurnFinished
 from actors.runtime.envelope import Envelope
 from actors.runtime.signals import ActorFailed
 from actors.transcript import UserMessage
 from tests.actors.stage import Options, Stage, answered, call, is_balanced
 from tests.drills.crash import Crash
-from tools.process_tree import tagged
-from tools.terminal import JobLimits
+from tools.terminal.process_tree import tagged
+from tools.terminal.terminals import JobLimits
 
 PAIRS = (
     *(("turn_loop", name, 1) for name in ("SubmitPrompt", "ReceiveConversation", "ReceiveReply", "TurnFinished")),
@@ -52,7 +53,7 @@ def test_a_crash_loses_nothing_and_repeats_nothing(
 ) -> None:
     """S2-7, S0-12: the prompt is answered or reported failed, no tool runs twice, and the next prompt works."""
     crash = Crash(actor, message, number, after=after)
-    with Stage(tmp_path, Options(mode="default", dressed=crash.around)) as stage:
+    with Stage(tmp_path, Options(mode="default", decorate=crash.around)) as stage:
         stage.tell("one")
         assert crash.happened.wait(20.0), "the message did not come"
         first = stage.outcome("one")
@@ -92,7 +93,7 @@ def test_the_pairs_are_those_that_occur_in_a_turn(tmp_path: Path) -> None:
 
 def test_a_refused_prompt_is_given_back_with_a_reason(tmp_path: Path) -> None:
     crash = Crash("turn_loop", "SubmitPrompt", 1, after=False)
-    with Stage(tmp_path, Options(dressed=crash.around)) as stage:
+    with Stage(tmp_path, Options(decorate=crash.around)) as stage:
         stage.tell("one")
         refused = stage.outcome("one")
     assert isinstance(refused, PromptRefused)
@@ -105,7 +106,7 @@ def test_a_crash_of_the_pty_manager_leaves_no_process(tmp_path: Path) -> None:
     run_id = f"crash-{tmp_path.name}-{os.getpid()}"
     terminals = RealTerminals(run_id, tmp_path / "spills", JobLimits)
 
-    def reply(model_call: ModelCall) -> Iterable[Signal]:
+    def reply(model_call: ModelCall) -> Iterable[ModelSignal]:
         if isinstance(model_call.transcript.messages[-1], UserMessage):
             yield answered("", call("run_command", command="echo begun; sleep 60"))
         else:
@@ -113,7 +114,7 @@ def test_a_crash_of_the_pty_manager_leaves_no_process(tmp_path: Path) -> None:
 
     crash = Crash("pty_manager", "JobSignalled", 2)
     journal = DiskJournal(tmp_path / "journal.jsonl")
-    options = Options(reply=reply, dressed=crash.around, terminals=terminals, journal=journal)
+    options = Options(reply=reply, decorate=crash.around, terminals=terminals, journal=journal)
     with Stage(tmp_path, options) as stage:
         stage.tell("one")
         assert crash.happened.wait(20.0)

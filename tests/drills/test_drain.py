@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from actors import messages
-from actors.llm.port import ModelCall, Piece, Signal
+from actors import records
+from actors.llm.port import ModelCall, ModelSignal, Piece
 from actors.messages import (
     CancelTurn,
     CloseIntake,
@@ -20,8 +20,8 @@ from actors.messages import (
     ReplyStreamed,
     ScreenDrained,
     StopWork,
-    TurnFinished,
 )
+from actors.records import TurnFinished
 from actors.runtime.behaviour import Child
 from actors.runtime.envelope import Envelope
 from actors.runtime.message import Command
@@ -29,7 +29,7 @@ from actors.runtime.signals import BeginShutdown
 from actors.system import PHASES
 from actors.transcript import AssistantMessage
 from config.settings import Runtime
-from tests.actors.stage import BOUND, FastClock, Options, Stage, answered, call, dressed
+from tests.actors.stage import BOUND, FastClock, Options, Stage, answered, call, decorate
 
 PENDING = 10_000
 
@@ -42,7 +42,7 @@ def test_the_last_of_ten_thousand_pending_messages_is_shown(tmp_path: Path) -> N
         if isinstance(message, NoticeRaised):
             go.wait(BOUND)
 
-    options = Options(dressed=lambda child: dressed(child, slow) if child.name == "ui" else child)
+    options = Options(decorate=lambda child: decorate(child, slow) if child.name == "ui" else child)
     with Stage(tmp_path, options) as stage:
         for number in range(PENDING):
             stage.company.send(NoticeRaised("info", str(number)))
@@ -80,12 +80,12 @@ def test_a_phase_keeps_its_deadline_when_an_actor_hangs_and_is_named(
             go.wait(BOUND)
 
     def around(child: Child) -> Child:
-        return dressed(child, stay) if child.name == actor else child
+        return decorate(child, stay) if child.name == actor else child
 
     def tap(envelope: Envelope, _: tuple[str, ...]) -> None:
         begun.setdefault(type(envelope.message).__name__, clock.now())
 
-    with Stage(tmp_path, Options(dressed=around, clock=clock, runtime=Runtime(hang_limit=1e6))) as stage:
+    with Stage(tmp_path, Options(decorate=around, clock=clock, runtime=Runtime(hang_limit=1e6))) as stage:
         stage.company.system.bus.tap(tap)
         stage.company.shut_down(0, "bye")
         assert hung.wait(BOUND)
@@ -103,7 +103,7 @@ def test_a_phase_keeps_its_deadline_when_an_actor_hangs_and_is_named(
 def test_a_quit_in_the_middle_of_everything_ends_the_turn_and_everything_with_it(tmp_path: Path) -> None:
     """S0-13, I4, I9: a stream, a job that holds and prompts that wait."""
 
-    def reply(model_call: ModelCall) -> Iterable[Signal]:
+    def reply(model_call: ModelCall) -> Iterable[ModelSignal]:
         yield Piece("working")
         yield answered("", call("run_command", command="hold"), call("append_line", line="x"))
         del model_call
@@ -111,7 +111,7 @@ def test_a_quit_in_the_middle_of_everything_ends_the_turn_and_everything_with_it
     with Stage(tmp_path, Options(reply=reply)) as stage:
         stage.tell("one")
         stage.tell("two")
-        stage.probe.wait_for(messages.CallFinished)
+        stage.probe.wait_for(records.CallFinished)
         report = stage.leave()
         end = stage.outcome("one")
         assert isinstance(end, TurnFinished)
@@ -126,7 +126,7 @@ def test_a_cancel_overtakes_twenty_thousand_deltas(tmp_path: Path) -> None:
     """S0-5, I8: the model floods; the turn ends at once, and no text of it follows."""
     flooded = threading.Event()
 
-    def flood(model_call: ModelCall) -> Iterable[Signal]:
+    def flood(model_call: ModelCall) -> Iterable[ModelSignal]:
         del model_call
         for number in range(20_000):
             if number == 1_000:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from actors.messages import TurnFinished
+from actors.records import TurnFinished
 from actors.runtime.behaviour import Child
 from actors.runtime.signals import ActorFailed
 from config.settings import Runtime
-from tests.actors.stage import BOUND, Options, Stage, dressed, is_balanced
+from tests.actors.stage import BOUND, Options, Stage, decorate, is_balanced
 
 HANGS = (
     ("turn_loop", "ReceiveReply", 1),
@@ -37,7 +37,7 @@ class Hang:
 
     def around(self, child: Child) -> Child:
         """For `Options.dressed`."""
-        return dressed(child, self._stay) if child.name == self._actor else child
+        return decorate(child, self._stay) if child.name == self._actor else child
 
     def come_back(self) -> None:
         """Let the handler go on, and wait until it and its thread have ended."""
@@ -62,7 +62,7 @@ def test_an_actor_that_hangs_is_replaced_and_nothing_is_lost(
 ) -> None:
     """S2-7, S2-15, S0-12: as after a crash; what the hung one still does when it comes back goes nowhere."""
     hang = Hang(actor, message, number)
-    with Stage(tmp_path, Options(dressed=hang.around, runtime=Runtime(hang_limit=HANG_LIMIT))) as stage:
+    with Stage(tmp_path, Options(decorate=hang.around, runtime=Runtime(hang_limit=HANG_LIMIT))) as stage:
         stage.tell("one")
         assert hang.began.wait(BOUND)
         stage.outcome("one")

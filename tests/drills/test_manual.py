@@ -12,15 +12,16 @@ from typing import get_args
 
 import pytest
 
-from actors.drill import life, model_port, process_level, process_level_folder, threads_level
-from actors.drill.invariants import check
-from actors.drill.planned import MOMENTS, courses, load_plan, scenario_of
-from actors.drill.promises import PROMISES
-from actors.drill.props import Props
-from actors.drill.run import Run, run
-from actors.messages import Record
-from config.fault_kinds import KINDS, LEVELS, USUAL_SECONDS
-from config.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
+from actors.drill.exploration.plan_runs import MOMENTS, load_plan, run_specs, scenario_of
+from actors.drill.judging.invariants import check
+from actors.drill.judging.promises import PROMISES
+from actors.drill.levels import process_level, process_level_folder, threads_level
+from actors.drill.simulated import incarnation, model_port
+from actors.drill.simulated.fixtures import Fixtures
+from actors.drill.simulated.run import Run, run
+from actors.records import Record
+from config.faults.fault_kinds import KINDS, LEVELS, USUAL_SECONDS
+from config.faults.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,12 +58,12 @@ def test_the_limits_of_each_level_are_the_ones_that_it_has() -> None:
             program["model"]["stall_limit"],
         ),
         "a tool call or command is ended": (
-            life.TOOL_LIMIT,
+            incarnation.TOOL_LIMIT,
             threads_level.TOOL_LIMIT,
             program["tools"]["time_limit"],
         ),
         "a handler counts as hung and its actor is replaced": (
-            life.SETTINGS.runtime.hang_limit,
+            incarnation.SETTINGS.runtime.hang_limit,
             threads_level.HANG_LIMIT,
             program["runtime"]["hang_limit"],
         ),
@@ -83,8 +84,8 @@ def test_a_plan_without_faults_runs_undisturbed(tmp_path: Path) -> None:
     path.write_text('name = "nothing"\nscenario = "answer"\n')
     plan = load_plan(path)
     assert "A plan without any `[[fault]]` is allowed" in FAULTS
-    course = next(courses(plan, scenario_of(plan), range(1), Props()))
-    assert check(run(scenario_of(plan), course)) == []
+    run_spec = next(run_specs(plan, scenario_of(plan), range(1), Fixtures()))
+    assert check(run(scenario_of(plan), run_spec)) == []
 
 
 def test_every_promise_has_its_row() -> None:
@@ -103,11 +104,11 @@ def test_the_plan_of_the_manual_runs_strikes_and_is_kept(tmp_path: Path) -> None
     path = tmp_path / "silent.toml"
     path.write_text("\n".join(line.removeprefix("   ") for line in text.splitlines()))
     plan = load_plan(path)
-    props = Props()
+    fixtures = Fixtures()
     scenario = scenario_of(plan)
     runs: list[Run] = []
-    for course in courses(plan, scenario, range(20), props):
-        runs.append(run(scenario, course, props))
+    for run_spec in run_specs(plan, scenario, range(20), fixtures):
+        runs.append(run(scenario, run_spec, fixtures))
         assert check(runs[-1]) == []
     assert {fault.kind for done in runs for fault in done.struck} == {"silent", "crash_after"}
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from actors.conversation import closed, fold
-from actors.journal import read_back
-from actors.messages import CallFinished, CallStarted, Record
+from actors.journal.journal import read_back
+from actors.records import CallFinished, CallStarted, Record
 from tests.actors.stage import is_balanced
 from tests.drills.process_session import (
     MARKERS,

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from actors.drill.invariants import check
-from actors.drill.replay_file import load, replay
-from actors.drill.scenarios import SCENARIOS
+from actors.drill.exploration.replay_file import load, replay
+from actors.drill.judging.invariants import check
+from actors.drill.plan.scenarios import SCENARIOS
 
 FILES = sorted((Path(__file__).parent / "regressions").glob("*.json"))
 

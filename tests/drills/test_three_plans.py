@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actors.drill.exploration import explore, seeds
-from actors.drill.scenarios import ANSWER
+from actors.drill.exploration.explore import explore, seeds
+from actors.drill.plan.scenarios import ANSWER
 from tests.drills.three_plans import PLANS, SEEDS
 
 

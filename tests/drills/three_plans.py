@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from actors.drill.faults import Fault
+from actors.drill.plan.faults import InjectedFault
 
 SEEDS = 10_000
-PLANS: dict[str, tuple[Fault, ...]] = {
+PLANS: dict[str, tuple[InjectedFault, ...]] = {
     "undisturbed": (),
     "crashes": (
-        Fault("turn_loop", "crash_before", probability=0.1),
-        Fault("journal", "crash_after", probability=0.1),
+        InjectedFault("turn_loop", "crash_before", probability=0.1),
+        InjectedFault("journal", "crash_after", probability=0.1),
     ),
-    "disk full": (Fault("journal_file", "disk_full", probability=0.15),),
+    "disk full": (InjectedFault("journal_file", "disk_full", probability=0.15),),
 }
 """By name: what goes wrong in the scenario `answer`."""

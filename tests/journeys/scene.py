@@ -17,8 +17,8 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
 
-from actors.journal import read_back
-from actors.messages import Record
+from actors.journal.journal import read_back
+from actors.records import Record
 from tests.journeys.model_server import ModelServer
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.tmux_terminal import TmuxTerminal

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 from tests.journeys.terminal_driver import TerminalDriver
-from ui.prompting import MARK
+from ui.screen.prompting import MARK
 
 MODE = re.compile(rb"\x1b\[\?([\d;]+)([hl])")
 ON_BY_DEFAULT = {7, 25}

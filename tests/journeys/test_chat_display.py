@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from actors.messages import TurnFinished
+from actors.records import TurnFinished
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import assert_restored, idle

@@ -10,7 +10,7 @@ import pytest
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import idle
-from ui.draft import FILE, read
+from ui.chat.draft import FILE, read
 
 LONG = "\n".join(f"line {number}" for number in range(30))
 

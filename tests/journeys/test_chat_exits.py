@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from actors.messages import TurnFinished
+from actors.records import TurnFinished
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import assert_restored, idle

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.messages import ApprovalAnswered, PromptWithdrawn, ShellShared, TurnFinished, TurnStarted
+from actors.records import ApprovalAnswered, PromptWithdrawn, ShellShared, TurnFinished, TurnStarted
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import assert_restored, idle, queued

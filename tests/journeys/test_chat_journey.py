@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable
 
-from actors.messages import TurnFinished
+from actors.records import TurnFinished
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import assert_restored, idle

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from actors.conversation import fold
-from actors.journal import read_back
-from actors.messages import CallFinished, PromptAccepted, SessionOpened, TurnFinished, TurnStarted
+from actors.journal.journal import read_back
+from actors.records import CallFinished, PromptAccepted, SessionOpened, TurnFinished, TurnStarted
 from tests.journeys.scene import BOUND, PROGRAM, Scene, await_end
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import ON_BY_DEFAULT, assert_restored, idle, modes_left, queued
-from ui.terminal_guard import DUTY
+from ui.terminal.terminal_guard import DUTY
 
 
 def leave(chat: TerminalDriver) -> None:

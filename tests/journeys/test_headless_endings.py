@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from actors.messages import CallFinished, TurnFinished
+from actors.records import CallFinished, TurnFinished
 from tests.journeys.model_server import calls, exchange, says
 from tests.journeys.scene import BOUND, Scene
 

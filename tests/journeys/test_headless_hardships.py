@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from actors.journal import read_back
-from actors.messages import CallFinished, CallStarted, SessionOpened, TurnFinished
+from actors.journal.journal import read_back
+from actors.records import CallFinished, CallStarted, SessionOpened, TurnFinished
 from tests.journeys.scene import BOUND, PROGRAM, Scene, await_end
 
 MEMORY_LIMIT = 2.0

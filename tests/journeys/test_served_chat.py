@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable
 
-from actors.messages import TurnFinished
+from actors.records import TurnFinished
 from tests.journeys.model_server import KEY, calls, exchange, says
 from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from actors.messages import CallFinished, CallStarted, ReplyCompleted, TurnFinished
+from actors.records import CallFinished, CallStarted, ReplyCompleted, TurnFinished
 from tests.journeys.model_server import KEY, calls, exchange, says
 from tests.journeys.scene import Scene
 

@@ -13,7 +13,7 @@ LONGEST_FUNCTION = 50
 MOST_METHODS = 15
 LONGEST_LAUNCHER = 25
 LONGEST_RUNTIME = 1_500
-SIMULATION = ("actors/runtime/scheduler.py", "actors/runtime/simulation.py")
+SIMULATION = ("actors/runtime/simulated/scheduler.py", "actors/runtime/simulated/simulation.py")
 """Used by drills only; counted by themselves."""
 LONGEST_SIMULATION = 450
 LONGEST_README = 100

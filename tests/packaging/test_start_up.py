@@ -52,7 +52,7 @@ def test_the_version_is_answered_without_importing_anything_else(tmp_path: Path)
 
 
 def test_the_command_line_imports_nothing_heavy_before_it_knows_what_is_wanted(tmp_path: Path) -> None:
-    assert not HEAVY & imported_by("import ui.cli", tmp_path)
+    assert not HEAVY & imported_by("import ui.cli.main", tmp_path)
 
 
 @pytest.mark.alone

@@ -25,10 +25,10 @@ from typing import TextIO
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from actors.llm import offline
-from actors.llm.asked import Asked, read_request
-from actors.llm.script import Answer, ScriptPlayer, Step, load_script
-from actors.llm.wire import Break, Data, Head, Silence, WirePart, wire_parts
+from actors.llm.offline import model
+from actors.llm.scripted.chat_request import ChatRequest, read_request
+from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, response_parts
+from actors.llm.scripted.script import ScriptedAnswer, ScriptedStep, ScriptPlayer, load_script
 
 RESET = struct.pack("ii", 1, 0)
 
@@ -37,7 +37,7 @@ RESET = struct.pack("ii", 1, 0)
 class Served:
     """What all connections share."""
 
-    answer: Answer
+    answer: ScriptedAnswer
     log: TextIO | None = None
     connections: Iterator[int] = field(default_factory=count)
     requests: Iterator[int] = field(default_factory=lambda: count(1))
@@ -50,7 +50,7 @@ class Served:
                 self.log.write(json.dumps({"at": time.monotonic(), **fields}) + "\n")
                 self.log.flush()
 
-    def steps(self, asked: Asked) -> tuple[Step, ...]:
+    def steps(self, asked: ChatRequest) -> tuple[ScriptedStep, ...]:
         """The answer; one request at a time, so that a script is played in order."""
         with self.lock:
             return self.answer(asked)
@@ -95,29 +95,29 @@ class Handler(BaseHTTPRequestHandler):
             results=list(asked.results()),
         )
         try:
-            self.play(wire_parts(self.served.steps(asked), asked.model))
+            self.play(response_parts(self.served.steps(asked), asked.model))
         except OSError as problem:
             self.served.note(event="broken", request=number, connection=self.number, reason=type(problem).__name__)
             self.close_connection = True
         else:
             self.served.note(event="answered", request=number, connection=self.number)
 
-    def play(self, parts: Iterator[WirePart]) -> None:
+    def play(self, parts: Iterator[ResponsePart]) -> None:
         """The response, with a chunk for each event."""
         for part in parts:
             match part:
-                case Head(status, headers):
+                case ResponseHead(status, headers):
                     self.send_response(status)
                     for name, value in headers.items():
                         self.send_header(name, value)
                     self.send_header("Transfer-Encoding", "chunked")
                     self.end_headers()
-                case Data(data):
+                case ResponseData(data):
                     if data:
                         self.wfile.write(b"%x\r\n%b\r\n" % (len(data), data))
                 case Silence(seconds):
                     self.wait(seconds)
-                case Break(reset):
+                case Disconnect(reset):
                     self.break_off(reset=reset)
                     return
         self.wfile.write(b"0\r\n\r\n")
@@ -155,7 +155,7 @@ class Server(socketserver.ThreadingTCPServer):
         del request, client_address
 
 
-def serve(answer: Answer, port: int = 0, log: TextIO | None = None) -> Server:
+def serve(answer: ScriptedAnswer, port: int = 0, log: TextIO | None = None) -> Server:
     """A server that is bound, but not running yet."""
     handler = type("ServedHandler", (Handler,), {"served": Served(answer, log)})
     return Server(("127.0.0.1", port), handler)
@@ -175,7 +175,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--log", type=Path, help="a JSON Lines file to append to")
     arguments = parser.parse_args()
-    answer = offline.answer if arguments.model else ScriptPlayer(load_script(arguments.script))
+    answer = model.answer if arguments.model else ScriptPlayer(load_script(arguments.script))
     with serve(answer, arguments.port, arguments.log.open("a") if arguments.log else None) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         sys.stdout.write(base_url(server) + "\n")

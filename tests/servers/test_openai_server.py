@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from actors.llm.http import HttpModel
+from actors.llm.http.model import HttpModel
 from config.providers import ProviderAccess
 from tests.actors.llm.hearing import PATIENCE, Hearing, call
 

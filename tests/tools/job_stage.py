@@ -11,8 +11,8 @@ from types import TracebackType
 from typing import Literal, Self
 
 from tools.job import JobEnded, JobEvent, JobKind, JobOutput, JobReport, JobRequest, JobStarted
-from tools.process_tree import tagged
-from tools.terminal import JobLimits, Terminals
+from tools.terminal.process_tree import tagged
+from tools.terminal.terminals import JobLimits, Terminals
 
 BOUND = 30.0
 """Seconds after which a test has failed; nothing here takes a tenth of it."""

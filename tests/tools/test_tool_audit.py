@@ -14,7 +14,7 @@ import pytest
 from msgspec.structs import fields
 
 from tools.job import JobEnded, JobEvent, JobReport, JobRequest
-from tools.terminal import JobLimits, Terminals
+from tools.terminal.terminals import JobLimits, Terminals
 from tools.tool import Question, ToolResult
 from tools.toolbox import AnyTool, Toolbox
 from tools.workspace import Workspace

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.file_content import Fingerprint, fingerprint_of
+from tools.files.file_content import Fingerprint, fingerprint_of
 from tools.tool import ToolError
 from tools.workspace import Workspace, path_subject
 

@@ -18,26 +18,28 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import ColorDepth
 
-from actors.messages import DrainScreen, Record, ScreenDrained, SessionId
-from actors.ports_status import Snapshot
+from actors.edges.status_socket import Snapshot
+from actors.ids import SessionId
+from actors.messages import DrainScreen, ScreenDrained
+from actors.records import Record
 from actors.runtime.behaviour import Behaviour
 from actors.runtime.clock import RealClock, Timer
 from actors.runtime.message import Command, Message
 from actors.runtime.shutdown import ExitReport
 from config.settings import Interface, Settings
-from ui.chat import Chat
-from ui.desk import DeskPlan, Terminal
-from ui.draft import FILE
+from ui.chat.controller import ChatTerminal, ControllerPlan
+from ui.chat.draft import FILE
+from ui.chat.front_end import Chat
 from ui.front_end import Opening
-from ui.terminal_door import FrameOutput
-from ui.view import Identity
+from ui.screen.model import Identity
+from ui.terminal.terminal_io import FrameOutput
 
 PATIENCE = 20.0
 GRACE = 0.02
 MessageT = TypeVar("MessageT", bound=Message)
 
 
-class EmulatedDoor:
+class EmulatedOutput:
     """A terminal that shows; whoever waits for something on it is woken by each write."""
 
     def __init__(self, rows: int = 24, columns: int = 80) -> None:
@@ -195,11 +197,11 @@ class StageCompany:
 class Stage:
     """The chat as a script sees it."""
 
-    def __init__(self, keys: PipeInput, door: EmulatedDoor, chat: Chat) -> None:
+    def __init__(self, keys: PipeInput, terminal_output: EmulatedOutput, chat: Chat) -> None:
         self._keys = keys
-        self.door = door
+        self.terminal_output = terminal_output
         self.chat = chat
-        self.company = StageCompany(chat, door.news)
+        self.company = StageCompany(chat, terminal_output.news)
         self.exit_code: int | None = None
 
     def type(self, keys: str) -> None:
@@ -213,7 +215,7 @@ class Stage:
             self.company.publish(event)
 
     def wait_for(self, wanted: str | Callable[[str], object]) -> str:
-        return self.door.wait_for(wanted)
+        return self.terminal_output.wait_for(wanted)
 
 
 def play(  # noqa: PLR0913 - each is something that a journey may want to be different
@@ -226,17 +228,19 @@ def play(  # noqa: PLR0913 - each is something that a journey may want to be dif
     environment: Mapping[str, str] | None = None,
 ) -> Stage:
     """Run the chat with this script; whatever happens in it, the chat comes to its end."""
-    door = EmulatedDoor(*size)
+    terminal_output = EmulatedOutput(*size)
     with create_pipe_input() as keys, ThreadPoolExecutor(1) as beside:
-        terminal = Terminal(keys, FrameOutput(door, ColorDepth.DEPTH_4_BIT), environment or {}, reflows=False)
-        plan = DeskPlan(
+        terminal = ChatTerminal(
+            keys, FrameOutput(terminal_output, ColorDepth.DEPTH_4_BIT), environment or {}, reflows=False
+        )
+        plan = ControllerPlan(
             Identity("Acme", "fast-1", str(folder)),
             Interface(),
             folder / "state" / "history",
             GRACE,
             folder / "state" / FILE,
         )
-        stage = Stage(keys, door, Chat(terminal, plan, opening or opening_in(folder), first))
+        stage = Stage(keys, terminal_output, Chat(terminal, plan, opening or opening_in(folder), first))
 
         def scripted() -> None:
             assert stage.company.attached.wait(PATIENCE)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeVar
 
-from actors.messages import CallId, PromptId, RequestId, TurnId, TurnStarted
+from actors.ids import CallId, PromptId, RequestId, TurnId
+from actors.records import TurnStarted
 from actors.runtime.message import Message
-from ui import live
-from ui.inputs import Effect, Key, Render, ScreenInput, Send, Submit
-from ui.markdown import Block, Lines
-from ui.rows import plain
-from ui.screen import Shown, show
-from ui.view import Identity, View
+from ui.screen import live_region
+from ui.screen.messages import Effect, Key, Render, ScreenInput, Send, Submit
+from ui.screen.model import Identity, ScreenModel
+from ui.screen.update import ScreenMessage, update
+from ui.text.markdown import Block, Lines
+from ui.text.rows import plain
 
 TURN = TurnId("turn-1")
 PROMPT = PromptId("prompt-1")
@@ -36,15 +37,15 @@ class Dialogue:
 
     def __init__(self, columns: int = 60, rows: int = 24) -> None:
         identity = Identity("Acme", "fast-1", "/home/kim/project")
-        self.view = View(rows=rows, columns=columns, identity=identity)
+        self.view = ScreenModel(rows=rows, columns=columns, identity=identity)
         self.said: list[str] = []
         self.effects: list[Effect] = []
 
-    def tell(self, *messages: Shown | ScreenInput) -> list[str]:
+    def tell(self, *messages: ScreenMessage | ScreenInput) -> list[str]:
         """Tell it these; the new lines of the scrollback."""
         before = len(self.said)
         for message in messages:
-            step = show(self.view, message)
+            step = update(self.view, message)
             self.view = step.view
             self.said.extend(texts(step.blocks))
             self.effects.extend(step.effects)
@@ -77,8 +78,8 @@ class Dialogue:
 
     def above(self) -> list[str]:
         """The live rows above the input line."""
-        return [plain(row) for row in live.above(self.view, self.view.rows)]
+        return [plain(row) for row in live_region.above(self.view, self.view.rows)]
 
     def below(self) -> list[str]:
         """The live rows below it."""
-        return [plain(row) for row in live.below(self.view)]
+        return [plain(row) for row in live_region.below(self.view)]

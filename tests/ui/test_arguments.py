@@ -7,7 +7,7 @@ import sys
 
 from tests.packaging.source_files import ROOT
 from ui.arguments import Arguments, parse
-from ui.command_line import read
+from ui.cli.command_line import read
 
 
 def test_without_arguments_it_is_a_chat() -> None:
@@ -17,7 +17,7 @@ def test_without_arguments_it_is_a_chat() -> None:
 def test_without_arguments_no_parser_is_loaded() -> None:
     script = "import sys, ui.arguments; ui.arguments.parse([]); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert not {"argparse", "ui.command_line"} & set(done.stdout.split())
+    assert not {"argparse", "ui.cli.command_line"} & set(done.stdout.split())
 
 
 def test_with_arguments_they_are_read() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import get_args
 
 from actors import system
-from actors.messages import TurnOutcome
+from actors.records import TurnOutcome
 from ui import exit_codes
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from actors.company import Company as RealCompany
-from actors.messages import SessionId
+from actors.ids import SessionId
 from config.settings import Settings
 from ui.arguments import Arguments
-from ui.front_end import ACTOR, Company, FrontEnd, Opening
-from ui.headless import HeadlessFrontEnd
+from ui.front_end import ACTOR, CompanyHandle, FrontEnd, Opening
+from ui.headless.front_end import HeadlessFrontEnd
 
 
-def is_company(company: type[Company]) -> bool:
-    return all(hasattr(company, name) for name in vars(Company) if not name.startswith("_"))
+def is_company(company: type[CompanyHandle]) -> bool:
+    return all(hasattr(company, name) for name in vars(CompanyHandle) if not name.startswith("_"))
 
 
 def test_the_real_company_is_what_front_ends_expect() -> None:

@@ -1,7 +1,7 @@
 """The tool that replaces a piece of a file that the model has read.
 
 The piece must be there exactly, and once unless all are meant. Every byte outside of it stays: encoding, byte order
-mark, line ends, broken bytes; so do mode, owner where we may, and links (see `tools.atomic_write`).
+mark, line ends, broken bytes; so do mode, owner where we may, and links (see `tools.files.atomic_write`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.atomic_write import replace_file
-from tools.file_content import FileContent
-from tools.known_file import load, writing
-from tools.text_diff import unified_diff
-from tools.text_encoding import decode, detect, encode
-from tools.text_match import COUNTED_PLACES, lines_of, replaced, why_not_found
+from tools.files.atomic_write import replace_file
+from tools.files.file_content import FileContent
+from tools.files.known_file import load, writing
+from tools.text.diff import unified_diff
+from tools.text.encoding import decode, detect, encode
+from tools.text.matching import COUNTED_PLACES, lines_of, replaced, why_not_found
 from tools.tool import Tool, ToolError, ToolResult
 from tools.workspace import Workspace, path_subject
 

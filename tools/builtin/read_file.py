@@ -12,11 +12,11 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.bounded_text import TEXT_LIMIT
-from tools.counted import counted
-from tools.file_content import FileContent, explained, fingerprint_of, open_regular, read_whole
-from tools.line_window import LINE_LIMIT, LineWindow, read_window
-from tools.text_encoding import TextForm, decode, detect
+from tools.files.file_content import FileContent, explained, fingerprint_of, open_regular, read_whole
+from tools.files.line_window import LINE_LIMIT, LineWindow, read_window
+from tools.text.bounded_text import TEXT_LIMIT
+from tools.text.encoding import TextForm, decode, detect
+from tools.text.plural import plural
 from tools.tool import Tool, ToolError, ToolResult
 from tools.workspace import Workspace, path_subject
 
@@ -82,7 +82,7 @@ def _read(file: FileIO, arguments: ReadFileArguments, workspace: Workspace, path
     total = _line_count(content, form)
     if not window.lines and total:
         raise ToolError(
-            f"{workspace.display(path)} has only {counted(total, 'line')}: first_line must be at most {total}"
+            f"{workspace.display(path)} has only {plural(total, 'line')}: first_line must be at most {total}"
         )
     workspace.remember(path, content.fingerprint)
     return _result(window, form, f" of {total}" if window.more else "")

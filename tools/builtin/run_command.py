@@ -12,10 +12,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.bounded_text import TEXT_LIMIT, fold, size
-from tools.file_content import explained
+from tools.files.file_content import explained
 from tools.job import JobReport, JobRequest, OutputSlice
-from tools.screen_text import plain
+from tools.text.bounded_text import TEXT_LIMIT, fold, size
+from tools.text.screen_text import plain
 from tools.tool import Outcome, Tool, ToolError, ToolResult
 from tools.workspace import Workspace
 

@@ -10,9 +10,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.bounded_text import cut
+from tools.files.ripgrep import HIDDEN, STEADY, complete_lines, failure, pipeline, require_searchable, target, warnings
 from tools.job import JobReport, JobRequest
-from tools.ripgrep import HIDDEN, STEADY, complete_lines, failure, pipeline, require_searchable, target, warnings
+from tools.text.bounded_text import cut
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject
 

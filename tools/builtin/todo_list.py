@@ -9,7 +9,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.counted import counted
+from tools.text.plural import plural
 from tools.tool import TodoItem, Tool, ToolError, ToolResult
 from tools.workspace import Workspace
 
@@ -53,7 +53,7 @@ class TodoList(Tool[TodoListArguments]):
     def subject(self, arguments: TodoListArguments, workspace: Workspace | None = None) -> str:
         """How many entries."""
         del workspace
-        return counted(len(arguments.items), "entry")
+        return plural(len(arguments.items), "entry")
 
 
 TOOL = TodoList()

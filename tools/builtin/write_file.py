@@ -11,12 +11,12 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.atomic_write import create_file, replace_file
-from tools.counted import counted
-from tools.file_content import FileContent, Fingerprint
-from tools.known_file import load, writing
-from tools.text_diff import unified_diff
-from tools.text_encoding import UTF_8, TextForm, decode, detect, encode, line_end, with_line_ends
+from tools.files.atomic_write import create_file, replace_file
+from tools.files.file_content import FileContent, Fingerprint
+from tools.files.known_file import load, writing
+from tools.text.diff import unified_diff
+from tools.text.encoding import UTF_8, TextForm, decode, detect, encode, line_end, with_line_ends
+from tools.text.plural import plural
 from tools.tool import Tool, ToolError, ToolResult
 from tools.workspace import Workspace, path_subject
 
@@ -109,7 +109,7 @@ def _summary(name: str, draft: _Draft) -> str:
     done = "created" if draft.old is None else "overwritten"
     lines = draft.new_text.count("\n") + bool(draft.new_text and not draft.new_text.endswith("\n"))
     notes = f" ({'; '.join(draft.notes)})" if draft.notes else ""
-    return f"{name} {done}: {counted(lines, 'line')}, {counted(len(draft.data), 'byte')}{notes}"
+    return f"{name} {done}: {plural(lines, 'line')}, {plural(len(draft.data), 'byte')}{notes}"
 
 
 TOOL = WriteFile()

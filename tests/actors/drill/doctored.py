@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actors.drill.evidence import Violation
-from actors.drill.invariants import check
-from actors.drill.life import Life
-from actors.drill.run import Course, Run, run
-from actors.drill.scenario import Scenario
-from actors.drill.trace import Sent
-from actors.messages import TurnFinished
+from actors.drill.judging.evidence import Violation
+from actors.drill.judging.invariants import check
+from actors.drill.plan.scenario import Scenario
+from actors.drill.simulated.incarnation import Incarnation
+from actors.drill.simulated.run import Run, RunSpec, run
+from actors.drill.simulated.trace import SentMessage
+from actors.records import TurnFinished
 from actors.runtime.envelope import Envelope
 from actors.runtime.message import Message
 
 
 def good(scenario: Scenario) -> Run:
     """A sealed run along the plainest schedule, in which every promise was kept."""
-    done = run(scenario, Course(schedule=()), sealed=True)
+    done = run(scenario, RunSpec(schedule=()), sealed=True)
     assert not check(done)
     return done
 
@@ -30,39 +30,39 @@ def broken(done: Run) -> dict[str, list[str]]:
     return found
 
 
-def life_with(done: Run, **changes: object) -> Run:
+def incarnation_with(done: Run, **changes: object) -> Run:
     """The run with its last life changed."""
-    changed: Life = replace(done.lives[-1], **changes)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
-    done.lives[-1] = changed
+    changed: Incarnation = replace(done.incarnations[-1], **changes)  # type: ignore[arg-type] # pyright: ignore[reportArgumentType]
+    done.incarnations[-1] = changed
     return done
 
 
-def sent(done: Run, kind: type[Message], number: int = 0) -> Sent:
+def sent(done: Run, kind: type[Message], number: int = 0) -> SentMessage:
     """The entry of a message of this class."""
-    return [entry for entry in done.lives[-1].trace.sent() if type(entry.message) is kind][number]
+    return [entry for entry in done.incarnations[-1].trace.sent() if type(entry.message) is kind][number]
 
 
-def swap(done: Run, entry: Sent, message: Message) -> None:
+def swap(done: Run, entry: SentMessage, message: Message) -> None:
     """Put another message in the place of one that was sent."""
     envelope = entry.envelope
     other = Envelope(message, envelope.sender, envelope.id, envelope.cause, envelope.generation)
-    entries = done.lives[-1].trace.entries
-    entries[entries.index(entry)] = Sent(entry.step, entry.at, other, entry.receivers)
+    entries = done.incarnations[-1].trace.entries
+    entries[entries.index(entry)] = SentMessage(entry.step, entry.at, other, entry.receivers)
 
 
 def add(done: Run, message: Message, sender: str = "test", *, after: type[Message] | None = None) -> None:
     """One more message that nobody hears, at the end or behind the first of a class."""
-    entries = done.lives[-1].trace.entries
+    entries = done.incarnations[-1].trace.entries
     place = len(entries) if after is None else entries.index(sent(done, after)) + 1
     last = entries[place - 1]
-    entries.insert(place, Sent(last.step, last.at, Envelope(message, sender, 0), ()))
-    if done.lives[-1].trace.seals is not None:
-        done.lives[-1].trace.seals.insert(len([*seals_before(done, place)]), repr(message))
+    entries.insert(place, SentMessage(last.step, last.at, Envelope(message, sender, 0), ()))
+    if done.incarnations[-1].trace.seals is not None:
+        done.incarnations[-1].trace.seals.insert(len([*seals_before(done, place)]), repr(message))
 
 
-def seals_before(done: Run, place: int) -> list[Sent]:
+def seals_before(done: Run, place: int) -> list[SentMessage]:
     """The messages that were sent before an entry."""
-    return [entry for entry in done.lives[-1].trace.entries[:place] if type(entry) is Sent]
+    return [entry for entry in done.incarnations[-1].trace.entries[:place] if type(entry) is SentMessage]
 
 
 def end_of_turn(done: Run) -> TurnFinished:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from actors.drill.scenarios import ANSWER, JOB
+from actors.drill.plan.scenarios import ANSWER, JOB
 
 HOPELESS = replace(ANSWER, name="hopeless", exit_bound=-1.0)
 """Breaks I9 in every run."""

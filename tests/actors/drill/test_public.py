@@ -11,15 +11,15 @@ import pytest
 
 import callboard_drill
 from actors.drill import public
-from actors.drill.own_checks import SEEDS
-from actors.drill.own_tools import Drilled
-from actors.drill.public import Cast, call, exchange, prompt, says, schedules, script, simulate
-from actors.drill.scenario import Scenario
+from actors.drill.plan.scenario import Scenario
+from actors.drill.public import ActorGroup, call, exchange, prompt, says, schedules, script, simulate
+from actors.drill.user.user_checks import SEEDS
+from actors.drill.user.user_tools import Drilled
 from actors.runtime.behaviour import Behaviour, Child
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command
 from config.errors import ConfigError
-from config.fault_plan import Fault, FaultPlan
+from config.faults.fault_plan import Fault, FaultPlan
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "testing-your-own-tools.md"
 SOURCE = Path(callboard_drill.__file__).read_text(encoding="utf-8")
@@ -64,7 +64,7 @@ def test_a_single_fault_is_a_plan() -> None:
         (BOOKING, (), {"seeds": 0}, r"seeds= is a whole number from 1 on, not 0"),
         (BOOKING, (), {"tools": []}, r"tools= is a function"),
         (CALLS_FOR_EVER, (), {}, "its last answer calls mark"),
-        ("booking", (), {}, r"a Scenario\(…\) or a Cast\(…\), not 'booking'"),
+        ("booking", (), {}, r"a Scenario\(…\) or an ActorGroup\(…\), not 'booking'"),
     ],
 )
 def test_what_means_nothing_is_refused_before_the_first_run(
@@ -83,7 +83,7 @@ class Deaf(Behaviour[Add]):
 
 
 def test_a_message_that_no_actor_of_a_cast_receives_is_refused() -> None:
-    cast = Cast(lambda: (Child("deaf", lambda _: Deaf(), (Add,), MailboxSpec()),), (Add(1),))  # type: ignore[arg-type,return-value]
+    cast = ActorGroup(lambda: (Child("deaf", lambda _: Deaf(), (Add,), MailboxSpec()),), (Add(1),))  # type: ignore[arg-type,return-value]
     assert simulate(cast, Fault(at="deaf", kind="crash_before", on="Add"), seeds=3) == 3
     with pytest.raises(ConfigError, match=r"deaf does not hear Ad\. Did you mean Add\?"):
         schedules(cast, Fault(at="deaf", kind="crash_before", on="Ad"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 
-from actors.llm.port import Failed, Finished, ModelCall, Piece, Signal
+from actors.llm.port import Failed, Finished, ModelCall, ModelSignal, Piece
 from actors.transcript import Transcript, UserMessage
 from tools.tool import ToolDefinition
 
@@ -20,11 +20,11 @@ class Hearing:
     """A listener."""
 
     def __init__(self) -> None:
-        self.signals: list[Signal] = []
+        self.signals: list[ModelSignal] = []
         self.threads: set[str] = set()
         self._heard = threading.Condition()
 
-    def __call__(self, signal: Signal) -> None:
+    def __call__(self, signal: ModelSignal) -> None:
         with self._heard:
             self.signals.append(signal)
             self.threads.add(threading.current_thread().name)

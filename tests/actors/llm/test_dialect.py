@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actors.llm.dialect import dialect_named
-from actors.llm.openai_chat import OpenAIChat
+from actors.llm.dialects.openai_chat.dialect import OpenAIChat
 from config.errors import ConfigError
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from actors.llm.http import HttpModel
+from actors.llm.http.model import HttpModel
 from actors.llm.port import ModelPort
-from actors.llm.scripted import ScriptedPort
+from actors.llm.scripted.port import ScriptedPort
 from config.providers import ProviderAccess
 
 

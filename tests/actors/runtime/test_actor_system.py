@@ -83,27 +83,27 @@ def test_a_stop_ends_an_actor_that_waits_for_its_verdict() -> None:
 def test_dead_letters_are_counted_exactly_and_the_last_are_kept() -> None:
     with Rig() as rig:
 
-        def bury() -> None:
+        def add_dead_letter() -> None:
             for number in range(500):
-                rig.system.bury(DeadLetter(Say(number), "a", "b", "full"))
+                rig.system.add_dead_letter(DeadLetter(Say(number), "a", "b", "full"))
 
-        threads = [threading.Thread(target=bury) for _ in range(4)]
+        threads = [threading.Thread(target=add_dead_letter) for _ in range(4)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join(BOUND)
-        assert rig.system.buried == 2_000
+        assert rig.system.dead_letter_count == 2_000
         assert len(rig.system.dead_letters) == 100
 
 
 def test_actors_may_be_dressed_before_they_start() -> None:
-    dressed: list[str] = []
+    decorate: list[str] = []
 
     def dress(child: Child) -> Child:
-        dressed.append(child.name)
+        decorate.append(child.name)
         return child
 
     with Rig() as rig:
-        rig.system.dressed = dress
+        rig.system.decorate = dress
         rig.system.start(actor("one", idle))
-    assert dressed == ["one"]
+    assert decorate == ["one"]

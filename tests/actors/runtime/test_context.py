@@ -6,7 +6,8 @@ import json
 import threading
 from pathlib import Path
 
-from actors.messages import CallId, ExecuteCall, TurnId
+from actors.ids import CallId, TurnId
+from actors.messages import ExecuteCall
 from actors.runtime.behaviour import Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.probe import Probe

@@ -44,7 +44,7 @@ def test_it_shows_actors_mailboxes_dead_letters_and_stacks() -> None:
         rig.system.publish(Hang(), "t")
         assert inside.wait(BOUND)
         rig.system.publish(Say(1), "t")
-        rig.system.bury(DeadLetter(Say(2), "a", "b", "full"))
+        rig.system.add_dead_letter(DeadLetter(Say(2), "a", "b", "full"))
         text = dump(rig.system)
         go.set()
     assert "stuck" in text

@@ -26,9 +26,9 @@ def nothing() -> None:
     """Nobody is woken."""
 
 
-def emptied(mailbox: Mailbox, shell: int = 0) -> list[Message]:
+def emptied(mailbox: Mailbox, host: int = 0) -> list[Message]:
     taken: list[Message] = []
-    while (found := mailbox.take(shell, nothing)) is not None:
+    while (found := mailbox.take(host, nothing)) is not None:
         taken.append(found.message)
     return taken
 

@@ -11,7 +11,7 @@ from actors.runtime.behaviour import Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command, Event
 from actors.runtime.probe import Probe
-from actors.runtime.shutdown import Ending, ExitReport, Phase, Shutdown
+from actors.runtime.shutdown import ExitReport, FinalSteps, Phase, Shutdown
 from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired
 from actors.runtime.supervisor import SupervisorSpec
 from tests.actors.runtime.rig import BOUND, Break, Rig, TurnedClock, actor
@@ -48,7 +48,7 @@ class End:
         self.report: ExitReport | None = None
         self.came = threading.Event()
         self._survivors = survivors
-        ending = Ending(1.0, self.sweep, self.ended)
+        ending = FinalSteps(1.0, self.sweep, self.ended)
         receives = (BeginShutdown, PhaseExpired, ActorRestarted)
         rig.system.start(
             Child("shutdown", lambda context: Shutdown(context, rig.system, PHASES, ending), receives, MailboxSpec())

@@ -40,10 +40,12 @@ def tell(mutant: Mutant, schedules: int, file: Path) -> str:
     if found.failure is None:
         return f"not found in {schedules} schedules"
     names = ("shrinking", "report", "run", "props", "replay_file")
-    shrinking, report, running, props, replay_file = (importlib.import_module(f"actors.drill.{name}") for name in names)
-    failure = shrinking.shrink(found.failure, props.Props())
+    shrinking, report, running, fixtures, replay_file = (
+        importlib.import_module(f"actors.drill.{name}") for name in names
+    )
+    failure = shrinking.shrink(found.failure, fixtures.Fixtures())
     replay_file.save(failure, file)
-    return str(report.report(failure, running.run(failure.scenario, failure.course), str(file)))
+    return str(report.report(failure, running.run(failure.scenario, failure.run_spec), str(file)))
 
 
 def search(mutant: Mutant, schedules: int) -> Found:

@@ -11,8 +11,8 @@ import textwrap
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from actors.drill.report import fault_text
-from actors.drill.scenarios import SCENARIOS
+from actors.drill.exploration.report import fault_text
+from actors.drill.plan.scenarios import SCENARIOS
 from tests.drills.mutants.plans import EVERYTHING, PLANS, Plan
 from tests.drills.mutants.planted import MUTANTS
 from tests.drills.mutants.planting import ROOT

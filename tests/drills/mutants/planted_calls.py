@@ -8,7 +8,7 @@ CALLS = (
     Mutant(
         "a cancel outlives its turn",
         "once a turn was cancelled the calls of every later turn are answered as cancelled",
-        "actors/tool_runner.py",
+        "actors/calls/tool_runner.py",
         old="        if turn == self._cancelled:\n",
         new="        if self._cancelled is not None:\n",
         plan="cancel while tools run",
@@ -18,7 +18,7 @@ CALLS = (
     Mutant(
         "calls that come after their cancel run",
         "a cancel that overtakes the calls it is meant for has no effect",
-        "actors/tool_runner.py",
+        "actors/calls/tool_runner.py",
         old="        if turn == self._cancelled:\n",
         new="        if False:\n",
         plan="cancel before tools run",
@@ -27,7 +27,7 @@ CALLS = (
     Mutant(
         "a cancelled job is not waited for",
         "its call is answered while the program still runs, without its report",
-        "actors/tool_runner.py",
+        "actors/calls/tool_runner.py",
         old='        if opened.stage == "job":\n            self._open.keep',
         new='        if opened.stage == "nothing":\n            self._open.keep',
         plan="cancel while tools run",
@@ -37,9 +37,9 @@ CALLS = (
         "a lost call is not answered",
         "a tool runner that was replaced forgets the calls that its predecessor had",
         "actors/system.py",
-        old="tool_runner.ToolRunner(context, ports.workers, plan.runner, mandate),\n",
+        old="tool_runner.ToolRunner(context, ports.workers, plan.runner, permissions),\n",
         new=(
-            "tool_runner.ToolRunner(context, ports.workers, plan.runner, Mandate(plan.runner.policy, "
+            "tool_runner.ToolRunner(context, ports.workers, plan.runner, SessionPermissions(plan.runner.policy, "
             "plan.runner.rules)),\n"
         ),
         plan="tool runner crashes, tools",
@@ -49,7 +49,7 @@ CALLS = (
     Mutant(
         "the time limit of an earlier stage strikes",
         "a call goes on to its next stage and its timer is not called off",
-        "actors/open_calls.py",
+        "actors/calls/open_calls.py",
         old="        if opened.timer is not None:\n            opened.timer.cancel()\n        timer = None",
         new="        timer = None",
         plan="time limit",
@@ -69,7 +69,7 @@ CALLS = (
     Mutant(
         "a denied call acts",
         "the person says no and the call runs all the same",
-        "actors/tool_runner.py",
+        "actors/calls/tool_runner.py",
         old='        if answer.answer == "no":\n',
         new='        if answer.answer == "never":\n',
         plan="denied",
@@ -79,7 +79,7 @@ CALLS = (
     Mutant(
         "a call acts without leave",
         "what the policy would ask for is allowed before anybody was asked",
-        "actors/tool_runner.py",
+        "actors/calls/tool_runner.py",
         old='        if decision.verdict == "allow":\n',
         new='        if decision.verdict in ("allow", "ask"):\n',
         plan="approval",

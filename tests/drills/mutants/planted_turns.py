@@ -8,7 +8,7 @@ TURNS = (
     Mutant(
         "a prompt overlaps a turn",
         "a prompt that comes while a turn runs begins a turn of its own at once",
-        "actors/turn_state.py",
+        "actors/turn/state.py",
         old='    if state.phase == "idle":\n        return begun(state, now, accepted)\n',
         new='    if state.phase != "recovering":\n        return begun(state, now, accepted)\n',
         plan="queue",
@@ -18,7 +18,7 @@ TURNS = (
     Mutant(
         "the last prompt of the queue is dropped",
         "a turn's end begins the next prompt only if another one waits behind it",
-        "actors/turn_state.py",
+        "actors/turn/state.py",
         old=(
             "    if state.open and waiting(state, state.conversation):\n"
             "        state, more = begun(state, now)\n"
@@ -36,7 +36,7 @@ TURNS = (
     Mutant(
         "a withdrawn prompt loses its text",
         "the person takes a prompt back and gets an empty line",
-        "actors/turn_loop.py",
+        "actors/turn/turn_loop.py",
         old="(PromptWithdrawn(prompt, waiting.text),)",
         new='(PromptWithdrawn(prompt, ""),)',
         plan="queue",
@@ -46,10 +46,10 @@ TURNS = (
     Mutant(
         "work is called stopped while a turn runs",
         "the order to stop is acknowledged at once",
-        "actors/turn_loop.py",
-        old='    return cancelled(state, Ending("cancelled", "Callboard was stopped."))\n',
+        "actors/turn/turn_loop.py",
+        old='    return cancelled(state, TurnEnding("cancelled", "Callboard was stopped."))\n',
         new=(
-            '    state, sent = cancelled(state, Ending("cancelled", "Callboard was stopped."))\n'
+            '    state, sent = cancelled(state, TurnEnding("cancelled", "Callboard was stopped."))\n'
             "    return replace(state, stopping=False), (*sent, WorkStopped())\n"
         ),
         plan="quit while tools run",
@@ -59,7 +59,7 @@ TURNS = (
     Mutant(
         "the order to stop is forgotten in recovery",
         "a turn loop that is told to stop while it waits for the journal never acknowledges",
-        "actors/turn_recovery.py",
+        "actors/turn/recovery.py",
         old=(
             "    if state.stopping:\n"
             "        return replace(state, stopping=False), (WorkStopped(),)\n"
@@ -73,7 +73,7 @@ TURNS = (
     Mutant(
         "the timer of an old turn ends the new one",
         "a turn's time limit strikes the turn that runs when it comes",
-        "actors/turn_loop.py",
+        "actors/turn/turn_loop.py",
         old="        case TurnTimeExpired(turn=turn) if is_present(state, turn):\n",
         new="        case TurnTimeExpired():\n",
         plan="turn limit",
@@ -83,7 +83,7 @@ TURNS = (
     Mutant(
         "an answer of another request is taken",
         "the turn takes whatever reply comes for the one that it waits for",
-        "actors/turn_state.py",
+        "actors/turn/state.py",
         old='    return request == state.request and state.phase in ("asking", "cancelling")\n',
         new='    return state.phase in ("asking", "cancelling")\n',
         plan="quit while the turn loop fails",
@@ -93,7 +93,7 @@ TURNS = (
     Mutant(
         "duplicate call ids are not distinguished",
         "the model uses the ids of its earlier calls again, and the turn loop keeps them",
-        "actors/turn_loop.py",
+        "actors/turn/turn_loop.py",
         old="    reply = replace(reply, calls=_distinct(message.request, reply.calls))\n",
         new="",
         plan="tools",
@@ -103,7 +103,7 @@ TURNS = (
     Mutant(
         "the calls of a cancelled answer are kept",
         "a turn was cancelled while the model spoke, and the calls that it asked for stay in the talk",
-        "actors/turn_loop.py",
+        "actors/turn/turn_loop.py",
         old="        kept = replace(reply, calls=(), interrupted=True)\n",
         new="        kept = replace(reply, interrupted=True)\n",
         plan="cancel before tools run",
@@ -112,7 +112,7 @@ TURNS = (
     Mutant(
         "a streamer's restart is not noticed",
         "the request that it was making is never made again",
-        "actors/turn_recovery.py",
+        "actors/turn/recovery.py",
         old='    if actor == "llm_streamer" and state.request:\n',
         new='    if actor == "nobody":\n',
         plan="streamer crashes, retry",
@@ -122,7 +122,7 @@ TURNS = (
     Mutant(
         "a repeated request says nothing of what is void",
         "after a streamer's failure the answer is streamed again behind the half that was shown",
-        "actors/turn_recovery.py",
+        "actors/turn/recovery.py",
         old="    return state, (discarded, *sent)\n",
         new="    return state, sent\n",
         plan="streamer crashes, retry",
@@ -132,7 +132,7 @@ TURNS = (
     Mutant(
         "recovery runs the calls again",
         "after the journal's failure the calls that are open are given out once more",
-        "actors/turn_recovery.py",
+        "actors/turn/recovery.py",
         old=(
             '        return replace(state, phase="running", repeats=repeats, request=NO_REQUEST), '
             "_answers(state, turn)\n"
@@ -158,7 +158,7 @@ TURNS = (
     Mutant(
         "what came during recovery is forgotten",
         "prompts that were accepted while the turn loop waited for the journal never begin",
-        "actors/turn_recovery.py",
+        "actors/turn/recovery.py",
         old="    state = replace(state, conversation=expected(state), stash=())\n",
         new="    state = replace(state, stash=())\n",
         plan="answer",
@@ -168,10 +168,10 @@ TURNS = (
     Mutant(
         "a prompt in doubt is forgotten",
         "the prompt that a turn loop failed on is neither begun nor given back",
-        "actors/turn_loop.py",
+        "actors/turn/turn_loop.py",
         old=(
             "            self._prompts[message.prompt] = message\n"
-            "            self._state = replace(self._state, doubtful=tuple(self._prompts.values()))\n"
+            "            self._state = replace(self._state, unconfirmed=tuple(self._prompts.values()))\n"
         ),
         new="            pass\n",
         plan="turn loop crashes, queue",
@@ -180,8 +180,8 @@ TURNS = (
     Mutant(
         "a prompt that ended begins again",
         "what was told as ended, because it could not be written, is begun once more",
-        "actors/turn_state.py",
-        old="    return tuple(prompt for prompt in conversation.waiting if prompt.prompt not in state.told)\n",
+        "actors/turn/state.py",
+        old="    return tuple(prompt for prompt in conversation.waiting if prompt.prompt not in state.announced)\n",
         new="    return conversation.waiting\n",
         plan="disk full, queue",
         breaks="I7",
@@ -190,7 +190,7 @@ TURNS = (
     Mutant(
         "a turn's number is given twice",
         "the number of a turn whose start could not be written is used for the next one",
-        "actors/turn_state.py",
+        "actors/turn/state.py",
         old="    number = max(conversation.turns, state.numbered) + 1\n",
         new="    number = conversation.turns + 1\n",
         plan="disk full, queue",

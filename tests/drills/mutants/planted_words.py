@@ -8,7 +8,7 @@ WORDS = (
     Mutant(
         "a call may be answered twice",
         "the journal's gate is open: a late answer is written behind the first",
-        "actors/journal.py",
+        "actors/journal/journal.py",
         old="            case CallFinished(call=call):\n                return call in self._answered\n",
         new="            case CallFinished():\n                return False\n",
         plan="journal crashes, tools",
@@ -18,7 +18,7 @@ WORDS = (
     Mutant(
         "a call may be started after its answer",
         "the journal's gate is open: a call that was answered in recovery still acts",
-        "actors/journal.py",
+        "actors/journal/journal.py",
         old="                return call in self._started or call in self._answered\n",
         new="                return call in self._started\n",
         plan="turn loop crashes after, tools",
@@ -28,7 +28,7 @@ WORDS = (
     Mutant(
         "commands leave before their records are written",
         "what could not be written is done all the same",
-        "actors/journal.py",
+        "actors/journal/journal.py",
         old="            self._failed(error)\n            return\n        for message in",
         new="            self._failed(error)\n        for message in",
         plan="disk full, tools",
@@ -38,7 +38,7 @@ WORDS = (
     Mutant(
         "records are not published",
         "a commit that has commands sends those and forgets its records",
-        "actors/journal.py",
+        "actors/journal/journal.py",
         old="        for message in (*written, *commit.then):\n",
         new="        for message in commit.then or written:\n",
         plan="tools",
@@ -48,7 +48,7 @@ WORDS = (
     Mutant(
         "what follows a lost commit is written",
         "a commit is lost with the journal, and those that build on it are written behind the gap",
-        "actors/journal.py",
+        "actors/journal/journal.py",
         old="            case Commit() if self._gap and _builds_on_others(message):\n",
         new="            case Commit() if False:\n",
         plan="journal crashes, queue",
@@ -58,7 +58,7 @@ WORDS = (
     Mutant(
         "a torn line swallows the next record",
         "the journal goes on in the middle of a line that was written in part",
-        "actors/journal.py",
+        "actors/journal/journal.py",
         old='        self._file.append(b"\\n" + line if torn else line)\n',
         new="        self._file.append(line)\n",
         plan="torn write, queue",
@@ -68,7 +68,7 @@ WORDS = (
     Mutant(
         "a torn end is not seen at the start",
         "a journal that was cut in the middle of a line is continued in that line",
-        "actors/journal.py",
+        "actors/journal/journal.py",
         old='        self._torn = bool(content) and not content.endswith(b"\\n")\n',
         new="",
         plan="kill anywhere, queue, torn",
@@ -78,7 +78,7 @@ WORDS = (
     Mutant(
         "an effect does not wait for the disk",
         "a call acts before its start is on the disk for certain",
-        "actors/tool_runner.py",
+        "actors/calls/tool_runner.py",
         old='        sync = tool.effects in ("files", "commands")\n',
         new="        sync = False\n",
         plan="kill anywhere, tools, cut",
@@ -88,7 +88,7 @@ WORDS = (
     Mutant(
         "an end does not wait for the disk",
         "a turn's end is told before it is on the disk for certain",
-        "actors/turn_state.py",
+        "actors/turn/state.py",
         old="committed(idle, (*before, end), sync=True)",
         new="committed(idle, (*before, end))",
         plan="kill anywhere, queue, cut",
@@ -98,7 +98,7 @@ WORDS = (
     Mutant(
         "the journal reports what it read at its start",
         "what was written since is not in its account of the session",
-        "actors/journal.py",
+        "actors/journal/journal.py",
         old="        self._conversation = apply(self._conversation, record)\n",
         new="",
         plan="turn loop crashes, tools",

@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from actors.drill.scenario import Act, Program, Scenario, prompt
-from actors.drill.scenarios import calls, exchange, says, script
-from actors.llm.script import Step
-from actors.messages import (
-    NO_TURN,
-    CallStarted,
-    CancelTurn,
-    JobId,
-    JobStreamed,
-    QueueChanged,
-    ReplyStreamed,
-    StartJob,
-    TurnFinished,
-)
+from actors.drill.plan.scenario import Act, Program, Scenario, prompt
+from actors.drill.plan.scenarios import calls, exchange, says, script
+from actors.ids import NO_TURN, JobId
+from actors.llm.scripted.script import ScriptedStep
+from actors.messages import CancelTurn, JobStreamed, QueueChanged, ReplyStreamed, StartJob
+from actors.records import CallStarted, TurnFinished
 from actors.runtime.signals import BeginShutdown
 from tools.job import JobRequest
 
@@ -25,7 +17,7 @@ SERVER = {"server": Program(((0.1, "listening\n"),), stubborn=2, ends=False)}
 CANCEL_AT_ONCE = Scenario(
     "cancel at once",
     "Esc the moment a prompt was sent, to a model that takes its time",
-    script(exchange("talk", (*says("one"), Step(stall=60.0), *says("two"))), exchange("again", says("good"))),
+    script(exchange("talk", (*says("one"), ScriptedStep(stall=60.0), *says("two"))), exchange("again", says("good"))),
     (prompt("talk"), Act(CancelTurn(), after=QueueChanged), prompt("again", 2, after=TurnFinished)),
 )
 
@@ -59,7 +51,17 @@ QUIT_STUBBORN = Scenario(
 REASONING = Scenario(
     "reasoning",
     "the model thinks, speaks, thinks again and speaks again",
-    script(exchange("think", (Step(reasoning="a"), Step(delta="b"), Step(reasoning="c"), Step(delta="d")))),
+    script(
+        exchange(
+            "think",
+            (
+                ScriptedStep(reasoning="a"),
+                ScriptedStep(delta="b"),
+                ScriptedStep(reasoning="c"),
+                ScriptedStep(delta="d"),
+            ),
+        )
+    ),
     (prompt("think"),),
 )
 
@@ -74,7 +76,7 @@ FLOOD = Scenario(
 ANSWER_THEN_THINK = Scenario(
     "answer, then think",
     "a quick answer, and then one that takes a minute",
-    script(exchange("hello", says("Hel", "lo")), exchange("think", (Step(stall=60.0), *says("hm")))),
+    script(exchange("hello", says("Hel", "lo")), exchange("think", (ScriptedStep(stall=60.0), *says("hm")))),
     (prompt("hello"), prompt("think", 2, after=TurnFinished)),
 )
 
@@ -96,8 +98,8 @@ TURN_LIMIT = Scenario(
     "turn limit",
     "two turns that each take most of their time, one after the other",
     script(
-        exchange("one", (Step(stall=7.0), *says("1"))),
-        exchange("two", (Step(stall=7.0), *says("2"))),
+        exchange("one", (ScriptedStep(stall=7.0), *says("1"))),
+        exchange("two", (ScriptedStep(stall=7.0), *says("2"))),
     ),
     (prompt("one"), prompt("two", 2)),
     turn_limit=10.0,

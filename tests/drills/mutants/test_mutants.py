@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from actors.drill.scenarios import SCENARIOS
+from actors.drill.plan.scenarios import SCENARIOS
 from tests.drills.mutants.mutant import Mutant
 from tests.drills.mutants.plans import PLANS, search
 from tests.drills.mutants.planted import MUTANTS

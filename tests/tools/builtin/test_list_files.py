@@ -8,9 +8,9 @@ import pytest
 
 from tests.tools.builtin.conftest import Call
 from tests.tools.finished_job import finished
-from tools.bounded_text import TEXT_LIMIT, size
 from tools.builtin.list_files import TOOL, ListFilesArguments
 from tools.job import JobReport, OutputSlice
+from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError
 from tools.workspace import Workspace
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from tests.tools.builtin.conftest import Call
-from tools.bounded_text import TEXT_LIMIT, size
-from tools.file_content import EDITABLE_BYTES
+from tools.files.file_content import EDITABLE_BYTES
+from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError
 
 GIGABYTE = 1_000_000_000

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.tools.builtin.conftest import Call
-from tools.bounded_text import TEXT_LIMIT, size
 from tools.builtin.run_command import TOOL, RunCommandArguments
 from tools.job import JobEnd, JobReport, JobRequest, OutputSlice
+from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace
 

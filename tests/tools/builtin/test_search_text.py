@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.tools.builtin.conftest import Call
-from tools.bounded_text import TEXT_LIMIT, size
 from tools.builtin.search_text import TOOL, SearchTextArguments
 from tools.job import JobReport, JobRequest, OutputSlice
+from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError
 from tools.workspace import Workspace
 

@@ -1,0 +1,40 @@
+"""What the tool runner is told by its own worker threads and timers; no other actor sends these."""
+
+from __future__ import annotations
+
+from actors.ids import CallId, TurnId
+from actors.runtime.message import Command
+from tools.job import JobRequest
+from tools.tool import Question, ToolResult
+
+
+class CallExamined(Command, frozen=True):
+    """From a worker thread: what the call is about, all links resolved, for the policy to judge."""
+
+    turn: TurnId
+    call: CallId
+    subject: str
+
+
+class PreviewReady(Command, frozen=True):
+    """From a worker thread: what a person is to be shown before approving the call."""
+
+    turn: TurnId
+    call: CallId
+    preview: str
+
+
+class WorkFinished(Command, frozen=True):
+    """From a worker thread: `execute` or `conclude` came back. `work` is None where it raised; `problem` says why."""
+
+    turn: TurnId
+    call: CallId
+    work: ToolResult | JobRequest | Question | None
+    problem: str = ""
+
+
+class CallTimeExpired(Command, frozen=True):
+    """The time limit of one call has come."""
+
+    turn: TurnId
+    call: CallId

@@ -1,0 +1,1 @@
+"""Many runs of one plan: choosing, shrinking, keeping and reporting them."""

@@ -1,0 +1,1 @@
+"""The invariants, and the evidence that they judge."""

@@ -1,0 +1,206 @@
+"""What can be made to go wrong, as data, and who counts when it is time.
+
+A fault names a place (`at`), what must happen there (`on`), the kind, and when: the `nth` time, or each time with a
+`probability`, at `most` so often. Places in the cast are actors: their faults strike at the mailbox door, by wrapping
+the behaviour, so that the same wrapper serves the simulation and real threads. Places in the world are ports: they ask
+the injector themselves and misbehave as the real ones do.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from actors.runtime.behaviour import Behaviour, Child, Context
+from actors.runtime.mailbox import MailboxSpec
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+ACTORS = ("ui", "journal", "llm_streamer", "pty_manager", "tool_runner", "turn_loop")
+EDGES = {"llm_streamer": "SignalArrived", "pty_manager": "JobSignalled"}
+"""Where an outside sender may lose or repeat itself, and with which message."""
+
+ACTOR_KINDS = {
+    "crash_before": "the handler raises before it has done anything",
+    "crash_after": "the handler raises after it has done everything",
+    "start_failure": "the behaviour cannot be built",
+    "delay": "the handler takes `seconds` before it begins",
+    "hang": "the handler never comes back",
+    "clock_jump": "the monotonic clock jumps ahead by `seconds` while the message waits",
+    "wall_jump": "the wall clock jumps by `seconds`, also backwards",
+    "overflow": "the mailbox holds `size` messages only; what then happens is its own policy",
+    "drop": "a piece of a stream is lost at the edge (llm_streamer, pty_manager)",
+    "duplicate": "a signal arrives twice at the edge (llm_streamer, pty_manager)",
+}
+MODEL_KINDS = {
+    "cut": "the stream breaks off after `size` pieces",
+    "reset": "the connection is reset after `size` pieces",
+    "no_end": "the stream ends without saying that it is the end",
+    "html": "a web page with status 200 instead of an answer",
+    "malformed": "an event that is not JSON after `size` pieces",
+    "stall": "the stream falls silent after `size` pieces",
+    "slow": "each piece takes `seconds`",
+    "status_429": "too many requests; the server asks for a pause of `seconds`",
+    "status_500": "the server is out of order",
+    "rejected": "the server rejects the request (400)",
+    "late": "a piece arrives after the request was cancelled",
+    "same_ids": "every call of the answer has the same id",
+    "bad_arguments": "the arguments of the first call are no JSON",
+}
+TERMINAL_KINDS = {
+    "stubborn": "the program ignores INT and TERM",
+    "unkillable": "the program survives KILL",
+    "silent": "the program never ends by itself",
+    "not_started": "the program cannot be started",
+    "exit_at_once": "the program ends before its first output was read",
+    "flood": "the program prints `size` lines at once",
+}
+JOURNAL_KINDS = {
+    "disk_full": "a record cannot be written",
+    "torn": "a record is written in part, then the disk is full",
+    "sync_failure": "the disk does not confirm",
+}
+PLACES: dict[str, dict[str, str]] = {
+    **dict.fromkeys(ACTORS, ACTOR_KINDS),
+    "model": MODEL_KINDS,
+    "terminals": TERMINAL_KINDS,
+    "journal_file": JOURNAL_KINDS,
+}
+"""Everything that can be named in a plan: places, kinds, and what a kind means."""
+
+
+class InjectedFault(Struct, frozen=True):
+    """One rule. `nth` counts from 1 and wins over `probability`; `on` is a message's class name, empty for any."""
+
+    at: str
+    kind: str
+    on: str = ""
+    nth: int = 0
+    probability: float = 1.0
+    most: int = 1
+    seconds: float = 1.0
+    size: int = 1
+
+
+class InjectedCrashError(Exception):
+    """A fault plan made the handler fail."""
+
+
+class Injector:
+    """Counts what happens at each place and says which fault strikes."""
+
+    def __init__(self, faults: Iterable[InjectedFault], chance: Callable[[], float]) -> None:
+        self.faults = tuple(faults)
+        self.struck: list[InjectedFault] = []
+        """What has struck so far, each as a rule that strikes at that very moment again."""
+        self._chance = chance
+        self._seen = [0] * len(self.faults)
+        self._times = [0] * len(self.faults)
+        self._places = {fault.at for fault in self.faults}
+
+    def strikes(self, at: str, on: str, kinds: tuple[str, ...] = ()) -> tuple[InjectedFault, ...]:
+        """The faults that strike now, among these kinds; no kinds: any."""
+        if at not in self._places:
+            return ()
+        struck: list[InjectedFault] = []
+        for place, fault in enumerate(self.faults):
+            if fault.at != at or (fault.on and fault.on != on) or (kinds and fault.kind not in kinds):
+                continue
+            self._seen[place] += 1
+            if self._times[place] < fault.most and self._is_time(fault, self._seen[place]):
+                self._times[place] += 1
+                struck.append(fault)
+                self.struck.append(replace(fault, nth=self._seen[place], most=1))
+        return tuple(struck)
+
+    def _is_time(self, fault: InjectedFault, seen: int) -> bool:
+        if fault.nth:
+            return seen == fault.nth
+        return fault.probability >= 1.0 or self._chance() < fault.probability
+
+
+class Disturber(Protocol):
+    """How a runtime lets a handler wait, and its clock jump."""
+
+    def pause(self, seconds: float | None) -> None:
+        """Wait in the middle of a handler; None: for ever."""
+        ...
+
+    def jump(self, seconds: float, wall: float) -> None:
+        """Move the clocks ahead."""
+        ...
+
+
+def with_faults(child: Child, injector: Injector, disturber: Disturber) -> Child:
+    """The same actor, disturbed; unchanged if no fault is about it."""
+    mine = [fault for fault in injector.faults if fault.at == child.name]
+    if not mine:
+        return child
+    mailbox = child.mailbox
+    for fault in mine:
+        if fault.kind == "overflow":
+            mailbox = MailboxSpec(fault.size, mailbox.when_full)
+
+    def factory(context: Context) -> Behaviour[object]:
+        if injector.strikes(child.name, "", ("start_failure",)):
+            raise InjectedCrashError(f"{child.name} cannot start")
+        return Disturbed(child.factory(context), child.name, injector, disturber)
+
+    return replace(child, factory=factory, mailbox=mailbox)
+
+
+class Disturbed(Behaviour[object]):
+    """A behaviour with faults around its handler."""
+
+    def __init__(self, inner: Behaviour[object], name: str, injector: Injector, disturber: Disturber) -> None:
+        self._inner = inner
+        self._name = name
+        self._injector = injector
+        self._disturber = disturber
+
+    def started(self) -> None:
+        """See `Behaviour`."""
+        self._inner.started()
+
+    def handle(self, message: object) -> object:
+        """See `Behaviour`."""
+        kind = type(message).__name__
+        after = False
+        for fault in self._injector.strikes(self._name, kind, HANDLER_KINDS):
+            after = after or fault.kind == "crash_after"
+            self._strike(fault, kind)
+        answer = self._inner.handle(message)
+        if after:
+            raise InjectedCrashError(f"{self._name} crashed after {kind}")
+        return answer
+
+    def failed_on(self, message: object) -> None:
+        """See `Behaviour`."""
+        self._inner.failed_on(message)
+
+    def stopped(self) -> None:
+        """See `Behaviour`."""
+        self._inner.stopped()
+
+    def _strike(self, fault: InjectedFault, kind: str) -> None:
+        match fault.kind:
+            case "crash_before":
+                raise InjectedCrashError(f"{self._name} crashed before {kind}")
+            case "delay":
+                self._disturber.pause(fault.seconds)
+            case "hang":
+                self._disturber.pause(None)
+            case "clock_jump":
+                self._disturber.jump(fault.seconds, 0.0)
+            case "wall_jump":
+                self._disturber.jump(0.0, fault.seconds)
+            case _:
+                pass
+
+
+HANDLER_KINDS = ("crash_before", "crash_after", "delay", "hang", "clock_jump", "wall_jump")
+WAITING_KINDS = ("delay", "hang")
+"""Kinds that let a handler wait."""

@@ -1,0 +1,1 @@
+"""Drills of users' own tools and actors: what `callboard_drill` offers."""

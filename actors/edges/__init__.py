@@ -1,0 +1,1 @@
+"""The real ports: threads, files, processes, sockets. Actors know only the protocols in `actors.ports`."""

@@ -1,0 +1,189 @@
+"""The real ports: worker threads, the journal on a disk, child processes.
+
+Edges, not actors: they may touch threads and files. The composition root builds them; actors see `actors.ports`.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import threading
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from tools.job import JobEnded, JobReport, OutputSlice
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tools.job import JobEvent, JobRequest
+    from tools.terminal.terminals import JobLimits, Terminals
+
+
+class SessionBusyError(Exception):
+    """Another process is writing this session's journal."""
+
+
+class ThreadWorkers:
+    """Up to `size` daemon threads, started as needed. One that hangs is lost to the others, not to the exit."""
+
+    def __init__(self, size: int) -> None:
+        self._size = size
+        self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._lock = threading.Lock()
+        self._threads = 0
+        self._free = 0
+        """Threads that wait, less the tasks that wait for one; below zero where there are more tasks."""
+        self._closed = False
+
+    def run(self, work: Callable[[], None]) -> None:
+        """See `Workers`."""
+        with self._lock:
+            if self._closed:
+                return
+            self._free -= 1
+            number = self._threads + 1
+            needed = self._free < 0 and number <= self._size
+            if needed:
+                self._threads = number
+                self._free += 1
+        self._tasks.put(work)
+        if needed:
+            threading.Thread(target=self._run, name=f"worker-{number}", daemon=True).start()
+
+    def close(self) -> None:
+        """See `Workers`; what is being done is not waited for."""
+        with self._lock:
+            self._closed = True
+
+    def _run(self) -> None:
+        while True:
+            self._tasks.get()()
+            with self._lock:
+                self._free += 1
+
+
+class DiskJournal:
+    """An append-only file that belongs to one process at a time. It is never shortened and never rewritten."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or create the file.
+
+        Raises:
+            SessionBusyError: another process has it.
+            OSError: it cannot be opened.
+        """
+        self._path = path
+        self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self._file)
+            raise SessionBusyError(f"{path.parent.name} is open in another Callboard; close it there first") from error
+
+    def append(self, line: bytes) -> None:
+        """See `JournalFile`."""
+        written = os.write(self._file, line)
+        if written != len(line):
+            raise OSError(28, "the disk is full: the record was written only in part")
+
+    def sync(self) -> None:
+        """See `JournalFile`."""
+        os.fdatasync(self._file)
+
+    def read(self) -> bytes:
+        """See `JournalFile`."""
+        return self._path.read_bytes()
+
+    def close(self) -> None:
+        """Let another process have the session."""
+        os.close(self._file)
+
+
+class MemoryJournal:
+    """The journal of a session that is not kept (`--no-session-persistence`)."""
+
+    def __init__(self) -> None:
+        self._lines: list[bytes] = []
+
+    def append(self, line: bytes) -> None:
+        """See `JournalFile`."""
+        self._lines.append(line)
+
+    def sync(self) -> None:
+        """See `JournalFile`; memory is as safe as it gets."""
+
+    def read(self) -> bytes:
+        """See `JournalFile`."""
+        return b"".join(self._lines)
+
+    def close(self) -> None:
+        """Nothing to let go of."""
+
+
+class RealTerminals:
+    """Child processes through `tools.terminal.terminals`, which is imported and started with the first job."""
+
+    def __init__(self, run_id: str, spill_directory: Path, limits: Callable[[], JobLimits]) -> None:
+        self._run_id = run_id
+        self._spill_directory = spill_directory
+        self._limits = limits
+        self._listener: Callable[[JobEvent], None] = lambda _: None
+        self._jobs: dict[str, None] = {}
+        self._terminals: Terminals | None = None
+
+    def listen(self, listener: Callable[[JobEvent], None]) -> None:
+        """See `TerminalPort`."""
+        self._listener = listener
+
+    def start(self, job: str, request: JobRequest) -> None:
+        """See `TerminalPort`."""
+        new = job not in self._jobs
+        self._jobs[job] = None
+        try:
+            self._opened().start(job, request)
+        except OSError as error:
+            nothing = OutputSlice()
+            self._heard(JobEnded(job, JobReport("failed", None, nothing, nothing, 0.0, problem=str(error))))
+        except BaseException:
+            if new:
+                del self._jobs[job]
+            raise
+
+    def write(self, job: str, text: str) -> None:
+        """See `TerminalPort`."""
+        if self._terminals is not None:
+            self._terminals.write(job, text)
+
+    def resize(self, rows: int, columns: int) -> None:
+        """See `TerminalPort`."""
+        if self._terminals is not None:
+            self._terminals.resize(rows, columns)
+
+    def end(self, job: str, *, expired: bool = False) -> None:
+        """See `TerminalPort`."""
+        if self._terminals is not None:
+            self._terminals.end(job, expired=expired)
+
+    def jobs(self) -> tuple[str, ...]:
+        """See `TerminalPort`."""
+        return tuple(self._jobs)
+
+    def close(self, limit: float) -> tuple[str, ...]:
+        """End what is left and name what would not die; the last step of a shutdown."""
+        if self._terminals is None:
+            return ()
+        return tuple(f"process {pid}" for pid in self._terminals.close(limit))
+
+    def _opened(self) -> Terminals:
+        if self._terminals is None:
+            from tools.terminal.terminals import Terminals  # noqa: PLC0415 - off the start path
+
+            self._terminals = Terminals(self._run_id, self._heard, self._spill_directory, self._limits())
+        return self._terminals
+
+    def _heard(self, event: JobEvent) -> None:
+        self._listener(event)
+        if isinstance(event, JobEnded):
+            self._jobs.pop(event.job, None)

@@ -1,0 +1,1 @@
+"""The embedded model: a fixed grammar that turns phrases into tool calls."""

@@ -1,0 +1,127 @@
+"""The journal's file format: the events that are written down, before anything follows from them.
+
+A field added here needs a default, so that older journals are still read; a field's meaning never changes. The journal
+(`actors.journal.journal`) writes and reads them, `actors.conversation` folds them into the state of the session.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from actors.ids import CallId, PromptId, RequestId, SessionId, TurnId
+from actors.runtime.message import Event
+from actors.transcript import AssistantMessage, Usage
+from tools.tool import Effects, ToolResult
+
+TurnOutcome: TypeAlias = Literal["done", "failed", "unavailable", "limit", "denied", "cancelled"]
+"""`failed`: the agent's fault; `unavailable`: the provider's, a retry may help; `denied`: policy, nobody to ask."""
+
+ApprovalAnswer: TypeAlias = Literal["once", "session", "always", "no"]
+
+
+class SessionOpened(Event, frozen=True):
+    """First line of a journal, and again each time the session is continued. `at` is UTC seconds since 1970."""
+
+    session: SessionId
+    directory: str
+    model: str
+    version: str
+    at: float
+
+
+class PromptAccepted(Event, frozen=True):
+    """The prompt is safe in the journal; its turn has begun or it waits in the queue."""
+
+    prompt: PromptId
+    text: str
+
+
+class PromptWithdrawn(Event, frozen=True):
+    """A queued prompt was taken back."""
+
+    prompt: PromptId
+    text: str
+
+
+class TurnStarted(Event, frozen=True):
+    """The oldest queued prompt is being worked on."""
+
+    turn: TurnId
+    prompt: PromptId
+    text: str
+
+
+class ReplyCompleted(Event, frozen=True):
+    """One whole answer of the model, or what had arrived of it when it was interrupted."""
+
+    turn: TurnId
+    request: RequestId
+    message: AssistantMessage
+    usage: Usage
+
+
+class ApprovalAnswered(Event, frozen=True):
+    """What the person decided about a call."""
+
+    turn: TurnId
+    call: CallId
+    answer: ApprovalAnswer
+    rule: str
+
+
+class CallStarted(Event, frozen=True):
+    """The call may act from now on; found without its `CallFinished` after a crash, it is never run again."""
+
+    turn: TurnId
+    call: CallId
+    name: str
+    subject: str
+    effects: Effects
+
+
+class CallFinished(Event, frozen=True):
+    """The call's one answer."""
+
+    turn: TurnId
+    call: CallId
+    name: str
+    result: ToolResult
+
+
+class TurnFinished(Event, frozen=True):
+    """The prompt's one outcome. `text` is the last answer, or the reason and what to do next."""
+
+    turn: TurnId
+    prompt: PromptId
+    outcome: TurnOutcome
+    text: str
+    usage: Usage
+    steps: int
+    seconds: float
+
+
+class ConversationCleared(Event, frozen=True):
+    """The transcript is empty again; the journal keeps everything before."""
+
+
+class ShellShared(Event, frozen=True):
+    """The person's own command and its output, for the model to see with the next prompt."""
+
+    command: str
+    output: str
+    exit_code: int | None
+
+
+Record: TypeAlias = (
+    SessionOpened
+    | PromptAccepted
+    | PromptWithdrawn
+    | TurnStarted
+    | ReplyCompleted
+    | ApprovalAnswered
+    | CallStarted
+    | CallFinished
+    | TurnFinished
+    | ConversationCleared
+    | ShellShared
+)

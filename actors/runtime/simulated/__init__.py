@@ -1,0 +1,1 @@
+"""The actor layer in virtual time: one message a step, in a chosen order."""

@@ -1,0 +1,101 @@
+"""The watchdog: sees handlers that do not come back, and asks the supervisor to replace their actor.
+
+It sleeps without a time limit while no actor is busy; the first message after a rest wakes it, and from then on it
+looks a few times in each hang limit.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+import traceback
+from typing import TYPE_CHECKING
+
+from actors.runtime.signals import ReportHang
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from actors.runtime.actor_system import ActorSystem
+    from actors.runtime.cell import Cell
+    from actors.runtime.envelope import Envelope
+
+LOOKS_PER_LIMIT = 4
+
+
+class Watchdog:
+    """One daemon thread over all cells."""
+
+    def __init__(self, system: ActorSystem, hang_limit: float) -> None:
+        self._system = system
+        self._limit = hang_limit
+        self._changed = threading.Condition()
+        self._parked = True
+        self._ended = False
+        self._reported: dict[str, int] = {}
+        self._thread: threading.Thread | None = None
+        self.looks = 0
+        """How often it has looked; still while nothing happens."""
+
+    def busy(self) -> None:
+        """An actor begins with a message."""
+        if self._parked:
+            self._unpark()
+
+    def end(self) -> None:
+        """Stop watching."""
+        with self._changed:
+            self._ended = True
+            self._changed.notify()
+
+    def _unpark(self) -> None:
+        with self._changed:
+            self._parked = False
+            if self._thread is None and not self._ended:
+                self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def _run(self) -> None:
+        pause = self._limit / LOOKS_PER_LIMIT
+        while True:
+            self._parked = True
+            if self._look():
+                self._parked = False
+            with self._changed:
+                if self._changed.wait_for(lambda: self._ended or not self._parked, None):
+                    self._changed.wait_for(lambda: self._ended, pause)
+            if self._ended:
+                return
+
+    def _look(self) -> bool:
+        self.looks += 1
+        now = self._system.clock.now()
+        anyone = False
+        for cell in self._system.watched():
+            envelope = cell.envelope
+            if envelope is None:
+                continue
+            anyone = True
+            if now - cell.busy_since > self._limit and self._reported.get(cell.child.name) != envelope.id:
+                self._reported[cell.child.name] = envelope.id
+                self._report(cell, envelope)
+        return anyone
+
+    def _report(self, cell: Cell, envelope: Envelope) -> None:
+        name, message = cell.child.name, type(envelope.message).__name__
+        stack = stack_of(cell.thread)
+        self._system.log.write(name, "handler hangs", message=message, stack=stack)
+        if not cell.child.on_loop:
+            self._system.report(cell, ReportHang(name, cell.generation, message, stack, envelope.id))
+
+
+def frames() -> dict[int, FrameType]:
+    """What every thread is executing now, by thread identifier."""
+    return sys._current_frames()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the documented way there
+
+
+def stack_of(thread: int | None) -> str:
+    """Where a thread stands now, as text; empty if it is not known."""
+    frame = frames().get(thread) if thread is not None else None
+    return "".join(traceback.format_stack(frame)) if frame is not None else ""

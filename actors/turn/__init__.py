@@ -1,0 +1,1 @@
+"""The turn loop: a pure state machine, and the actor around it."""

@@ -1,0 +1,235 @@
+"""What the turn loop knows, and the moves that several of its rules share: commit, begin, request, cancel, finish.
+
+All of it is pure; `actors.turn.turn_loop` holds the table of rules, `actors.turn.recovery` those for failures.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from actors.conversation import NEW, Conversation, Waiting, apply
+from actors.ids import NO_REQUEST, PromptId, RequestId, TurnId
+from actors.messages import (
+    CancelCalls,
+    CancelReply,
+    Commit,
+    PromptRefused,
+    QueueChanged,
+    ReportConversation,
+    RequestReply,
+    SubmitPrompt,
+    WorkStopped,
+)
+from actors.records import (
+    PromptAccepted,
+    PromptWithdrawn,
+    Record,
+    ReplyCompleted,
+    TurnFinished,
+    TurnOutcome,
+    TurnStarted,
+)
+from actors.runtime.message import Command, Message
+from actors.transcript import NOTHING_USED, Usage
+from actors.valid_unicode import valid_unicode
+
+if TYPE_CHECKING:
+    from config.settings import Limits
+
+TurnPhase: TypeAlias = Literal["recovering", "idle", "asking", "running", "cancelling"]
+
+
+class TurnTimeExpired(Command, frozen=True):
+    """The turn's own time limit has come."""
+
+    turn: TurnId
+
+
+class TurnEnding(Struct, frozen=True):
+    """Why the turn is being cancelled."""
+
+    outcome: TurnOutcome
+    text: str
+
+
+class TurnState(Struct, frozen=True):
+    """Everything the loop knows. `conversation` is what the journal holds; the rest dies with the actor."""
+
+    limits: Limits
+    conversation: Conversation = NEW
+    phase: TurnPhase = "recovering"
+    request: RequestId = NO_REQUEST
+    steps: int = 0
+    begun: float = 0.0
+    usage: Usage = NOTHING_USED
+    ending: TurnEnding | None = None
+    repeats: int = 0
+    """How often the turn went on after a failure of a colleague; each request gets another id."""
+    open: bool = True
+    stopping: bool = False
+    numbered: int = 0
+    """Number of the last turn that was begun, written or not."""
+    incarnation: int = 0
+    """Which behaviour of the actor this is."""
+    reports: int = 0
+    """How many reports this one asked the journal for; only the last one counts."""
+    stash: tuple[Record, ...] = ()
+    """What was committed since the report was asked for; it is not in it."""
+    unconfirmed: tuple[SubmitPrompt, ...] = ()
+    """Prompts that an earlier behaviour left; the journal's report tells whether they were accepted."""
+    unpublished: tuple[ReplyCompleted | TurnFinished, ...] = ()
+    """Last words of turns that were committed and that the journal has not published yet."""
+    stale: bool = False
+    """An answer came too late for its turn: the journal knows more of that turn than the conversation here."""
+    resubmitted: tuple[PromptId, ...] = ()
+    """Prompts that were lost once and accepted once more."""
+    announced: tuple[PromptId, ...] = ()
+    """Prompts whose end was told although it may not be written; they are never begun again."""
+
+
+class Later(Struct, frozen=True):
+    """Send the command to oneself after so many seconds."""
+
+    seconds: float
+    command: Command
+
+
+Outgoing: TypeAlias = tuple["Message | Later", ...]
+TurnStep: TypeAlias = tuple[TurnState, Outgoing]
+
+
+def is_present(state: TurnState, turn: TurnId) -> bool:
+    """Whether this is the turn that runs."""
+    present = state.conversation.turn
+    return present is not None and present.turn == turn
+
+
+def open_turn(state: TurnState) -> TurnStarted | None:
+    """The turn that has not ended. One whose end was told, not written, stays in the conversation until the next."""
+    turn = state.conversation.turn
+    return None if turn is None or turn.prompt in state.announced else turn
+
+
+def is_awaited(state: TurnState, request: RequestId) -> bool:
+    """Whether the answer to this request is what the turn waits for."""
+    return request == state.request and state.phase in ("asking", "cancelling")
+
+
+def awaited_report(state: TurnState) -> str:
+    """The name of the report that was asked for last."""
+    return f"{state.incarnation}-{state.reports}"
+
+
+def reporting(state: TurnState) -> TurnStep:
+    """Ask the journal where the session stands, and do nothing else until it answers."""
+    state = replace(state, phase="recovering", reports=state.reports + 1, conversation=expected(state), stash=())
+    return state, (ReportConversation(awaited_report(state)),)
+
+
+def expected(state: TurnState) -> Conversation:
+    """What the session is if nothing that was committed gets lost."""
+    conversation = state.conversation
+    for record in state.stash:
+        conversation = apply(conversation, record)
+    return conversation
+
+
+def committed(state: TurnState, records: tuple[Record, ...], *then: Command, sync: bool = False) -> TurnStep:
+    """The state with the records applied, now or with the report that is awaited, and the commit that writes them."""
+    if state.phase == "recovering":
+        return replace(state, stash=(*state.stash, *records)), (Commit(records, then, sync),)
+    conversation = state.conversation
+    for record in records:
+        conversation = apply(conversation, record)
+    return replace(state, conversation=conversation), (Commit(records, then, sync),)
+
+
+def waiting(state: TurnState, conversation: Conversation) -> tuple[Waiting, ...]:
+    """The prompts that may still begin, oldest first."""
+    return tuple(prompt for prompt in conversation.waiting if prompt.prompt not in state.announced)
+
+
+def queue_changed(state: TurnState) -> QueueChanged:
+    """Who waits now."""
+    return QueueChanged(tuple(PromptId(prompt.prompt) for prompt in waiting(state, state.conversation)))
+
+
+def begun(state: TurnState, now: float, *before: Record) -> TurnStep:
+    """Start the turn of the oldest prompt, in one commit with the records that lead to it."""
+    conversation = state.conversation
+    for record in before:
+        conversation = apply(conversation, record)
+    given_up = tuple(
+        PromptWithdrawn(PromptId(prompt.prompt), prompt.text)
+        for prompt in conversation.waiting
+        if prompt.prompt in state.announced
+    )
+    oldest = waiting(state, conversation)[0]
+    number = max(conversation.turns, state.numbered) + 1
+    started = TurnStarted(TurnId(f"t{number}"), PromptId(oldest.prompt), oldest.text)
+    fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, repeats=0, numbered=number)
+    state, sent = requested(fresh, (*before, started), given_up)
+    timer = () if state.limits.time is None else (Later(state.limits.time, TurnTimeExpired(started.turn)),)
+    return state, (*sent, queue_changed(state), *timer)
+
+
+def requested(state: TurnState, before: tuple[Record, ...] = (), silent: tuple[Record, ...] = ()) -> TurnStep:
+    """Ask the model. Every request goes through the journal, so that they reach the streamer in order."""
+    conversation = state.conversation
+    for record in (*silent, *before):
+        conversation = apply(conversation, record)
+    turn = conversation.turn
+    assert turn is not None  # noqa: S101 - only a turn makes requests
+    resubmitted = "x" * state.repeats
+    request = RequestId(f"{turn.turn}-r{state.steps + 1}{resubmitted}")
+    command = RequestReply(turn.turn, request, conversation.transcript)
+    asking = replace(state, conversation=conversation, phase="asking", request=request)
+    return asking, (Commit(before, (command,), silent=silent),)
+
+
+def cancelled(state: TurnState, ending: TurnEnding) -> TurnStep:
+    """End what the turn is waiting for; it finishes when that has let go."""
+    turn = state.conversation.turn
+    if turn is None or state.phase not in ("asking", "running"):
+        return state, ()
+    command = CancelReply(turn.turn) if state.phase == "asking" else CancelCalls(turn.turn)
+    return replace(state, phase="cancelling", ending=ending), (command,)
+
+
+def finished(state: TurnState, ending: TurnEnding, now: float, *before: Record) -> TurnStep:
+    """End the turn and begin the next one that waits."""
+    turn = state.conversation.turn
+    assert turn is not None  # noqa: S101 - only a turn ends
+    end = TurnFinished(
+        turn.turn, turn.prompt, ending.outcome, ending.text, state.usage, state.steps, max(0.0, now - state.begun)
+    )
+    replies = tuple(record for record in before if isinstance(record, ReplyCompleted))
+    idle = replace(state, phase="idle", ending=None, unpublished=(*state.unpublished, *replies, end))
+    state, sent = committed(idle, (*before, end), sync=True)
+    if state.stale:
+        state, report = reporting(replace(state, stale=False))
+        return state, (*sent, *report)
+    if state.stopping:
+        return replace(state, stopping=False), (*sent, WorkStopped())
+    if state.open and waiting(state, state.conversation):
+        state, more = begun(state, now)
+        return state, (*sent, *more)
+    return state, sent
+
+
+def submitted(state: TurnState, message: SubmitPrompt, now: float) -> TurnStep:
+    """A prompt begins, waits, or is refused."""
+    if not state.open:
+        return state, (PromptRefused(message.prompt, message.text, "Callboard is stopping."),)
+    before = len(waiting(state, expected(state)))
+    if state.phase != "idle" and before >= state.limits.queued_prompts:
+        reason = f"{before} prompts are waiting already; wait for one to finish, or take one back with the up key."
+        return state, (PromptRefused(message.prompt, message.text, reason),)
+    accepted = PromptAccepted(message.prompt, valid_unicode(message.text))
+    if state.phase == "idle":
+        return begun(state, now, accepted)
+    state, sent = committed(state, (accepted,))
+    return state, sent if state.phase == "recovering" else (*sent, queue_changed(state))

@@ -1,0 +1,294 @@
+"""The turn loop: a prompt becomes a turn, a turn alternates between asking the model and running its calls.
+
+Everything is decided by `step`, a pure function from a state and a message to a state and what to send; the actor at
+the end of this module only carries it out. Records go to the journal inside a `Commit`, together with the commands
+that may follow once they are written.
+
+| phase      | message                         | next       | sends                                                  |
+| recovering | ReceiveConversation             | idle       | ends an open turn as failed, begins the oldest prompt  |
+| idle       | SubmitPrompt                    | asking     | PromptAccepted, TurnStarted → RequestReply             |
+| any other  | SubmitPrompt                    | same       | PromptAccepted, QueueChanged (or PromptRefused)        |
+| asking     | ReceiveReply with calls         | running    | ReplyCompleted → RunCalls                              |
+| asking     | ReceiveReply without            | idle       | ReplyCompleted, TurnFinished                           |
+| asking     | ReceiveFailure                  | idle       | ReplyCompleted (what was shown), TurnFinished          |
+| running    | ReceiveAnswer, some still open  | running    |                                                        |
+| running    | ReceiveAnswer, the last         | asking     | → RequestReply (or TurnFinished: a limit is reached)   |
+| asking     | CancelTurn, TurnTimeExpired     | cancelling | CancelReply                                            |
+| running    | CancelTurn, TurnTimeExpired     | cancelling | CancelCalls                                            |
+| cancelling | the reply, failure, last answer | idle       | TurnFinished                                           |
+| any        | JournalFailed                   | recovering | cancels, TurnFinished (told, unwritten)                |
+| any        | ActorRestarted, ActorFailed     |            | see `actors.turn.recovery`                             |
+
+From idle the oldest waiting prompt begins at once. A message of an earlier turn or request changes nothing; a reply
+that nobody waits for any more is called void with `ReplyDiscarded`, since its text was shown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from actors.conversation import apply
+from actors.ids import NO_REQUEST, PromptId, RequestId
+from actors.messages import (
+    CancelCalls,
+    CancelTurn,
+    ClearConversation,
+    CloseIntake,
+    IntakeClosed,
+    JournalFailed,
+    NoticeRaised,
+    PromptRefused,
+    ReceiveAnswer,
+    ReceiveConversation,
+    ReceiveFailure,
+    ReceiveReply,
+    ReplyDiscarded,
+    RunCalls,
+    ShareShell,
+    StopWork,
+    SubmitPrompt,
+    WithdrawPrompt,
+    WorkStopped,
+)
+from actors.records import (
+    CallFinished,
+    CallStarted,
+    ConversationCleared,
+    PromptAccepted,
+    PromptWithdrawn,
+    Record,
+    ReplyCompleted,
+    ShellShared,
+    TurnFinished,
+    TurnOutcome,
+)
+from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.signals import ActorFailed, ActorRestarted
+from actors.transcript import NOTHING_USED, AssistantMessage, ToolCall
+from actors.turn.recovery import given_up, recovered, restarted, unwritten
+from actors.turn.state import (
+    Later,
+    Outgoing,
+    TurnEnding,
+    TurnState,
+    TurnStep,
+    TurnTimeExpired,
+    awaited_report,
+    cancelled,
+    committed,
+    expected,
+    finished,
+    is_awaited,
+    is_present,
+    open_turn,
+    queue_changed,
+    reporting,
+    requested,
+    submitted,
+)
+from actors.valid_unicode import valid_unicode
+
+if TYPE_CHECKING:
+    from config.settings import Limits
+
+RECEIVES = (
+    SubmitPrompt,
+    WithdrawPrompt,
+    CancelTurn,
+    ClearConversation,
+    ShareShell,
+    ReceiveReply,
+    ReceiveFailure,
+    ReceiveAnswer,
+    ReceiveConversation,
+    TurnTimeExpired,
+    CloseIntake,
+    StopWork,
+    CallStarted,
+    PromptAccepted,
+    TurnFinished,
+    JournalFailed,
+    ActorFailed,
+    ActorRestarted,
+)
+
+
+def step(state: TurnState, message: object, now: float) -> TurnStep:  # noqa: C901, PLR0911, PLR0912 - the table itself
+    """What follows from one message; `now` is in seconds of the actor's clock."""
+    match message:
+        case SubmitPrompt():
+            return submitted(state, message, now)
+        case WithdrawPrompt(prompt=prompt):
+            return _withdrawn(state, prompt)
+        case CancelTurn():
+            return cancelled(state, TurnEnding("cancelled", "Cancelled."))
+        case TurnTimeExpired(turn=turn) if is_present(state, turn):
+            return cancelled(state, TurnEnding("limit", f"The turn took longer than its {state.limits.time} s."))
+        case ReceiveReply(request=request) if is_awaited(state, request):
+            return _replied(state, message, now)
+        case ReceiveReply(turn=turn, request=request) if is_present(state, turn):
+            return state, (ReplyDiscarded(turn, request, "it was asked again", state.repeats + 1, 0.0),)
+        case ReceiveFailure(request=request) if is_awaited(state, request):
+            return _failed(state, message, now)
+        case ReceiveAnswer(turn=turn) if is_present(state, turn):
+            return _answered(state, message, now)
+        case ReceiveAnswer():
+            return replace(state, stale=True), ()
+        case CallStarted(turn=turn) if is_present(state, turn):
+            return replace(state, conversation=apply(state.conversation, message)), ()
+        case ReceiveConversation(report=report) if report == awaited_report(state):
+            return recovered(state, message.conversation, now)
+        case ClearConversation():
+            return _cleared(state)
+        case ShareShell():
+            return _shared(state, message)
+        case TurnFinished(turn=turn):
+            return replace(state, unpublished=tuple(end for end in state.unpublished if end.turn != turn)), ()
+        case JournalFailed(problem=problem):
+            return unwritten(state, problem, now)
+        case ActorFailed(actor=actor, problem=problem, will_restart=False):
+            return given_up(state, actor, problem, now)
+        case ActorRestarted(actor=actor):
+            return restarted(state, actor, now)
+        case CloseIntake():
+            return replace(state, open=False), (IntakeClosed(),)
+        case StopWork():
+            return _stopping(state)
+        case _:
+            return state, ()
+
+
+def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
+    for waiting in expected(state).waiting:
+        if waiting.prompt == prompt:
+            state, sent = committed(state, (PromptWithdrawn(prompt, waiting.text),))
+            return state, (*sent, queue_changed(state))
+    return state, ()
+
+
+def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
+    state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST)
+    reply = message.message
+    if state.ending is not None:
+        kept = replace(reply, calls=(), interrupted=True)
+        completed = ReplyCompleted(message.turn, message.request, kept, message.usage)
+        return finished(state, state.ending, now, completed)
+    reply = replace(reply, calls=_distinct(message.request, reply.calls))
+    completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
+    if not reply.calls:
+        return finished(state, TurnEnding("done", reply.text), now, completed)
+    return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))
+
+
+def _distinct(request: RequestId, calls: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
+    """The calls with ids that no other call of the session has: servers repeat them, or leave them out."""
+    return tuple(replace(call, id=f"{request}-c{number}") for number, call in enumerate(calls, start=1))
+
+
+def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
+    state = replace(state, request=NO_REQUEST)
+    shown: tuple[Record, ...] = ()
+    if message.partial:
+        partial = AssistantMessage(message.partial, stop_reason=message.kind, interrupted=True)
+        shown = (ReplyCompleted(message.turn, message.request, partial, NOTHING_USED),)
+    ending = state.ending
+    if ending is None:
+        outcome: TurnOutcome = "failed" if message.kind == "rejected" else "unavailable"
+        ending = TurnEnding(outcome, message.text)
+    return finished(state, ending, now, *shown)
+
+
+def _answered(state: TurnState, message: ReceiveAnswer, now: float) -> TurnStep:
+    answer = CallFinished(message.turn, message.call, message.name, message.result)
+    state = replace(state, conversation=apply(state.conversation, answer))
+    if open_turn(state) is None:
+        return state, ()
+    sent: Outgoing = ()
+    if message.unattended and state.ending is None:
+        state = replace(state, ending=TurnEnding("denied", message.result.text), phase="cancelling")
+        sent = (CancelCalls(message.turn),)
+    if state.conversation.unanswered() or state.phase not in ("running", "cancelling"):
+        return state, sent
+    if state.ending is not None:
+        state, more = finished(state, state.ending, now)
+        return state, (*sent, *more)
+    if (limit := _limit_reached(state)) is not None:
+        return finished(state, limit, now)
+    return requested(state)
+
+
+def _limit_reached(state: TurnState) -> TurnEnding | None:
+    limits, total = state.limits, state.conversation.usage
+    if limits.max_turns is not None and state.steps >= limits.max_turns:
+        return TurnEnding("limit", f"The limit of {limits.max_turns} requests a turn is reached (--max-turns).")
+    tokens = total.input_tokens + total.output_tokens
+    if limits.max_tokens is not None and tokens >= limits.max_tokens:
+        return TurnEnding("limit", f"The limit of {limits.max_tokens} tokens a session is reached (--max-tokens).")
+    return None
+
+
+def _cleared(state: TurnState) -> TurnStep:
+    if state.phase != "idle":
+        return state, (NoticeRaised("warning", "A turn is running; interrupt it first, then /clear."),)
+    return committed(state, (ConversationCleared(),))
+
+
+def _shared(state: TurnState, message: ShareShell) -> TurnStep:
+    return committed(
+        state, (ShellShared(valid_unicode(message.command), valid_unicode(message.output), message.exit_code),)
+    )
+
+
+def _stopping(state: TurnState) -> TurnStep:
+    state = replace(state, stopping=True, open=False)
+    if state.phase == "idle":
+        return replace(state, stopping=False), (WorkStopped(),)
+    return cancelled(state, TurnEnding("cancelled", "Callboard was stopped."))
+
+
+class TurnLoop(Behaviour[object]):
+    """The actor: it carries out what `step` decides."""
+
+    def __init__(
+        self, context: Context, limits: Limits, incarnation: int, prompts: dict[PromptId, SubmitPrompt]
+    ) -> None:
+        """`life` counts the behaviours of this actor: what was meant for an earlier one is told apart by it.
+
+        `prompts` are those that nobody was told anything about yet; a turn loop that failed leaves them to the next.
+        """
+        self._context = context
+        self._prompts = prompts
+        self._state = TurnState(limits, incarnation=incarnation, unconfirmed=tuple(prompts.values()))
+
+    def started(self) -> None:
+        """Ask the journal where the session stands; until it answers, prompts wait."""
+        self._carry_out(reporting(self._state))
+
+    def failed_on(self, message: object) -> None:
+        """Whoever submitted a prompt is told what became of it, once the journal has said whether it was accepted."""
+        if isinstance(message, SubmitPrompt):
+            self._prompts[message.prompt] = message
+            self._state = replace(self._state, unconfirmed=tuple(self._prompts.values()))
+
+    def handle(self, message: object) -> None:
+        """See the module."""
+        match message:
+            case SubmitPrompt(prompt=prompt):
+                self._prompts[prompt] = message
+            case PromptAccepted(prompt=prompt) | TurnFinished(prompt=prompt):
+                self._prompts.pop(prompt, None)
+            case _:
+                pass
+        self._carry_out(step(self._state, message, self._context.now()))
+
+    def _carry_out(self, decided: TurnStep) -> None:
+        self._state, sent = decided
+        for item in sent:
+            if isinstance(item, Later):
+                self._context.after(item.seconds, item.command)
+                continue
+            self._context.send(item)
+            if isinstance(item, PromptRefused):
+                self._prompts.pop(item.prompt, None)

@@ -1,0 +1,1 @@
+"""Fault plans: the file format and what its keys may say."""

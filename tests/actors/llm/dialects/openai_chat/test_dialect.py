@@ -1,0 +1,183 @@
+"""Requests: what is written down, and what it costs."""
+
+from __future__ import annotations
+
+import json
+from time import perf_counter
+from typing import Any
+
+import pytest
+
+from actors.llm.dialects.openai_chat.dialect import NOTHING, UNANSWERED, OpenAIChat, create
+from actors.llm.port import Finished, ModelCall
+from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, TranscriptMessage, UserMessage
+from tests.actors.llm.hearing import DONE, call, event
+from tools.tool import Outcome, ToolResult
+
+
+def asking(arguments: str) -> AssistantMessage:
+    calls = (ToolCall("c1", "read_file", arguments),)
+    return AssistantMessage("Let me see.", "secret thoughts", calls, "tool_calls")
+
+
+ASKED = asking('{"path": "a"}')
+
+
+def answer(text: str = "content", outcome: Outcome = "ok", identifier: str = "c1") -> ToolMessage:
+    return ToolMessage(identifier, "read_file", ToolResult(outcome, text))
+
+
+def written(*messages: TranscriptMessage, dialect: OpenAIChat | None = None) -> list[dict[str, Any]]:
+    """The messages of a request, without the system's."""
+    body = (dialect or create()).request(call(transcript=Transcript(messages))).body
+    return json.loads(body)["messages"][1:]  # type: ignore[no-any-return]
+
+
+def test_a_request_asks_for_a_stream_with_usage_and_names_the_tools() -> None:
+    request = create().request(call("hi"))
+    body = json.loads(request.body)
+    assert request.path == "/chat/completions"
+    assert body["stream"] is True
+    assert body["stream_options"] == {"include_usage": True}
+    assert body["messages"] == [{"role": "system", "content": "Be kind."}, {"role": "user", "content": "hi"}]
+    assert body["tools"][0]["function"] == {
+        "name": "list_files",
+        "description": "The tool list_files.",
+        "parameters": {"type": "object"},
+    }
+    assert "max_tokens" not in body
+
+
+def test_without_tools_none_are_named() -> None:
+    assert "tools" not in json.loads(create().request(ModelCall("m", "", Transcript((UserMessage("hi"),)), ())).body)
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        ("gpt-4.1", "max_tokens"),
+        ("llama3", "max_tokens"),
+        ("gpt-5-mini", "max_completion_tokens"),
+        ("openai/o3", "max_completion_tokens"),
+    ],
+)
+def test_the_longest_answer_is_named_as_the_model_wants_it(model: str, field: str) -> None:
+    body = json.loads(create().request(ModelCall(model, "", Transcript((UserMessage("hi"),)), (), 99)).body)
+    assert body[field] == 99
+
+
+def test_a_call_and_its_answer_are_written_and_thoughts_are_not_sent_back() -> None:
+    messages = written(UserMessage("hi"), ASKED, answer())
+    assert messages[1] == {
+        "role": "assistant",
+        "content": "Let me see.",
+        "tool_calls": [
+            {"id": "c1", "type": "function", "function": {"name": "read_file", "arguments": '{"path": "a"}'}}
+        ],
+    }
+    assert messages[2] == {"role": "tool", "tool_call_id": "c1", "content": "content"}
+    assert "secret thoughts" not in json.dumps(messages)
+
+
+@pytest.mark.parametrize("outcome", ["error", "timeout", "cancelled", "denied"])
+def test_a_call_that_went_wrong_says_so(outcome: Outcome) -> None:
+    assert written(UserMessage("hi"), ASKED, answer("why", outcome))[2]["content"] == f"[{outcome}] why"
+
+
+def test_an_answer_without_text_says_so() -> None:
+    assert written(UserMessage("hi"), ASKED, answer(""))[2]["content"] == NOTHING
+
+
+def test_an_interrupted_answer_is_marked_and_never_empty() -> None:
+    messages = written(UserMessage("a"), AssistantMessage("Half", interrupted=True), UserMessage("b"))
+    assert messages[1] == {"role": "assistant", "content": "Half\n\n[interrupted]"}
+    messages = written(UserMessage("a"), AssistantMessage("", interrupted=True), UserMessage("b"))
+    assert messages[1]["content"] == "[interrupted]"
+
+
+def test_a_call_that_nobody_answered_is_answered_before_anything_else_is_said() -> None:
+    """Pain 19: a session is never bricked by an unpaired call."""
+    messages = written(UserMessage("a"), ASKED, UserMessage("b"))
+    assert messages[2] == {"role": "tool", "tool_call_id": "c1", "content": UNANSWERED}
+    assert written(UserMessage("a"), ASKED)[2]["content"] == UNANSWERED
+
+
+def test_a_late_answer_is_no_longer_made_up() -> None:
+    dialect = create()
+    transcript = Transcript((UserMessage("a"), ASKED))
+    assert UNANSWERED.encode() in dialect.request(call(transcript=transcript)).body
+    body = dialect.request(call(transcript=transcript.add(answer()))).body
+    assert UNANSWERED.encode() not in body
+
+
+def test_an_answer_to_no_call_becomes_a_message() -> None:
+    messages = written(UserMessage("a"), answer("late", identifier="c9"))
+    assert messages[1] == {"role": "user", "content": "[read_file] late"}
+
+
+@pytest.mark.parametrize("arguments", ['{"path": ', "[1]", "nonsense", "\ud800"])
+def test_arguments_that_are_no_object_are_sent_as_one(arguments: str) -> None:
+    sent = written(UserMessage("a"), asking(arguments), answer())[1]["tool_calls"][0]["function"]["arguments"]
+    assert "invalid_json" in json.loads(sent)
+
+
+def test_missing_arguments_are_an_empty_object() -> None:
+    assert written(UserMessage("a"), asking(""), answer())[1]["tool_calls"][0]["function"]["arguments"] == "{}"
+
+
+def test_half_a_surrogate_pair_does_not_stop_a_request() -> None:
+    assert written(UserMessage("a\udc80b"))[0]["content"] == "a?b"
+
+
+def test_each_message_is_encoded_once_and_the_request_is_the_same() -> None:
+    dialect, transcript = create(), Transcript((UserMessage("a"),))
+    for number in range(20):
+        asked = AssistantMessage("", "", (ToolCall(f"c{number}", "f", "{}"),), "tool_calls")
+        transcript = transcript.add(asked, answer(f"r{number}", identifier=f"c{number}"))
+        assert dialect.request(call(transcript=transcript)).body == create().request(call(transcript=transcript)).body
+
+
+def test_another_transcript_is_written_from_its_beginning() -> None:
+    dialect = create()
+    written(UserMessage("a"), AssistantMessage("b"), UserMessage("c"), dialect=dialect)
+    assert [message["content"] for message in written(UserMessage("x"), dialect=dialect)] == ["x"]
+    equal_but_other = written(UserMessage("x"), AssistantMessage("y"), dialect=dialect)
+    assert [message["content"] for message in equal_but_other] == ["x", "y"]
+
+
+def test_a_change_of_tools_or_model_is_written() -> None:
+    dialect = create()
+    dialect.request(call())
+    body = json.loads(dialect.request(ModelCall("other", "Be kind.", Transcript((UserMessage("hello"),)), ())).body)
+    assert body["model"] == "other"
+    assert "tools" not in body
+
+
+def test_no_call_gets_an_id_that_the_session_has_used() -> None:
+    dialect = create()
+    dialect.request(call(transcript=Transcript((UserMessage("a"), ASKED, answer()))))
+    decoder = dialect.decoder()
+    decoder.feed(event({"tool_calls": [{"index": 0, "id": "c1", "function": {"name": "f", "arguments": "{}"}}]}))
+    decoder.feed(event({}, "tool_calls") + DONE)
+    final = decoder.close()
+    assert isinstance(final, Finished)
+    assert final.message.calls[0].id != "c1"
+
+
+def test_a_long_conversation_costs_what_was_added() -> None:
+    """Issue 2: history is serialised once; ten times as long a talk is nowhere near ten times as slow."""
+
+    def cost(turns: int) -> float:
+        dialect, transcript = create(), Transcript((UserMessage("a"),))
+        for number in range(turns):
+            transcript = transcript.add(AssistantMessage(f"answer {number} " * 40), UserMessage("go on"))
+            dialect.request(call(transcript=transcript))
+        best = float("inf")
+        for _ in range(30):
+            transcript = transcript.add(AssistantMessage("answer"), UserMessage("go on"))
+            began = perf_counter()
+            dialect.request(call(transcript=transcript))
+            best = min(best, perf_counter() - began)
+        return best
+
+    assert cost(2_000) < 50 * cost(20)

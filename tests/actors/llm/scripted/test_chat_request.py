@@ -1,0 +1,43 @@
+"""Requests as their receiver reads them."""
+
+from __future__ import annotations
+
+import pytest
+
+from actors.llm.dialects.openai_chat.dialect import create
+from actors.llm.scripted.chat_request import ChatRequest, read_request
+from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, TranscriptMessage, UserMessage
+from tests.actors.llm.hearing import TOOL_NAMES, call
+from tools.tool import ToolResult
+
+ASKED = AssistantMessage("", "", (ToolCall("a", "f", "{}"), ToolCall("b", "g", "{}")), "tool_calls")
+ANSWERS = (ToolMessage("a", "f", ToolResult("ok", "one")), ToolMessage("b", "g", ToolResult("denied", "two")))
+
+
+def asked(*messages: TranscriptMessage) -> ChatRequest:
+    return read_request(create().request(call(transcript=Transcript(messages))).body)
+
+
+def test_what_a_dialect_writes_is_read() -> None:
+    ours = asked(UserMessage("first"), AssistantMessage("x"), UserMessage("do it"), ASKED, *ANSWERS)
+    assert ours.model == "some-model"
+    assert tuple(tool.function.name for tool in ours.tools) == TOOL_NAMES
+    assert ours.prompt() == "do it"
+    assert [message.role for message in ours.since_prompt()] == ["assistant", "tool", "tool"]
+    assert ours.results() == ("one", "[denied] two")
+    assert not ours.is_first()
+
+
+def test_results_are_those_since_the_model_spoke_last() -> None:
+    assert asked(UserMessage("do it"), ASKED, *ANSWERS, AssistantMessage("done")).results() == ()
+
+
+def test_the_first_request_is_one() -> None:
+    assert asked(UserMessage("do it")).is_first()
+    assert ChatRequest().prompt() == ""
+    assert ChatRequest().since_prompt() == ()
+
+
+def test_what_is_no_request_is_refused() -> None:
+    with pytest.raises(ValueError, match="role"):
+        read_request(b'{"messages": [{}]}')

@@ -1,0 +1,85 @@
+"""The moves that several rules of the turn loop share."""
+
+from __future__ import annotations
+
+from actors.conversation import fold
+from actors.ids import PromptId, TurnId
+from actors.messages import Commit, RequestReply
+from actors.records import PromptAccepted, TurnStarted
+from actors.turn.state import (
+    Later,
+    TurnEnding,
+    TurnState,
+    TurnTimeExpired,
+    awaited_report,
+    begun,
+    cancelled,
+    committed,
+    expected,
+    is_awaited,
+    is_present,
+    open_turn,
+    reporting,
+    waiting,
+)
+from config.settings import Limits
+
+P1, P2 = PromptId("one"), PromptId("two")
+TWO_WAIT = fold([PromptAccepted(P1, "one"), PromptAccepted(P2, "two")])
+IDLE = TurnState(Limits(), phase="idle")
+
+
+def test_the_oldest_prompt_begins() -> None:
+    state, sent = begun(TurnState(Limits(time=9.0), TWO_WAIT, "idle"), 5.0)
+    commit = sent[0]
+    assert isinstance(commit, Commit)
+    assert commit.records == (TurnStarted(TurnId("t1"), P1, "one"),)
+    assert isinstance(commit.then[0], RequestReply)
+    assert sent[-1] == Later(9.0, TurnTimeExpired(TurnId("t1")))
+    assert (state.phase, state.begun, state.request) == ("asking", 5.0, "t1-r1")
+
+
+def test_a_prompt_whose_end_was_told_is_passed_over() -> None:
+    state = TurnState(Limits(), TWO_WAIT, "idle", announced=(P1,))
+    assert [prompt.prompt for prompt in waiting(state, TWO_WAIT)] == [P2]
+    state, _ = begun(state, 5.0)
+    assert state.conversation.turn == TurnStarted(TurnId("t1"), P2, "two")
+    assert state.conversation.waiting == ()
+
+
+def test_a_number_is_not_given_twice_also_where_its_turn_was_never_written() -> None:
+    state, _ = begun(TurnState(Limits(), TWO_WAIT, "idle", numbered=4), 5.0)
+    assert is_present(state, TurnId("t5"))
+
+
+def test_what_is_committed_counts_at_once_or_with_the_report_that_is_awaited() -> None:
+    accepted = PromptAccepted(P1, "one")
+    state, sent = committed(IDLE, (accepted,))
+    assert sent == (Commit((accepted,)),)
+    assert state.conversation == expected(state) == fold([accepted])
+    state, _ = committed(TurnState(Limits()), (accepted,))
+    assert state.conversation == fold(())
+    assert expected(state) == fold([accepted])
+
+
+def test_only_the_last_report_counts() -> None:
+    state, _ = reporting(TurnState(Limits(), incarnation=3))
+    state, _ = reporting(state)
+    assert awaited_report(state) == "3-2"
+
+
+def test_only_the_present_request_is_awaited() -> None:
+    state, _ = begun(TurnState(Limits(), TWO_WAIT, "idle"), 5.0)
+    assert is_awaited(state, state.request)
+    state, sent = cancelled(state, TurnEnding("cancelled", ""))
+    assert sent
+    assert is_awaited(state, state.request)
+    assert not is_awaited(reporting(state)[0], state.request)
+    assert cancelled(state, TurnEnding("limit", "")) == (state, ())
+
+
+def test_a_turn_whose_end_was_told_is_not_open() -> None:
+    state, _ = begun(TurnState(Limits(), TWO_WAIT, "idle"), 5.0)
+    assert open_turn(state) is state.conversation.turn
+    announced = TurnState(Limits(), state.conversation, "idle", announced=(P1,))
+    assert open_turn(announced) is None

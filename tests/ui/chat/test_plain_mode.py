@@ -1,0 +1,137 @@
+"""Plain mode: lines that are only added, and numbers to answer with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from actors.ids import PromptId
+from actors.messages import (
+    AnswerApproval,
+    ApprovalRequested,
+    CancelTurn,
+    DrainScreen,
+    PromptRefused,
+    ScreenDrained,
+    SubmitPrompt,
+)
+from actors.records import ReplyCompleted, TurnFinished, TurnStarted
+from actors.runtime.clock import RealClock, Timer
+from actors.runtime.message import Command, Message
+from actors.transcript import AssistantMessage, Usage
+from tests.ui.chat_stage import opening_in
+from tests.ui.dialogue import CALL, PROMPT, REQUEST, TURN
+from ui.chat.plain_mode import PlainActor, PlainChat, TakeInput, TakeLine
+from ui.screen.messages import Key
+from ui.screen.model import ScreenModel
+
+APPROVAL = ApprovalRequested(TURN, CALL, "run_command", "make", "make", "")
+
+
+class Recorded(PlainChat):
+    """Keeps what would go to the terminal, and who is told what."""
+
+    def __init__(self, first: str = "") -> None:
+        super().__init__(opening_in(Path("/nowhere"), notices=("an old key",)), first)
+        self.output = ""
+        self.left: list[int] = []
+        self.sent: list[Message] = []
+        self.logged: list[str] = []
+        self.clock = RealClock()
+        self.name = "ui"
+        self.actor = PlainActor(self, self, ScreenModel())
+        self.actor.started()
+
+    def write(self, text: str) -> bool:
+        self.output += text
+        return True
+
+    def leave(self, exit_code: int, reason: str) -> None:
+        self.left.append(exit_code)
+        self.log(reason)
+
+    def tell(self, *messages: object) -> str:
+        before = len(self.output)
+        for message in messages:
+            self.actor.handle(message)
+        return self.output[before:]
+
+    def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+    def after(self, seconds: float, command: Command) -> Timer:
+        return self.clock.call_later(seconds, lambda: self.send(command))
+
+    def now(self) -> float:
+        return self.clock.now()
+
+    def wall(self) -> float:
+        return self.clock.wall()
+
+    def log(self, event: str, **fields: object) -> None:
+        self.logged.append(f"{event} {fields}")
+
+
+def test_a_line_becomes_a_prompt_and_the_answer_is_added() -> None:
+    chat = Recorded()
+    assert "! an old key" in chat.output
+    chat.tell(TakeLine("do it"))
+    prompt = chat.sent[0]
+    assert isinstance(prompt, SubmitPrompt)
+    added = chat.tell(
+        TurnStarted(TURN, prompt.prompt, "do it"),
+        ReplyCompleted(TURN, REQUEST, AssistantMessage("**Done**, and\n```py\nx = 1\n```"), Usage()),
+        TurnFinished(TURN, prompt.prompt, "done", "", Usage(), 1, 0.1),
+    )
+    assert added == "\nDone, and\nx = 1\n> "
+    assert "\x1b" not in chat.output
+
+
+def test_a_question_has_numbers_and_takes_them_or_a_reason() -> None:
+    chat = Recorded()
+    added = chat.tell(TurnStarted(TURN, PROMPT, "do it"), APPROVAL)
+    assert "? May run_command do this?\n  make\n  1 once\n" in added
+    assert added.endswith("> ")
+    chat.tell(TakeLine("2"))
+    assert chat.sent == [AnswerApproval(TURN, CALL, "session")]
+    other = Recorded()
+    other.tell(TurnStarted(TURN, PROMPT, "do it"), APPROVAL, TakeLine("not today"))
+    assert other.sent == [AnswerApproval(TURN, CALL, "no", "not today")]
+
+
+def test_an_interrupt_cancels_and_two_leave() -> None:
+    chat = Recorded()
+    chat.tell(TurnStarted(TURN, PROMPT, "do it"), TakeInput(Key("c-c", 1.0)))
+    assert chat.sent == [CancelTurn()]
+    chat.tell(TakeInput(Key("c-c", 1.5)))
+    assert chat.left == [0]
+
+
+def test_a_refused_prompt_is_written_out_again() -> None:
+    """Pain 7."""
+    added = Recorded().tell(PromptRefused(PromptId("p"), "the text", "the queue is full"))
+    assert "Not taken: the queue is full" in added
+    assert "Given back: the text" in added
+
+
+def test_what_needs_a_cursor_is_not_there() -> None:
+    chat = Recorded()
+    assert "not there in plain mode" in chat.tell(TakeLine("/vim"))
+
+
+def test_the_end_is_acknowledged_and_nothing_follows() -> None:
+    """S3-15."""
+    chat = Recorded()
+    added = chat.tell(DrainScreen(143, "SIGTERM"))
+    assert added == "Callboard ends: SIGTERM (exit code 143)\n"
+    assert chat.sent == [ScreenDrained()]
+
+
+def test_the_first_prompt_of_the_command_line_is_sent() -> None:
+    assert [message.text for message in Recorded("at once").sent if isinstance(message, SubmitPrompt)] == ["at once"]
+
+
+def test_an_unknown_message_is_logged() -> None:
+    """S3-11."""
+    chat = Recorded()
+    chat.tell("nobody knows this")
+    assert "nobody knows this" in chat.logged[0]

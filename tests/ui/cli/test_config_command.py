@@ -1,0 +1,102 @@
+"""`callboard config` and `callboard doctor`, as a person runs them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROGRAM = (sys.executable, str(Path(__file__).parents[3] / "callboard.py"))
+BOUND = 60.0
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / ".callboard").mkdir()
+    (tmp_path / ".callboard" / "config.toml").write_text('[policy]\nallow = ["run_command"]\n[tools]\nhead = 7\n')
+    return tmp_path
+
+
+def call(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*PROGRAM, *arguments],
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=BOUND,
+        env=os.environ | environ,
+        check=False,
+    )
+
+
+def test_show_names_every_value_and_where_it_came_from(project: Path) -> None:
+    shown = call(project, "config", "show", "-m", "local", CALLBOARD_TOOLS__TAIL="9").stdout
+    rows = dict(row.split(" = ", 1) for row in shown.splitlines() if " = " in row)
+    assert rows["tools.head"].split("  # ")[1] == f"project file {project}/.callboard/config.toml"
+    assert rows["tools.tail"].startswith("9 ")
+    assert rows["tools.tail"].endswith("# environment CALLBOARD_TOOLS__TAIL")
+    assert rows["model.name"].endswith("# flag --model")
+    assert rows["limits.max_turns"].startswith("unset")
+    assert "policy.allow" in shown.splitlines()[-1]
+
+
+def test_show_never_shows_a_headers_value(project: Path) -> None:
+    user = Path(os.environ["XDG_CONFIG_HOME"], "callboard", "config.toml")
+    user.parent.mkdir(parents=True)
+    user.write_text('[providers.x]\nbase_url = "http://h/v1"\nheaders = { Authorization = "hunter2000" }\n')
+    shown = call(project, "config").stdout
+    assert "Authorization" in shown
+    assert "hunter2000" not in shown
+
+
+def test_trust_is_given_and_taken_back(project: Path) -> None:
+    (project / "deep").mkdir()
+    assert "is trusted" in call(project / "deep", "config", "trust").stdout
+    assert 'policy.allow = ["run_command"]' in call(project, "config").stdout
+    assert "not trusted any more" in call(project, "config", "distrust").stdout
+    assert "policy.allow = []" in call(project, "config").stdout
+
+
+def test_path_says_which_files_count(project: Path) -> None:
+    shown = call(project, "config", "path").stdout
+    assert f"project   {project}/.callboard/config.toml" in shown
+    assert "(not there)" in shown
+
+
+def test_the_doctor_is_content_and_names_the_embedded_model(project: Path) -> None:
+    done = call(project, "doctor")
+    assert done.returncode == 0
+    assert {line.split()[1] for line in done.stdout.splitlines()} == {
+        *("callboard", "python", "terminal", "search", "config", "provider", "state"),
+    }
+    assert "no LLM" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environ", "expected"),
+    [
+        ({"OPENAI_BASE_URL": "nonsense"}, "is no address"),
+        ({"CALLBOARD_TOOLS__HEAD": "x"}, "tools.head: must be a whole number"),
+        ({"XDG_STATE_HOME": "/proc/none"}, "set XDG_STATE_HOME"),
+    ],
+)
+def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(
+    project: Path,
+    environ: dict[str, str],
+    expected: str,
+) -> None:
+    done = call(project, "doctor", **environ)
+    assert done.returncode == 1
+    assert expected in done.stdout
+
+
+def test_the_doctor_never_shows_a_key(project: Path) -> None:
+    done = call(project, "doctor", OPENAI_API_KEY="hunter2000")
+    assert "openai: " in done.stdout
+    assert "with a key" in done.stdout
+    assert "hunter2000" not in done.stdout

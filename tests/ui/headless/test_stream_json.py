@@ -1,0 +1,151 @@
+"""The lines that scripts read, in the shape that they know from elsewhere."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from actors.ids import CallId, PromptId, RequestId, SessionId, TurnId
+from actors.messages import ReplyDiscarded, ReplyStreamed, RequestStarted
+from actors.records import CallFinished, ReplyCompleted, TurnFinished, TurnOutcome
+from actors.transcript import AssistantMessage, ToolCall, Usage
+from config.settings import Limits, Policy, Settings
+from tools.tool import ToolResult
+from ui.front_end import Opening
+from ui.headless.stream_json import StreamJson
+
+TURN, REQUEST = TurnId("t1"), RequestId("r1")
+OPENING = Opening(
+    SessionId("s1"),
+    "/work",
+    "offline",
+    "offline",
+    Settings(policy=Policy(mode="accept-edits"), limits=Limits(max_turns=2, time=9.0)),
+    "1.0",
+    tools=("read_file",),
+    embedded=True,
+)
+
+
+def finished(outcome: TurnOutcome = "done", steps: int = 1, seconds: float = 1.5) -> TurnFinished:
+    return TurnFinished(TURN, PromptId("p"), outcome, "the answer", Usage(3, 4), steps, seconds)
+
+
+def lines(*events: object, partial: bool = False) -> list[dict[str, Any]]:
+    stream = StreamJson(OPENING, partial=partial)
+    return [line for number, event in enumerate(events) for line in stream.lines(event, float(number))]
+
+
+def test_the_first_line_says_who_where_and_with_what() -> None:
+    first: dict[str, Any] = StreamJson(OPENING).first()
+    assert (first["type"], first["subtype"], first["session_id"]) == ("system", "init", "s1")
+    assert (first["cwd"], first["model"], first["tools"]) == ("/work", "offline", ["read_file"])
+    assert first["permissionMode"] == "acceptEdits"
+
+
+def test_an_answer_with_a_call_is_one_assistant_line_and_its_result_one_user_line() -> None:
+    call = ToolCall("c1", "read_file", '{"path": "a"}')
+    message = AssistantMessage("I look.", "hm", (call,), "tool_calls")
+    assistant, user = lines(
+        ReplyCompleted(TURN, REQUEST, message, Usage(1, 2)),
+        CallFinished(TURN, CallId("c1"), "read_file", ToolResult("error", "no such file")),
+    )
+    assert assistant["message"]["content"] == [
+        {"type": "thinking", "thinking": "hm", "signature": ""},
+        {"type": "text", "text": "I look."},
+        {"type": "tool_use", "id": "c1", "name": "read_file", "input": {"path": "a"}},
+    ]
+    assert assistant["message"]["stop_reason"] == "tool_use"
+    assert assistant["message"]["usage"] == {"input_tokens": 1, "output_tokens": 2}
+    assert user["message"] == {
+        "role": "user",
+        "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "no such file", "is_error": True}],
+    }
+
+
+def test_arguments_that_are_no_object_are_kept_as_text() -> None:
+    message = AssistantMessage("", "", (ToolCall("c1", "x", "{broken"), ToolCall("c2", "x", "[1]")))
+    (assistant,) = lines(ReplyCompleted(TURN, REQUEST, message, Usage()))
+    inputs = [block["input"] for block in assistant["message"]["content"]]
+    assert inputs == [{"arguments": "{broken"}, {"arguments": "[1]"}]
+
+
+def test_text_as_it_comes_is_a_well_formed_sequence_of_stream_events() -> None:
+    events = lines(
+        RequestStarted(TURN, REQUEST, 1),
+        ReplyStreamed(TURN, REQUEST, "", "why"),
+        ReplyStreamed(TURN, REQUEST, "so "),
+        ReplyStreamed(TURN, REQUEST, "it is"),
+        ReplyCompleted(TURN, REQUEST, AssistantMessage("so it is", "why"), Usage(1, 2)),
+        partial=True,
+    )
+    kinds = [line["event"]["type"] if line["type"] == "stream_event" else line["type"] for line in events]
+    assert kinds == [
+        "message_start",
+        *("content_block_start", "content_block_delta", "content_block_stop"),
+        *("content_block_start", "content_block_delta", "content_block_delta", "content_block_stop"),
+        *("message_delta", "message_stop", "assistant"),
+    ]
+    assert [line["event"]["index"] for line in events if "index" in line.get("event", {})] == [0, 0, 0, 1, 1, 1, 1]
+
+
+def test_a_cut_stream_is_closed_and_the_retry_is_said() -> None:
+    events = lines(
+        ReplyStreamed(TURN, REQUEST, "half"),
+        ReplyDiscarded(TURN, REQUEST, "cut", 2, 1.5),
+        ReplyStreamed(TURN, REQUEST, "whole"),
+        partial=True,
+    )
+    starts = [line for line in events if line.get("event", {}).get("type") == "message_start"]
+    assert len(starts) == 2
+    retry = next(line for line in events if line["type"] == "system")
+    assert (retry["subtype"], retry["attempt"], retry["retry_delay_ms"]) == ("api_retry", 2, 1500)
+
+
+@pytest.mark.parametrize(
+    ("event", "subtype"),
+    [
+        (finished(), "success"),
+        (finished("failed"), "error_during_execution"),
+        (finished("denied"), "error_during_execution"),
+        (finished("unavailable"), "error_during_execution"),
+        (finished("limit", steps=2), "error_max_turns"),
+        (finished("limit", seconds=9.1), "error_time_limit"),
+        (finished("limit"), "error_max_tokens"),
+    ],
+)
+def test_the_result_says_how_it_ended(event: TurnFinished, subtype: str) -> None:
+    result: dict[str, Any] = StreamJson(OPENING).result(event)
+    assert (result["type"], result["subtype"]) == ("result", subtype)
+    assert result["is_error"] is (subtype != "success")
+    assert result["result"] == "the answer"
+    assert result["usage"] == {"input_tokens": 3, "output_tokens": 4}
+    assert result["total_cost_usd"] == 0.0
+    assert result["session_id"] == "s1"
+
+
+def test_the_result_lists_what_was_denied_and_the_time_spent_waiting_for_the_model() -> None:
+    stream = StreamJson(OPENING)
+    stream.lines(RequestStarted(TURN, REQUEST, 1), 10.0)
+    call = ToolCall("c1", "write_file", '{"path": "a"}')
+    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage("", "", (call,)), Usage()), 12.5)
+    stream.lines(CallFinished(TURN, CallId("c1"), "write_file", ToolResult("denied", "no")), 13.0)
+    result: dict[str, Any] = stream.result(finished("denied"))
+    assert result["permission_denials"] == [
+        {"tool_name": "write_file", "tool_use_id": "c1", "tool_input": {"path": "a"}}
+    ]
+    assert (result["duration_ms"], result["duration_api_ms"]) == (1500, 2500)
+    again: dict[str, Any] = stream.result(finished())
+    assert again["permission_denials"] == []
+
+
+def test_an_answer_that_was_cut_short_is_no_success_and_keeps_what_came() -> None:
+    stream = StreamJson(OPENING)
+    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage("the ans", stop_reason="length"), Usage()), 1.0)
+    result: dict[str, Any] = stream.result(finished())
+    assert (result["subtype"], result["is_error"], result["outcome"]) == ("error_max_tokens", True, "limit")
+    assert (result["stop_reason"], result["result"]) == ("max_tokens", "the answer")
+    assert "cut short" in result["errors"][0]
+    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage("whole"), Usage()), 2.0)
+    assert (stream.result(finished())["stop_reason"], stream.result(finished())["is_error"]) == ("end_turn", False)

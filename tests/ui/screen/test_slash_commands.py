@@ -1,0 +1,89 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from actors.messages import ClearConversation, SubmitPrompt
+from tests.ui.dialogue import Dialogue
+from ui.screen.messages import ActorsSeen, Leave, OpenEditor, SeeActors, Tick, ToggleVim
+from ui.screen.slash_commands import COMMANDS, is_command
+
+
+def test_help_lists_every_command_and_the_keys() -> None:
+    said = "\n".join(Dialogue().submit("/help"))
+    assert all(f"/{command.name}" in said for command in COMMANDS)
+    assert "Ctrl-R" in said
+
+
+def test_status_says_who_where_and_how_much() -> None:
+    said = "\n".join(Dialogue().submit("/status"))
+    assert all(word in said for word in ("Acme", "fast-1", "/home/kim/project", "tokens", "default"))
+
+
+def test_commands_have_their_effects() -> None:
+    dialogue = Dialogue()
+    for typed in ("/clear", "/vim", "/editor", "/exit"):
+        dialogue.submit(typed)
+    assert dialogue.sent(ClearConversation)
+    assert [dialogue.wanted(effect) for effect in (ToggleVim, OpenEditor)] == [[ToggleVim()], [OpenEditor()]]
+    assert dialogue.wanted(Leave) == [Leave(0, "you left")]
+
+
+def test_an_unknown_command_is_said_with_what_was_meant_and_never_sent() -> None:
+    dialogue = Dialogue()
+    said = dialogue.submit("/statsu")
+    assert "There is no /statsu. Did you mean status?" in said[-2]
+    assert dialogue.sent(SubmitPrompt) == []
+
+
+def test_the_beginning_of_a_name_will_do_where_only_one_fits() -> None:
+    dialogue = Dialogue()
+    assert "Commands" in dialogue.submit("/he")
+    assert "/e can be /expand or /editor or /exit." in dialogue.submit("/e")[-1]
+
+
+@pytest.mark.parametrize("typed", ["/etc/hosts is empty", "/srv/x", "/", "a /help", "/help\nmore"])
+def test_a_path_is_no_command(typed: str) -> None:
+    assert not is_command(typed)
+
+
+def test_a_command_works_under_an_open_question_too() -> None:
+    dialogue = Dialogue()
+    assert "Commands" in dialogue.submit("/help")
+
+
+def test_todo_and_expand_say_when_there_is_nothing() -> None:
+    dialogue = Dialogue()
+    assert "no to-do list" in " ".join(dialogue.submit("/todo"))
+    assert "No tool has answered" in " ".join(dialogue.submit("/expand"))
+
+
+def test_actors_shows_the_table_keeps_it_fresh_and_hides_it() -> None:
+    dialogue = Dialogue()
+    dialogue.submit("/actors")
+    assert dialogue.wanted(SeeActors) == [SeeActors()]
+    dialogue.tell(ActorsSeen(("actor  state", "journal  running")))
+    assert "journal  running" in dialogue.above()
+    dialogue.tell(Tick(1.0))
+    assert dialogue.wanted(SeeActors) == [SeeActors(), SeeActors()]
+    dialogue.submit("/actors")
+    assert "journal  running" not in dialogue.above()
+    dialogue.tell(Tick(2.0))
+    assert len(dialogue.wanted(SeeActors)) == 2
+
+
+def test_words_behind_a_command_that_takes_none_are_not_passed_over() -> None:
+    dialogue = Dialogue()
+    assert dialogue.submit("/exit now")[0].startswith('! /exit takes no words: "now" is left over')
+    assert dialogue.wanted(Leave) == []
+
+
+def test_where_whole_lines_are_typed_only_what_works_there_is_offered() -> None:
+    dialogue = Dialogue()
+    dialogue.view = replace(dialogue.view, keys=False)
+    told = "\n".join(dialogue.submit("/help"))
+    assert not any(key in told for key in ("Ctrl-O", "Ctrl-R", "Esc", "Shift-Tab", "/vim", "/editor", "/todo"))
+    assert "/expand" in told
+    assert dialogue.submit("/todo")[-1] == "! /todo is not there in plain mode."

@@ -1,0 +1,45 @@
+"""From a command line to a company, up to the moment before anybody is on stage."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.errors import ConfigError
+from config.load import Loaded
+from config.places import Places, locate
+from config.settings import ModelSettings, Settings, Tools
+from ui.arguments import Arguments
+from ui.headless.front_end import HeadlessFrontEnd
+from ui.startup.bootstrap import open_company
+from ui.startup.session_plan import SessionPlan, prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return locate({"HOME": str(tmp_path)})
+
+
+def order(places: Places, arguments: Arguments) -> SessionPlan:
+    loaded = Loaded(Settings(model=ModelSettings(name="offline"), tools=Tools(head=7)), warnings=("careful",))
+    return prepare(arguments, loaded, places, interactive=False)
+
+
+def test_a_session_that_is_open_elsewhere_is_refused(places: Places) -> None:
+    wanted = order(places, Arguments(session="mine"))
+    front_end = HeadlessFrontEnd(wanted.opening, Arguments(prompt="x"))
+    open_company(wanted, front_end.child)
+    with pytest.raises(ConfigError, match="is open in another"):
+        open_company(wanted, front_end.child)
+
+
+def test_a_folder_that_cannot_be_made_is_said_with_a_way_out(places: Places) -> None:
+    places.state.parent.mkdir(parents=True)
+    places.state.write_text("a file")
+    wanted = order(places, Arguments(session="mine"))
+    with pytest.raises(ConfigError, match="--no-session-persistence"):
+        open_company(wanted, HeadlessFrontEnd(wanted.opening, Arguments()).child)

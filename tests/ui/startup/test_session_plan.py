@@ -1,0 +1,57 @@
+"""From a command line to an order, and nothing of a company."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from config.load import Loaded
+from config.places import Places, locate
+from config.settings import ModelSettings, Settings
+from tests.packaging.source_files import ROOT
+from ui.arguments import Arguments
+from ui.startup.session_plan import SessionPlan, prepare
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    return locate({"HOME": str(tmp_path)})
+
+
+def order(places: Places, arguments: Arguments, *, interactive: bool = False) -> SessionPlan:
+    loaded = Loaded(Settings(model=ModelSettings(name="offline")), warnings=("careful",))
+    return prepare(arguments, loaded, places, interactive=interactive)
+
+
+def test_what_a_front_end_is_told(places: Places) -> None:
+    opening = order(places, Arguments(session="mine")).opening
+    assert (opening.session, opening.provider, opening.embedded) == ("mine", "offline", True)
+    assert "read_file" in opening.tools
+    assert opening.notices[0] == "careful"
+
+
+def test_nothing_is_written_before_a_company_is_wanted(places: Places) -> None:
+    order(places, Arguments(session="mine"))
+    assert not places.state.exists()
+
+
+def test_a_chat_is_ordered_without_loading_the_actors_or_the_tools() -> None:
+    """What stands between a start and the first frame."""
+    script = "import sys, ui.startup.run_session, ui.startup.session_plan; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "ui.startup.session_plan" in loaded
+    assert not loaded & {
+        "actors.company",
+        "actors.system",
+        "pykka",
+        "tools.toolbox",
+        "actors.llm.http.model",
+        "dataclasses",
+    }

@@ -1,0 +1,1 @@
+"""Child processes: spawned, read, ended with their whole tree."""

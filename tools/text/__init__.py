@@ -1,0 +1,1 @@
+"""Pure: text measured, cut, decoded, compared, made printable."""

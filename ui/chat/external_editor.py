@@ -1,0 +1,63 @@
+"""A person's own editor for the input line: a private file, the program, and the text it leaves behind.
+
+`ui.chat.front_end` calls `edited` on a worker thread while the screen is lent; everything else goes on meanwhile.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from shutil import which
+
+
+class EditorError(Exception):
+    """The editor could not be run; the text says what to do."""
+
+
+class Editor:
+    """One run of the editor; `end` may be called from another thread."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._command = _command(environment)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._ended = False
+
+    def edited(self, text: str) -> str:
+        """The text as the person left it.
+
+        Raises:
+            EditorError: there is no editor, or it failed; the text is as it was.
+        """
+        with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
+            path = Path(folder) / "prompt.md"
+            path.write_text(text, encoding="utf-8")
+            self._run(path)
+            return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
+
+    def _run(self, path: Path) -> None:
+        try:
+            self._process = subprocess.Popen([*self._command, str(path)])  # noqa: S603 - the person's own choice
+        except OSError as problem:
+            raise EditorError(f"{self._command[0]} cannot be run ({problem}): set VISUAL or EDITOR.") from problem
+        if self._ended:
+            self._process.terminate()
+        code = self._process.wait()
+        if code:
+            raise EditorError(f"{self._command[0]} ended with exit code {code}; the line is as it was.")
+
+    def end(self) -> None:
+        """The program ends: so does the editor."""
+        self._ended = True
+        if self._process is not None:
+            self._process.terminate()
+
+
+def _command(environment: Mapping[str, str]) -> list[str]:
+    for name in ("VISUAL", "EDITOR"):
+        words = shlex.split(environment.get(name, ""))
+        if words:
+            return words
+    return next(([name] for name in ("nano", "vim", "vi") if which(name)), ["vi"])

@@ -1,0 +1,96 @@
+"""The input line: prompt-toolkit's buffer and window for it, its label, long pastes, drafts that are given back.
+
+Built by `ui.chat.front_end`. What the line means is not decided here: `ui.chat.keys` reports the keys,
+`ui.screen.update` decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from msgspec import Struct
+from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.completion import Completer, ThreadedCompleter
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import Condition, is_searching
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import History
+from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Window
+from prompt_toolkit.layout.controls import BufferControl, SearchBufferControl
+from prompt_toolkit.layout.dimension import Dimension
+from prompt_toolkit.layout.layout import Layout
+from prompt_toolkit.layout.processors import BeforeInput
+
+from ui.chat.completion import wanted
+from ui.screen.messages import Paste
+from ui.screen.model import ScreenModel
+from ui.screen.prompting import MARK
+from ui.text.rows import width
+
+TALLEST = 10
+"""Rows of the input line; a longer draft scrolls inside."""
+LONGEST_PASTE = 2_000
+TALLEST_PASTE = 10
+"""Characters and lines beyond which a paste is shown as a label."""
+
+
+class InputParts(Struct, frozen=True):
+    """The line, as prompt-toolkit sees it."""
+
+    buffer: Buffer
+    layout: Layout
+
+
+def build(history: History, completer: Completer, label: Callable[[], str]) -> InputParts:
+    """The input line with its history, its search and what it offers; `label` stands before the first row."""
+    buffer = Buffer(
+        history=history,
+        multiline=True,
+        completer=ThreadedCompleter(completer),
+        complete_while_typing=Condition(lambda: wanted(buffer.document.text_before_cursor)),
+    )
+    search = SearchBufferControl(Buffer(multiline=False), [BeforeInput("search: ", style="class:dim")])
+    control = BufferControl(buffer, search_buffer_control=search, preview_search=True, focus_on_click=False)
+    window = Window(
+        control,
+        height=Dimension(min=1, max=TALLEST),
+        wrap_lines=True,
+        dont_extend_height=True,
+        get_line_prefix=lambda number, wrapped: _prefix(label(), number, wrapped),
+    )
+    searching = ConditionalContainer(Window(search, height=1, dont_extend_height=True), filter=is_searching)
+    return InputParts(buffer, Layout(HSplit([window, searching]), focused_element=window))
+
+
+def _prefix(label: str, number: int, wrapped: int) -> StyleAndTextTuples:
+    if number or wrapped:
+        return [("", " " * (width(label) + 1))]
+    return [("class:prompt", f"{label} ")]
+
+
+def label_of(view: ScreenModel) -> str:
+    """What stands before the line: what Enter would make of it."""
+    ask = view.asking
+    if ask is None or ask.state != "feedback":
+        return MARK
+    return f"no, because {MARK}" if ask.approval is not None else f"answer {MARK}"
+
+
+def shortened(text: str, taken: tuple[tuple[str, str], ...]) -> Paste | None:
+    """A label for a long text, unlike every label that is taken; None where the text may stand as it is."""
+    lines = text.count("\n") + 1
+    if len(text) <= LONGEST_PASTE and lines <= TALLEST_PASTE:
+        return None
+    count = f"{lines} lines" if lines > 1 else f"{len(text)} characters"
+    labels = {label for label, _ in taken}
+    number, label = 1, f"[pasted {count}]"
+    while label in labels:
+        number += 1
+        label = f"[pasted {count} #{number}]"
+    return Paste(label, text)
+
+
+def put(buffer: Buffer, text: str) -> None:
+    """This and nothing else stands in the line; the way through the history begins anew."""
+    buffer.reset(Document(text, len(text)))
+    buffer.on_text_changed.fire()

@@ -1,0 +1,1 @@
+"""The command line: reads the arguments and starts the command that they name."""

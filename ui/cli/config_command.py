@@ -1,0 +1,99 @@
+"""`callboard config`: what holds here and why, which files were looked at, and whether this project is trusted.
+
+Never rewrites a user's file; trust is kept under the state directory.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+import msgspec
+
+from config.errors import ConfigError
+from config.layer import leaves
+from config.load import PROJECT_FILE, Sources, project_file, repository_root
+from config.saved_rules import rules_file, saved_rules
+from config.trust import distrust, is_trusted, trust
+from tools.text.screen_text import visible
+from ui.startup.load_settings import current_folder, load_settings
+
+if TYPE_CHECKING:
+    from config.load import Loaded
+    from config.places import Places
+    from ui.arguments import Arguments
+
+HIDDEN_TABLES = ("headers",)
+"""Tables whose values may be secret: only their names are shown."""
+
+
+def main(arguments: Arguments, places: Places) -> int:
+    """Carry out the action.
+
+    Raises:
+        ConfigError: the settings are wrong, or the trust cannot be kept.
+    """
+    match arguments.action:
+        case "path":
+            rows = _paths(arguments, places)
+        case "trust" | "distrust":
+            rows = _trusted(arguments, places)
+        case _:
+            rows = _settings(load_settings(arguments, places), places)
+    sys.stdout.write("".join(f"{row}\n" for row in rows))
+    return 0
+
+
+def _settings(loaded: Loaded, places: Places) -> list[str]:
+    """Every setting as TOML would write it, and behind it where it came from."""
+    tree = cast("dict[str, object]", msgspec.to_builtins(loaded.settings))
+    values = leaves(tree)
+    shown = {key: f"{key} = {_shown(key, value)}" for key, value in values.items() if not key.startswith("profiles.")}
+    width = min(60, max(map(len, shown.values())))
+    rows = [f"{text:{width}}  # {loaded.origin(key)}" for key, text in shown.items()]
+    if rules := saved_rules(places, current_folder()):
+        rows += ["", f"# Allowed for always in this project, kept in {rules_file(places, current_folder())}:"]
+        rows += [f"#   {visible(rule)}" for rule in rules]
+    return rows + [f"# warning: {warning}" for warning in loaded.warnings]
+
+
+def _shown(key: str, value: object) -> str:
+    if any(f".{table}." in key for table in HIDDEN_TABLES):
+        return '"[hidden]"'
+    if value is None:
+        return "unset"
+    return msgspec.json.encode(value).decode()
+
+
+def _paths(arguments: Arguments, places: Places) -> list[str]:
+    sources = Sources(current_folder(), os.environ, places, settings_file=arguments.settings_file)
+    project = project_file(sources)
+    default = Path(__file__).parents[2] / "config" / "default.toml"
+    return [
+        f"listing   {default}",
+        f"user      {_state(places.config_file)}",
+        f"project   {_state(project) if project else f'none: {PROJECT_FILE} in this folder or above'}",
+        f"sessions  {places.sessions}",
+    ]
+
+
+def _state(path: Path) -> str:
+    return str(path) if path.exists() else f"{path} (not there)"
+
+
+def _trusted(arguments: Arguments, places: Places) -> list[str]:
+    found = project_file(Sources(current_folder(), os.environ, places))
+    folder = found.parent.parent if found is not None else repository_root(current_folder())
+    try:
+        if arguments.action == "distrust":
+            existed = distrust(places, folder)
+            return [f"{folder} is not trusted{' any more' if existed else ', and was not before'}."]
+        known = is_trusted(places, folder)
+        trust(places, folder)
+    except OSError as problem:
+        raise ConfigError(f"{places.trusted}: cannot be written: {problem.strerror}") from problem
+    return [
+        f"{folder} is trusted{' already' if known else ''}. Its configuration may choose providers and allow tools."
+    ]

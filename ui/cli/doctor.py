@@ -1,0 +1,123 @@
+"""`callboard doctor`: looks at what Callboard needs and says what to do where something is missing.
+
+Touches no network. Exit code 1 if something must be repaired; advice alone is not an error.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+from config.errors import ConfigError
+from config.places import make_folder
+from config.providers import choose_provider
+from config.version import VERSION
+from ui.startup.load_settings import load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from config.load import Loaded
+    from config.places import Places
+    from ui.arguments import Arguments
+
+Grade: TypeAlias = Literal["ok", "note", "bad"]
+OLDEST_PYTHON = (3, 11)
+LEAST_ROOM = 100 * 2**20
+"""Bytes of free disk below which sessions are in danger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at."""
+
+    grade: Grade
+    about: str
+    text: str
+
+
+def main(arguments: Arguments, places: Places) -> int:
+    """Print the findings; 1 if one of them is bad."""
+    found = list(findings(arguments, places, os.environ))
+    sys.stdout.write("".join(f"{one.grade:5} {one.about:10} {one.text}\n" for one in found))
+    return int(any(one.grade == "bad" for one in found))
+
+
+def findings(arguments: Arguments, places: Places, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Everything that is looked at, in order."""
+    yield Finding("ok", "callboard", VERSION)
+    yield _python()
+    yield _terminal(environ)
+    yield _search(environ)
+    yield from _configuration(arguments, places, environ)
+    yield _state(places.state)
+
+
+def _python() -> Finding:
+    text = f"{platform.python_version()} at {sys.executable}, {platform.system()} {platform.release()}"
+    if sys.version_info[:2] < OLDEST_PYTHON:
+        return Finding("bad", "python", f"{text}: too old, 3.11 is needed")
+    return Finding("ok", "python", text)
+
+
+def _terminal(environ: Mapping[str, str]) -> Finding:
+    term = environ.get("TERM", "")
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return Finding("note", "terminal", "none here: only -p and run work")
+    if term in ("", "dumb"):
+        return Finding("note", "terminal", f"TERM is {term or 'unset'}: the chat is plain; try TERM=xterm-256color")
+    if not (sys.stdout.encoding or "").lower().startswith("utf"):
+        return Finding("note", "terminal", f"{term}, but the locale is {sys.stdout.encoding}: set LANG=C.UTF-8")
+    size = shutil.get_terminal_size()
+    return Finding("ok", "terminal", f"{term}, {size.columns} × {size.lines}")
+
+
+def _search(environ: Mapping[str, str]) -> Finding:
+    beside = os.path.join(os.path.dirname(sys.executable), "rg")  # noqa: PTH118, PTH120 - one join
+    found = beside if os.access(beside, os.X_OK) else shutil.which("rg", path=environ.get("PATH"))
+    if found is None:
+        return Finding("bad", "search", "ripgrep is missing: reinstall Callboard, or install the package ripgrep")
+    return Finding("ok", "search", found)
+
+
+def _configuration(arguments: Arguments, places: Places, environ: Mapping[str, str]) -> Iterator[Finding]:
+    try:
+        loaded = load_settings(arguments, places)
+    except ConfigError as problem:
+        yield Finding("bad", "config", str(problem))
+        return
+    files = ", ".join(str(file) for file in loaded.files) or f"no file; defaults hold ({places.config_file})"
+    yield Finding("ok", "config", files)
+    for warning in loaded.warnings:
+        yield Finding("note", "config", warning)
+    yield _provider(loaded, environ)
+
+
+def _provider(loaded: Loaded, environ: Mapping[str, str]) -> Finding:
+    try:
+        access = choose_provider(loaded.settings, environ)
+    except ConfigError as problem:
+        return Finding("bad", "provider", str(problem))
+    if access.embedded:
+        how = "set OPENAI_API_KEY or OPENAI_BASE_URL, or add a provider to the configuration"
+        return Finding("note", "provider", f"{access.name}: the embedded model, which is no LLM; {how}")
+    key = "with a key" if access.key else "without a key"
+    return Finding("ok", "provider", f"{access.name}: {access.model} at {access.place}, {key} (not contacted)")
+
+
+def _state(state: Path) -> Finding:
+    try:
+        make_folder(state)
+        free = shutil.disk_usage(state).free
+    except OSError as problem:
+        return Finding("bad", "state", f"{state}: cannot be made: {problem.strerror}; set XDG_STATE_HOME to a folder")
+    if not os.access(state, os.W_OK | os.X_OK):
+        return Finding("bad", "state", f"{state}: cannot be written; correct its owner, or set XDG_STATE_HOME")
+    if free < LEAST_ROOM:
+        return Finding("bad", "state", f"{state}: only {free // 2**20} MB are free; make room")
+    return Finding("ok", "state", f"{state}, {free // 2**30} GB free")

@@ -1,0 +1,188 @@
+"""The talk as JSON lines in the shape that scripts for other agents already read.
+
+First a `system`/`init` line, then `assistant` and `user` lines, `stream_event` lines where they were asked for, and a
+`result` line for each prompt. Pure but for the random ids of lines: events in, objects out. Used by
+`ui.headless.reports`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, cast
+from uuid import uuid4
+
+import msgspec
+
+from actors.llm_streamer import CUT_SHORT
+from actors.messages import ReplyDiscarded, ReplyStreamed, RequestStarted
+from actors.records import CallFinished, ReplyCompleted, TurnFinished
+from actors.transcript import ToolCall, Usage
+from ui.headless.partial_message import JsonLine, PartialMessage, message_frame, usage_line
+
+if TYPE_CHECKING:
+    from config.settings import Limits, PermissionMode
+    from ui.front_end import Opening
+
+MODE_NAMES: Mapping[PermissionMode, str] = {
+    "default": "default",
+    "accept-edits": "acceptEdits",
+    "plan": "plan",
+    "yolo": "bypassPermissions",
+}
+
+
+class StreamJson:
+    """Turns events into lines; remembers the calls of a prompt until its result."""
+
+    def __init__(self, opening: Opening, *, partial: bool = False) -> None:
+        self._opening = opening
+        self._stream = PartialMessage(opening.model) if partial else None
+        self._calls: dict[str, ToolCall] = {}
+        self._denied: list[str] = []
+        self._asked: dict[str, float] = {}
+        self._asking = 0.0
+        self._stop_reason: str | None = None
+        """Why the model's last answer ended."""
+
+    def first(self) -> JsonLine:
+        """The line before all others."""
+        opening = self._opening
+        return self._line(
+            "system",
+            subtype="init",
+            cwd=opening.directory,
+            tools=list(opening.tools),
+            mcp_servers=[],
+            model=opening.model,
+            permissionMode=MODE_NAMES[opening.settings.policy.mode],
+            apiKeySource="none" if opening.embedded else "user",
+            provider=opening.provider,
+            version=opening.version,
+        )
+
+    def lines(self, event: object, now: float) -> list[JsonLine]:
+        """What the event says; `now` in seconds of a monotonic clock."""
+        match event:
+            case RequestStarted():
+                self._asked[event.request] = now
+                return []
+            case ReplyStreamed():
+                return self._events(self._stream.streamed(event)) if self._stream is not None else []
+            case ReplyDiscarded():
+                return [*self._end_stream("", Usage()), self._retry(event)]
+            case ReplyCompleted():
+                return self._completed(event, now)
+            case CallFinished():
+                return [self._answered(event)]
+            case _:
+                return []
+
+    def result(self, event: TurnFinished) -> JsonLine:
+        """The last line of a prompt."""
+        seconds, self._asking = self._asking, 0.0
+        denials = [self._denial(call) for call in self._denied]
+        self._calls.clear()
+        self._denied.clear()
+        cut = event.outcome == "done" and self._stop_reason == "max_tokens"
+        error = cut or event.outcome != "done"
+        return self._line(
+            "result",
+            subtype="error_max_tokens" if cut else _subtype(event, self._opening.settings.limits),
+            is_error=error,
+            duration_ms=round(event.seconds * 1000),
+            duration_api_ms=round(seconds * 1000),
+            num_turns=event.steps,
+            result=event.text,
+            total_cost_usd=0.0 if self._opening.embedded else None,
+            usage=usage_line(event.usage),
+            permission_denials=denials,
+            outcome="limit" if cut else event.outcome,
+            stop_reason=self._stop_reason,
+            **({"errors": [CUT_SHORT if cut else event.text]} if error else {}),
+        )
+
+    def _completed(self, event: ReplyCompleted, now: float) -> list[JsonLine]:
+        self._asking += now - self._asked.pop(event.request, now)
+        message = event.message
+        self._calls.update((call.id, call) for call in message.calls)
+        content: list[JsonLine] = []
+        if message.reasoning:
+            content.append({"type": "thinking", "thinking": message.reasoning, "signature": ""})
+        if message.text:
+            content.append({"type": "text", "text": message.text})
+        content += map(_tool_use, message.calls)
+        reason = self._stop_reason = _stop_reason(event)
+        whole = message_frame(event.request, self._opening.model, content, reason) | {"usage": usage_line(event.usage)}
+        return [*self._end_stream(reason, event.usage), self._line("assistant", message=whole, parent_tool_use_id=None)]
+
+    def _answered(self, event: CallFinished) -> JsonLine:
+        result = event.result
+        if result.outcome == "denied":
+            self._denied.append(event.call)
+        block: JsonLine = {
+            "type": "tool_result",
+            "tool_use_id": event.call,
+            "content": result.text,
+            "is_error": result.outcome != "ok",
+        }
+        details: JsonLine = {
+            "outcome": result.outcome,
+            "modified": list(result.modified),
+            "exit_code": result.exit_code,
+        }
+        message: JsonLine = {"role": "user", "content": [block]}
+        return self._line("user", message=message, parent_tool_use_id=None, tool_use_result=details)
+
+    def _retry(self, event: ReplyDiscarded) -> JsonLine:
+        return self._line(
+            "system",
+            subtype="api_retry",
+            attempt=event.attempt,
+            retry_delay_ms=round(event.seconds * 1000),
+            error=event.reason,
+        )
+
+    def _denial(self, call: str) -> JsonLine:
+        asked = self._calls.get(call)
+        name, given = (asked.name, _input(asked)) if asked is not None else ("", {})
+        return {"tool_name": name, "tool_use_id": call, "tool_input": given}
+
+    def _end_stream(self, reason: str, usage: Usage) -> list[JsonLine]:
+        return self._events(self._stream.ended(reason, usage)) if self._stream is not None else []
+
+    def _events(self, events: list[JsonLine]) -> list[JsonLine]:
+        return [self._line("stream_event", event=event, parent_tool_use_id=None) for event in events]
+
+    def _line(self, kind: str, **fields: object) -> JsonLine:
+        return {"type": kind, **fields, "session_id": self._opening.session, "uuid": str(uuid4())}
+
+
+def _input(call: ToolCall) -> JsonLine:
+    """The arguments as an object; what is no object is kept as the text that it is."""
+    try:
+        given: object = msgspec.json.decode(call.arguments or "{}")
+    except msgspec.DecodeError:
+        given = None
+    return cast("JsonLine", given) if isinstance(given, dict) else {"arguments": call.arguments}
+
+
+def _tool_use(call: ToolCall) -> JsonLine:
+    return {"type": "tool_use", "id": call.id, "name": call.name, "input": _input(call)}
+
+
+def _stop_reason(event: ReplyCompleted) -> str:
+    if event.message.calls:
+        return "tool_use"
+    return {"stop": "end_turn", "length": "max_tokens"}.get(event.message.stop_reason, event.message.stop_reason)
+
+
+def _subtype(event: TurnFinished, limits: Limits) -> str:
+    if event.outcome == "done":
+        return "success"
+    if event.outcome != "limit":
+        return "error_during_execution"
+    if limits.max_turns is not None and event.steps >= limits.max_turns:
+        return "error_max_turns"
+    if limits.time is not None and event.seconds >= limits.time:
+        return "error_time_limit"
+    return "error_max_tokens"

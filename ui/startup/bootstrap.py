@@ -1,0 +1,141 @@
+"""Puts a company together: journal, tools, model and the real ports, around a front end's actor.
+
+The one place where a front end meets the composition root. Loaded by name from `ui.startup.run_session`, when the front
+end starts its company; what it is made from is `ui.startup.session_plan`'s. Decides nothing about a turn.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from actors.calls.tool_runner import RunnerSpec
+from actors.company import Company
+from actors.edges.real_ports import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
+from actors.llm.dialect import dialect_named
+from actors.llm.http.model import HttpModel
+from actors.llm_streamer import ModelAccess
+from actors.runtime.clock import RealClock
+from actors.system import CompanyPlan, Ports, Session
+from config.errors import ConfigError
+from config.places import JOURNAL, make_folder
+from config.providers import ProviderAccess
+from config.saved_rules import save_rule, saved_rules
+from config.secrets import redact
+from tools.toolbox import Toolbox
+from tools.workspace import Workspace
+from ui.startup.session_plan import SessionPlan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.llm.port import ModelPort
+    from actors.runtime.behaviour import Child
+    from config.settings import Settings
+    from tools.terminal.terminals import JobLimits
+
+SWEEP_LIMIT = 1.0
+OUTPUTS = "outputs"
+
+
+def open_company(order: SessionPlan, front_end: Child) -> Company:
+    """The company, ready to start.
+
+    Raises:
+        ConfigError: there is no such dialect, or the session's folder cannot be used.
+    """
+    dialect_named(order.access.dialect)
+    try:
+        journal, outputs = _storage(order)
+    except SessionBusyError as problem:
+        raise ConfigError(str(problem)) from problem
+    except OSError as problem:
+        hint = "--no-session-persistence keeps nothing"
+        raise ConfigError(f"{problem.filename}: the session cannot be kept: {problem.strerror}; {hint}") from problem
+    settings = order.opening.settings
+    terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings))
+    workers = ThreadWorkers(settings.tools.workers)
+    models = _Models(order.access, settings)
+
+    def close() -> tuple[str, ...]:
+        models.close()
+        workers.close()
+        survivors = terminals.close(SWEEP_LIMIT)
+        journal.close()
+        if order.folder is None:
+            shutil.rmtree(outputs, ignore_errors=True)
+        return survivors
+
+    ports = Ports(models.fresh, workers, terminals, journal, close, RealClock(), random.random)
+    return Company(_plan(order, outputs), ports, front_end)
+
+
+def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
+    opening, settings, toolbox = order.opening, order.opening.settings, Toolbox.discover()
+    directory = Path(os.path.realpath("."))
+    extra = tuple(Path(folder) for folder in settings.tools.add_dirs)
+    runner = RunnerSpec(
+        toolbox=toolbox,
+        workspace=Workspace(directory, extra, (outputs,)),
+        policy=settings.policy,
+        rules=saved_rules(order.places, directory),
+        time_limit=settings.tools.time_limit,
+        interactive=order.interactive,
+        remember=partial(save_rule, order.places, directory),
+    )
+    access = ModelAccess(
+        model=opening.model,
+        system=order.system_prompt,
+        tools=toolbox.definitions(),
+        max_tokens=settings.model.max_tokens,
+        attempts=settings.model.attempts,
+        backoff=settings.model.backoff,
+        backoff_most=settings.model.backoff_most,
+    )
+    session = Session(opening.session, opening.directory, order.folder, opening.model, opening.version)
+    return CompanyPlan(settings, session, access, runner, _redactor(order.access))
+
+
+def _redactor(access: ProviderAccess) -> Callable[[str], str]:
+    secrets = access.secrets()
+    return lambda text: redact(text, secrets)
+
+
+def _storage(order: SessionPlan) -> tuple[DiskJournal | MemoryJournal, Path]:
+    """The journal, and the folder for whole outputs of jobs."""
+    if order.folder is None:
+        return MemoryJournal(), Path(tempfile.mkdtemp(prefix="callboard-"))
+    outputs = make_folder(order.folder / OUTPUTS)
+    return DiskJournal(order.folder / JOURNAL), outputs
+
+
+def _job_limits(settings: Settings) -> JobLimits:
+    from tools.terminal.terminals import JobLimits  # noqa: PLC0415 - with the first job
+
+    tools = settings.tools
+    return JobLimits(tools.head, tools.tail, tools.spill_limit, tools.cancel_grace, tools.time_limit)
+
+
+class _Models:
+    """Makes model ports; one at a time is alive."""
+
+    def __init__(self, access: ProviderAccess, settings: Settings) -> None:
+        self._access = access
+        self._settings = settings.model
+        self._live: ModelPort | None = None
+
+    def fresh(self) -> ModelPort:
+        """A new port; what the one before was doing is ended."""
+        self.close()
+        limits = self._settings
+        self._live = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
+        return self._live
+
+    def close(self) -> None:
+        if self._live is not None:
+            self._live.close()

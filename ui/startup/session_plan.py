@@ -1,0 +1,99 @@
+"""What a company will be, from the command line and the settings: known before anybody is on stage.
+
+Used by `ui.startup.run_session` before the front end is made, so that a chat's first frame need not wait for the
+company: nothing of it is imported here. `ui.startup.bootstrap` makes the company from it.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from actors.ids import SessionId
+from config.errors import ConfigError
+from config.instructions import read_instructions
+from config.load import Loaded
+from config.places import JOURNAL, Places, readable
+from config.providers import ProviderAccess, choose_provider
+from config.version import VERSION
+from ui.front_end import Opening
+from ui.startup.sessions import choose_session
+
+if TYPE_CHECKING:
+    from actors.records import Record
+    from ui.arguments import Arguments
+
+
+SCRIPTED = "script://"
+
+
+class SessionPlan(Struct, frozen=True):
+    """Everything that is known before anybody is on stage."""
+
+    opening: Opening
+    access: ProviderAccess
+    system_prompt: str
+    folder: Path | None
+    """Of the session; None if it is not kept."""
+    places: Places
+    interactive: bool
+
+
+def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive: bool) -> SessionPlan:
+    """What the company will be, from the command line and the settings.
+
+    Raises:
+        ConfigError: nobody can be asked, the script is none, or there is no such session.
+    """
+    settings = loaded.settings
+    directory = Path(os.path.realpath("."))
+    access = choose_provider(settings, os.environ)
+    if access.base_url.startswith(SCRIPTED):
+        _check_script(access.base_url.removeprefix(SCRIPTED))
+    instructions = read_instructions(directory, places, settings.model.append_system_prompt)
+    shown = readable(str(directory))
+    session, resumed = choose_session(arguments, places, shown)
+    folder = places.session(session) if arguments.persist or resumed else None
+    opening = Opening(
+        session=SessionId(session),
+        directory=shown,
+        provider=access.name,
+        model=access.model,
+        settings=settings,
+        version=VERSION,
+        tools=() if interactive else _tool_names(),
+        notices=(*loaded.warnings, *instructions.warnings),
+        earlier=_earlier(folder / JOURNAL) if folder and resumed and interactive else (),
+        embedded=access.embedded,
+        folder=folder,
+    )
+    return SessionPlan(opening, access, instructions.text, folder, places, interactive)
+
+
+def _check_script(path: str) -> None:
+    """The model reads it when it is first asked; by then a session would have begun.
+
+    Raises:
+        ConfigError: it is no script.
+    """
+    from actors.llm.scripted.script import load_script  # noqa: PLC0415 - only where a script answers
+
+    load_script(Path(path))
+
+
+def _tool_names() -> tuple[str, ...]:
+    from tools.toolbox import Toolbox  # noqa: PLC0415 - not before a chat's first frame
+
+    return Toolbox.discover().names()
+
+
+def _earlier(journal: Path) -> tuple[Record, ...]:
+    from actors.journal.journal import read_back  # noqa: PLC0415 - only where a session goes on
+
+    try:
+        return read_back(journal.read_bytes()).records
+    except OSError as problem:
+        raise ConfigError(f"{journal}: the session cannot be read: {problem.strerror}") from problem

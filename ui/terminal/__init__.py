@@ -1,0 +1,1 @@
+"""The terminal itself: frames out, keys in, scrollback, size, colours, and giving it back."""

@@ -1,0 +1,1 @@
+"""Pure: rows of styled text, Markdown, highlighting."""
