@@ -1,1 +1,1 @@
-"""Who talks to whom: the cast of actors, their messages, and the runtime underneath."""
+"""The actors, their messages, the composition root, and the runtime underneath."""

@@ -1,4 +1,4 @@
-"""A company: the cast on a real stage, as front ends hold it. Started once, told things, ended once.
+"""A running company of actors, as front ends hold it: started once, sent messages, ended once.
 
 It is no actor: the main thread starts it, sends prompts in, and waits for the end. Nothing here decides anything.
 """
@@ -47,7 +47,7 @@ class Company:
         self.system = ActorSystem(ports.clock, self.log, plan.settings.runtime.hang_limit)
 
     def start(self) -> None:
-        """Put everybody on stage; when this returns, prompts can be submitted."""
+        """Start the actors; when this returns, prompts can be submitted."""
         start_company(self.system, self._plan, self._ports, self._front_end, self._end)
         self.system.ask("supervisor", Ping(), START_LIMIT)
         session, now = self._plan.session, self._ports.clock.wall()
@@ -59,7 +59,7 @@ class Company:
                 self.log.write("company", "no status socket", problem=repr(error))
 
     def send(self, message: Message) -> None:
-        """A command or an event, from outside the cast; never blocks."""
+        """Send a command or an event from outside of the actors; never blocks."""
         self.system.publish(message, "main")
 
     def show(self, records: tuple[Record, ...]) -> None:

@@ -1,4 +1,4 @@
-"""What the cast needs of the world, as protocols: nothing in an actor touches threads, files or processes itself.
+"""The ports, as protocols: what actors need of the world. No actor touches threads, files or processes itself.
 
 The composition root hands in the real ones (actors/edges.py); the simulation hands in honest ones that obey its clock.
 The model's port is `actors.llm.port`.

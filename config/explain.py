@@ -1,6 +1,6 @@
 """Turns a refused layer of settings into a sentence: who set the key, the key, what is allowed, what was meant.
 
-Loaded by `config.layer` only when somebody made a mistake; `config.mistake` finds it.
+Imported by `config.layer` only after a mistake was found; `config.mistake` locates it.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def make_folder(folder: Path) -> Path:
 
 
 def write_private(path: Path, data: bytes, *, sync: bool = True) -> None:
-    """Write a whole file that only its owner can read, in one step: nobody ever sees half of it.
+    """Write a whole file that only its owner can read, in one step: no reader ever sees half of it.
 
     With `sync` it is on the disk for certain.
 

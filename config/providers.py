@@ -25,7 +25,7 @@ from config.settings import Provider, Settings
 OPENAI = "openai"
 OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_MODEL = "gpt-5-mini"
-"""Asked for where nobody named a model; local servers of one model ignore the name."""
+"""The model where none was named; local servers of one model ignore the name."""
 OFFLINE = "offline"
 WELL_KNOWN: Mapping[str, Provider] = {
     OPENAI: Provider(),
@@ -79,7 +79,7 @@ def choose_provider(settings: Settings, environ: Mapping[str, str]) -> ProviderA
     """Who is asked.
 
     Raises:
-        ConfigError: nobody can be: unknown, not allowed, ambiguous, without a key or a usable address.
+        ConfigError: no provider is usable: unknown, not allowed, ambiguous, without a key or a usable address.
     """
     name = settings.model.name
     if name.startswith(SCRIPT):
@@ -193,7 +193,7 @@ def _allowed_as(choice: _Choice) -> str:
 
 def _check_allowed(name: str, allowed: tuple[str, ...] | None) -> None:
     if allowed is not None and name not in allowed:
-        listed = ", ".join(allowed) or "nobody"
+        listed = ", ".join(allowed) or "none"
         raise ConfigError(f"provider {name} is not allowed: allowed_providers lists {listed}")
 
 

@@ -1,7 +1,7 @@
 """What a tool is: a name, a definition for the model, and `execute`.
 
 A tool knows nothing of actors. The tool runner validates the model's arguments against the tool's schema, asks the
-policy, and calls `execute` on a worker thread; what comes back is a result, or a request that somebody else must
+policy, and calls `execute` on a worker thread; what comes back is a result, or a request that another actor must
 fulfil first: a `JobRequest` (the PTY manager runs it) or a `Question` (the front end asks it). The runner then hands
 the report to `conclude`. A tool never spawns a process, never prints, never touches the terminal.
 """
@@ -103,6 +103,6 @@ class Tool(ABC, Generic[ArgumentsT]):
         """What a person is shown before approving: a diff or the command. Never changes anything.
 
         Raises:
-            ToolError: the call could not be carried out anyway; nobody need be asked.
+            ToolError: the call could not be carried out anyway; no approval is asked for.
         """
         return self.subject(arguments, workspace)

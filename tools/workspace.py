@@ -2,7 +2,7 @@
 
 Tools ask it where a path of the model leads, what to call a file, and whether a file is still what the model has read.
 One workspace serves all calls of a session, from any thread. It never writes a file, and it is no sandbox: a command
-may do whatever the person may; the workspace keeps the file tools from doing by mistake what nobody asked for.
+may do whatever the person may; the workspace keeps the file tools from doing by mistake what was not asked for.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Workspace:
             raise ToolError(f"{self.display(path)} exists and was not read yet: use read_file first, then try again")
         if not known.same_content(now):
             raise ToolError(
-                f"{self.display(path)} was changed by somebody else since it was read: use read_file again, "
+                f"{self.display(path)} was changed by another process since it was read: use read_file again, "
                 "then decide whether the change is still right"
             )
 

@@ -20,7 +20,7 @@ USAGE: Final = 2
 LIMIT: Final = 3
 """A limit was reached: turns, tokens or time."""
 DENIED: Final = 4
-"""Policy would have asked, and nobody was there to ask."""
+"""Policy would have asked, and no person could answer."""
 ESCALATED: Final = 70
 """Restarting actors did not help; the session is kept."""
 UNAVAILABLE: Final = 75

@@ -1,4 +1,4 @@
-"""The seam between the company and whoever shows it: a chat, a script's pipe, later an editor.
+"""The protocols between the company and its front ends: the chat, headless, later an editor.
 
 A front end brings one actor (`child`, named "ui"), gets the company, runs until the end and returns the exit code.
 `ui.startup.bootstrap` builds the company around the child; `ui.cli.main` picks the front end.
@@ -30,7 +30,7 @@ class CompanyHandle(Protocol):
     """What a front end may do with the company. Every method may be called from any thread."""
 
     def start(self) -> None:
-        """Put everybody on stage; when this returns, prompts can be submitted."""
+        """Start the actors; when this returns, prompts can be submitted."""
         ...
 
     def send(self, message: Message) -> None:
@@ -54,7 +54,7 @@ class CompanyHandle(Protocol):
         ...
 
     def snapshot(self) -> Snapshot | None:
-        """Every actor, seen from outside; None before anybody is on stage."""
+        """Every actor, seen from outside; None before the actors were started."""
         ...
 
     def dump(self) -> None:
@@ -71,7 +71,7 @@ class CompanyHandle(Protocol):
 
 
 class FrontEnd(Protocol):
-    """Somebody who shows the company to somebody."""
+    """Starts the actors, runs until they end, returns the exit code."""
 
     @property
     def child(self) -> Child:

@@ -1,1 +1,1 @@
-"""Drills: the shipped actors in a simulated world, under faults, checked against the promises they make."""
+"""Drills: the shipped actors in a simulated world, under faults, checked against the invariants they promise."""

@@ -1,6 +1,6 @@
-"""What `callboard_drill` offers to whoever tests their own tools and actors: one name for each thing, nothing else.
+"""The public API of `callboard_drill`: drills of users' own tools and actors.
 
-Everything here is kept stable; docs/testing-your-own-tools.md describes it.
+Every name here is stable. docs/testing-your-own-tools.md describes each of them.
 """
 
 from __future__ import annotations
@@ -61,13 +61,13 @@ def schedules(
     seeds: int | None = None,
     seed: int | None = None,
 ) -> Iterator[Drilled | ActorRun]:
-    """Runs with consecutive seeds, each to be looked at; every one keeps its promises.
+    """Yield one finished run for each of consecutive seeds; a run that breaks an invariant raises.
 
-    Left out, `seeds` and `seed` are those of a `FaultPlan`, and 200 from 0 on for a list of faults.
+    `seeds` (how many) and `seed` (the first) default to those of a `FaultPlan`, and to 200 from 0 for a list of faults.
 
     Raises:
-        BrokenPromiseError: one does not.
-        ConfigError: what was written means nothing, or the plan names what is not there.
+        BrokenPromiseError: a run broke an invariant; the text is its report.
+        ConfigError: an argument is unusable, or the plan names what does not exist.
     """
     subject = subject_of(what, tools)
     if isinstance(subject, ActorGroup):
@@ -89,5 +89,5 @@ def simulate(
     seeds: int | None = None,
     seed: int | None = None,
 ) -> int:
-    """As `schedules`, where only the promises matter; how many runs there were."""
+    """Run all of `schedules` and return how many runs there were."""
     return sum(1 for _ in schedules(what, plan, tools=tools, seeds=seeds, seed=seed))

@@ -29,7 +29,7 @@ CONNECT_LIMIT = 2.0
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """The company at one moment. `dead_letters` counts all, also those that were meant for nobody."""
+    """The company at one moment. `dead_letters` counts all, also those without a receiver."""
 
     session: str
     directory: str
@@ -62,7 +62,7 @@ class StatusServer:
         threading.Thread(target=self._run, name="status", daemon=True).start()
 
     def close(self) -> None:
-        """Answer nobody any more."""
+        """Stop answering and remove the socket."""
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()

@@ -101,5 +101,5 @@ KINDS: dict[str, dict[str, Kind]] = {
 
 
 def kind_of(at: str, kind: str) -> Kind:
-    """The kind at this place; a place that is not in the table is somebody's own actor."""
+    """The kind at this place; a place that is not in the table is a user's own actor."""
     return KINDS.get(at, ACTOR_KINDS).get(kind) or ACTOR_KINDS[kind]

@@ -14,7 +14,7 @@
 `at` is an actor, or a place at the edge: `model`, `terminals`, `journal_file`, `program`. `config.faults.fault_kinds`
 has the kinds of each place and the levels at which they can be done, `config.faults.fault_rules` what a fault may say.
 A fault strikes the `nth` time its rule fits, or each time, perhaps with a `probability`, `most` times at the most. What
-the scenarios and the messages are called is told by whoever runs the plan. Reads, checks, never acts.
+the names of scenarios and messages are passed in by the caller. Reads, checks, never acts.
 """
 
 from __future__ import annotations
@@ -135,8 +135,8 @@ def check_plan(
 ) -> FaultPlan:
     """The plan if everything that it says means something.
 
-    `messages` has what `on` can name at each place; None: whoever runs the plan has their own. With `actors` these are
-    the only places: they are somebody's own.
+    `messages` has what `on` can name at each place; None: the caller has its own. With `actors` these are
+    the only places: they are a user's own.
 
     Raises:
         ConfigError: something means nothing; the text says what can be written.

@@ -58,13 +58,14 @@ def with_two_meanings(sources: Iterable[SourceFile]) -> dict[str, list[str]]:
 
 def hidden_imports(sources: Iterable[SourceFile]) -> list[str]:
     """Imports that a reader of the module's head does not see: inside of a function, or by name."""
-    found: list[str] = []
-    for source in sources:
-        for function in functions(source):
-            for node in ast.walk(function):
-                if isinstance(node, ast.Import | ast.ImportFrom) or _is_by_name(node):
-                    found.append(f"{source.path}:{getattr(node, 'lineno', 0)}")
-    return sorted(set(found))
+    found = {
+        f"{source.path}:{getattr(node, 'lineno', 0)}"
+        for source in sources
+        for function in functions(source)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom) or _is_by_name(node)
+    }
+    return sorted(found)
 
 
 def _is_by_name(node: ast.AST) -> bool:

@@ -122,7 +122,7 @@ def test_a_file_that_was_changed_since_may_not_be_written(root: Path) -> None:
     os.utime(file, (1, 1))
     workspace.require_unchanged(file, known(file))
     file.write_text("b")
-    with pytest.raises(ToolError, match="was changed by somebody else"):
+    with pytest.raises(ToolError, match="was changed by another process"):
         workspace.require_unchanged(file, known(file))
 
 

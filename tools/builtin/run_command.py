@@ -49,7 +49,7 @@ class RunCommand(Tool[RunCommandArguments]):
 
     name = "run_command"
     description = (
-        "Run a shell command and wait for its end. Nobody can type into it: give every answer as an option. "
+        "Run a shell command and wait for its end. It gets no input: give every answer as an option. "
         "Of a long output the beginning and the end are shown, and all of it is kept in a file. "
         "The command and everything it started is ended at the time limit."
     )

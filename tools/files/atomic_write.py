@@ -1,4 +1,4 @@
-"""Writing a file so that nobody ever sees half of it, also after a crash, a full disk or a lost race.
+"""Writes a file in one step: no reader ever sees half of it, also after a crash, a full disk or a lost race.
 
 The new bytes go to a temporary file in the same folder, which is synchronised and then renamed over the old one;
 at any moment the name leads to the whole old or the whole new content. Used by write_file and edit_file, with paths
@@ -28,19 +28,19 @@ UNSUPPORTED = frozenset({errno.EINVAL, errno.ENOTSUP, errno.EOPNOTSUPP})
 
 
 class ChangedMeanwhileError(Exception):
-    """Somebody else wrote the file between our reading it and our writing it; nothing was changed."""
+    """Another process wrote the file between our read and our write; nothing was changed."""
 
 
 def create_file(path: Path, data: bytes) -> Fingerprint:
     """Write a new file, with the permissions that the umask gives.
 
     Raises:
-        FileExistsError: somebody else was quicker.
+        FileExistsError: another process created it first.
         OSError: it cannot be written; there is nothing under the name then.
     """
     with _temporary_beside(path, data, NEW_FILE_MODE) as (temporary, descriptor):
         os.fsync(descriptor)
-        # Claims the name: a rename alone would silently take it from whoever created it a moment ago.
+        # Claims the name: a rename alone would silently replace a file created a moment ago.
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW, PRIVATE_MODE))
         try:
             temporary.replace(path)

@@ -31,7 +31,7 @@ _PROBLEMS = {
     errno.ENOENT: "does not exist",
     errno.ENOTDIR: "cannot exist: a part of its path is a file, not a folder",
     errno.EISDIR: "is a folder, not a file",
-    errno.EEXIST: "has just been created by somebody else: read it first",
+    errno.EEXIST: "was created by another process just now: read it first",
     errno.EACCES: "may not be touched: permission denied. Ask the person, or look at its owner and mode with ls -l",
     errno.EPERM: "may not be touched: operation not permitted. Ask the person, it may be immutable or not ours",
     errno.ELOOP: "is a symbolic link that leads in a circle: look at it with ls -l",
@@ -56,7 +56,7 @@ class Fingerprint(Struct, frozen=True):
     digest: bytes = b""
 
     def same_content(self, other: Fingerprint) -> bool:
-        """Whether nobody wrote something else in between."""
+        """Whether the content is the same."""
         if self.digest and other.digest:
             return self.digest == other.digest
         return self.same_file(other) and self.changed == other.changed

@@ -46,6 +46,6 @@ def writing(name: str) -> Generator[None, None, None]:
     try:
         yield
     except ChangedMeanwhileError as error:
-        raise ToolError(f"{name} was changed by somebody else just now: use read_file again, then try again") from error
+        raise ToolError(f"{name} was changed by another process: use read_file, then try again") from error
     except OSError as error:
         raise explained(error, name) from error

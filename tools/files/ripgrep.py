@@ -67,7 +67,7 @@ def _of_package() -> Iterator[Path]:
 def pipeline(arguments: tuple[str, ...], *filters: str) -> tuple[str, ...]:
     """The argument vector of a search whose output goes through shell filters and ends after `OUTPUT_BYTES`.
 
-    ripgrep ends by itself as soon as nobody reads any more. The arguments are never part of the shell's text.
+    ripgrep ends by itself as soon as its pipe has no reader. The arguments are never part of the shell's text.
 
     Raises:
         ToolError: there is no ripgrep, or an argument no program can be given.

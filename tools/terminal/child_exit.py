@@ -2,7 +2,7 @@
 
 Linux has it (pidfd); elsewhere a thread waits for the one child and closes a pipe. `tools.terminal.running_job` polls
 it and calls `collect` when the child's whole tree is done with: until then the child is not waited for where that is
-possible, so that its pid, and with it the names of its group and session, cannot come to mean somebody else.
+possible, so that its pid, and with it the names of its group and session, cannot be reused by another process.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class ChildExit:
             threading.Thread(target=self._wait, args=(write_end,), name=f"child-{pid}", daemon=True).start()
 
     def collect(self) -> int | None:
-        """The exit code, negative for a signal; None if the child lives on, or somebody else has waited for it."""
+        """The exit code, negative for a signal; None if the child runs, or another thread has waited for it."""
         if self._status is None:
             with suppress(ChildProcessError):
                 pid, status = os.waitpid(self.pid, os.WNOHANG)

@@ -114,7 +114,7 @@ class _TypedText:
             written = os.write(self._descriptor, self._data)
         except BlockingIOError:
             return
-        except OSError:  # nobody is there to read it
+        except OSError:  # it has no reader
             written = len(self._data)
         del self._data[:written]
 
@@ -143,7 +143,7 @@ class JobStreams:
 
     @property
     def ended(self) -> bool:
-        """Whether nobody can write any more."""
+        """Whether every stream has ended."""
         return not any(stream.open for stream in self._streams)
 
     @property

@@ -153,7 +153,7 @@ def explained(launch: Launch) -> Generator[None]:
 
 
 def closing_inherited() -> list[tuple[int, int]]:
-    """What closes, in the child, the descriptors that we were given ourselves and that nobody marked as ours alone."""
+    """What closes, in the child, the descriptors that we were given ourselves and that are not close-on-exec."""
     actions: list[tuple[int, int]] = []
     for name in os.listdir(_DESCRIPTORS) if os.path.isdir(_DESCRIPTORS) else ():  # noqa: PTH112, PTH208 -- much faster
         with suppress(OSError):  # the listing's own

@@ -1,4 +1,4 @@
-"""A number with its noun: `1 line`, `2 lines`, `1,000 entries`. Used wherever a count is told to somebody."""
+"""A number with its noun: `1 line`, `2 lines`, `1,000 entries`. Used wherever a count is printed."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ class ChatController:
             input_line.put(self._buffer, draft.text)
 
     def submit(self, prompt: str) -> None:
-        """A prompt that nobody typed here; what stands in the line stays."""
+        """Submit a prompt that was not typed; the input line keeps its text."""
         draft = self._buffer.text
         self.show(Submit(PromptId(os.urandom(6).hex()), prompt))
         input_line.put(self._buffer, draft)

@@ -1,8 +1,8 @@
 """What stands in the input line, kept in a file of the session, so that a killed chat does not lose it.
 
 `ui.chat.controller` tells the keeper of every change; a moment later, on a worker thread, the draft is written in one
-step, and it is removed as soon as the line is empty. `--continue` puts it back. A disk that takes nothing costs nobody
-their chat.
+step, and it is removed as soon as the line is empty. `--continue` puts it back. A full disk
+loses the draft, not the chat.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ NOTHING = Draft()
 
 
 def draft_of(text: str, pastes: tuple[tuple[str, str], ...]) -> Draft:
-    """The line as a draft; nothing where nobody would miss it."""
+    """The line as a draft; None where it is empty."""
     if not text.strip():
         return NOTHING
     return Draft(text, tuple(paste for paste in pastes if paste[0] in text))
 
 
 def read(path: Path) -> Draft:
-    """The draft that was kept there; nothing where there is none, or where nobody can read it."""
+    """The draft that was kept there; nothing where there is none, or where it cannot be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Draft)
     except (OSError, ValueError):
@@ -49,7 +49,7 @@ def read(path: Path) -> Draft:
 
 
 def write(path: Path, draft: Draft) -> None:
-    """Keep the draft in the place of the one before; whoever reads sees one of them whole. No draft: no file."""
+    """Keep the draft in the place of the one before; a reader sees one of them whole. No draft: no file."""
     with suppress(OSError):
         if draft == NOTHING:
             path.unlink(missing_ok=True)

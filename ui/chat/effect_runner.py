@@ -121,7 +121,7 @@ class EffectRunner:
 
     @property
     def lending(self) -> asyncio.Task[None] | None:
-        """Somebody else has the terminal until this is done."""
+        """Give the terminal to another program until it ends."""
         return self._suspending if self._suspending is not None and not self._suspending.done() else None
 
     def take_back(self) -> None:

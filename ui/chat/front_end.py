@@ -1,6 +1,6 @@
 """The chat: the front end for a person at a terminal. The only module that runs an asyncio loop.
 
-It owns the order of things: the first frame before the company is on stage, events after that, and at the end
+It owns the order of things: the first frame before the actors were started, events after that, and at the end
 everything shown, the terminal given back, and only then the acknowledgement. What is shown and what keys mean is
 `ui.screen.update`'s; how it gets to the terminal is `ui.chat.controller`'s.
 
@@ -128,7 +128,7 @@ class Chat:
         self._tell(lambda company: company.shut_down(exit_code, reason))
 
     def _tell(self, word: Callable[[CompanyHandle], object]) -> None:
-        """Tell the company, or keep it until everybody is on stage: a fast typist loses nothing."""
+        """Send to the company, or keep it until the actors were started: keys typed early are not lost."""
         if self._company is not None:
             word(self._company)
         else:
@@ -167,7 +167,7 @@ class Chat:
         return report.exit_code if report is not None else exit_codes.FAILED
 
     def _open(self) -> None:
-        """What is known before anybody is on stage: the talk so far, and warnings of the configuration."""
+        """Show what is known before the actors start: the conversation so far, and warnings of the configuration."""
         controller = self.controller
         size = controller.terminal_output.size()
         controller.show(Init(size.rows, size.columns))
@@ -208,7 +208,7 @@ class Chat:
         await end(self.controller, self._order.result())
 
     def _stray(self, text: str) -> None:
-        """From any thread: something that nobody caught."""
+        """Called on any thread with an uncaught exception."""
         loop = self._loop
         if loop is not None and not loop.is_closed() and self._strays < MOST_FAILURES:
             self._strays += 1

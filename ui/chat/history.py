@@ -1,7 +1,7 @@
 """What was typed, over all sessions of one user: one JSON line an entry, appended in one write.
 
 Several processes may append at the same time and none of them ever rewrites the file. Only its end is read, on a
-worker thread; a torn or foreign line is skipped. A history that cannot be read or written costs nobody their prompt.
+worker thread; a torn or foreign line is skipped. A history that cannot be read or written never costs a prompt.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 EPILOG = """\
 Exit codes: 0 done, 1 failed or not written whole, 2 usage or configuration, 3 a limit was reached,
-4 an approval was needed with nobody to ask, 70 restarting actors did not help, 75 the provider failed and a retry
+4 an approval was needed, 70 restarting actors did not help, 75 the provider failed and a retry
 may help, 129 hung up (SIGHUP), 130 interrupted (SIGINT), 143 terminated (SIGTERM).
 """
 SETTING_FLAGS: dict[str, tuple[str, str]] = {

@@ -65,7 +65,7 @@ def main(arguments: Arguments, places: Places) -> int:
         return _replay(wanted.replay)
     if wanted.output is not None:
         _check_writable(wanted.output.absolute())
-    gc.freeze()  # what is loaded stays; nobody need look through it every few schedules
+    gc.freeze()  # what is loaded stays: collections every few schedules need not scan it
     orders = [_order(name, plan, wanted, places) for name, plan in _plans(wanted)]
     broken = [order.named for order in orders if not _kept(order, wanted)]
     if broken:
@@ -115,7 +115,7 @@ def _order(name: str, plan: FaultPlan, wanted: DrillArguments, places: Places) -
 
 
 def _check_writable(folder: Path) -> None:
-    """Nobody should wait for a failure and then not have it."""
+    """Refuse an output folder that cannot be written, before the first run."""
     try:
         with TemporaryFile(dir=next(place for place in (folder, *folder.parents) if place.exists())):
             pass

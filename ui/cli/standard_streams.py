@@ -34,12 +34,12 @@ class Patient(FileIO):
     """A file whose reader may have stopped reading: what is not taken within a second is given up."""
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401 - as above
-        """As files do, piece by piece; whoever reads nothing misses it."""
+        """As files do, piece by piece; where the reader is gone it is dropped."""
         view, done = memoryview(data), 0
         poll = select.poll()
         poll.register(self.fileno(), select.POLLOUT)
         while done < len(view) and poll.poll(UNREAD_LIMIT * 1_000):
-            done += super().write(view[done : done + select.PIPE_BUF]) or 0  # None: somebody else made it full
+            done += super().write(view[done : done + select.PIPE_BUF]) or 0  # None: another writer filled it
         return len(view)
 
 
@@ -47,7 +47,7 @@ class StandardStreams:
     """The three, from the start of a command to its end."""
 
     def __init__(self) -> None:
-        """Whoever closed one of them gets /dev/null there, so that no journal is ever opened as descriptor 1.
+        """Open /dev/null in place of each closed one, so that no journal is ever opened as descriptor 1.
 
         As stdout it cannot be written: an answer that goes nowhere must not look like one that was given.
         """

@@ -1,7 +1,7 @@
 """The front end for scripts: prompts in, answers on stdout, everything else on stderr, an exit code at the end.
 
 It lives on the main thread and owns the signals, stdin and the files that are written to; its actor is the clerk.
-Nobody is asked anything: what policy would ask about is denied by the tool runner.
+No question is asked: what policy would ask about is denied by the tool runner.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class HeadlessFrontEnd:
         return self._child
 
     def run(self, company: CompanyHandle) -> int:
-        """See `FrontEnd`. Nothing is begun where nobody could be told what came of it."""
+        """See `FrontEnd`. Nothing is begun where the result could not be written."""
         try:
             os.write(STDOUT, b"")
         except OSError as problem:
@@ -113,7 +113,7 @@ class HeadlessFrontEnd:
         said = [f"still alive: {survivor}" for survivor in report.survivors]
         said += [self._unwritten] if self._unwritten else []
         left = self._writer.unwritten()
-        said += [f"{self._name(number)}: not written whole: nobody read on" for number in left if number != STDERR]
+        said += [f"{self._name(number)}: not written whole: its reader stopped" for number in left if number != STDERR]
         if said:
             self._writer.write(STDERR, "".join(f"callboard: {text}\n" for text in said).encode("utf-8", "replace"))
             written = threading.Event()

@@ -1,4 +1,4 @@
-"""The clerk: the headless front end's actor, a script's one contact on stage.
+"""The headless front end's actor: submits the script's prompts and writes what the company publishes.
 
 It gives one prompt at a time to the turn loop, passes events to the report, and orders the end after the last prompt.
 It never waits for a reader: all writing goes through the outlet. But the end is ordered only when the reader has
@@ -9,9 +9,9 @@ everything, however slow it is, as every tool on a pipe does; a signal does not 
 | TakePrompt, EndInput       | begins the next prompt, or orders the end when nothing more will come             |
 | TurnFinished               | the result; the next prompt                                                       |
 | InterruptWork              | CancelTurn, also to the turn that is about to start; then the end                 |
-| LoseReader                 | orders the end: nobody reads the answer                                           |
+| LoseReader                 | begins the shutdown: the answer has no reader                                       |
 | DrainScreen                | ScreenDrained when everything is out, or nothing of it moves any more             |
-| ApprovalRequested, QuestionAsked | says at once that nobody is there                                           |
+| ApprovalRequested, QuestionAsked | answers at once that no person can                                          |
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ from ui.headless.script_input import EndInput, TakePrompt
 STDOUT, STDERR = 1, 2
 LOG_DELAY = 0.3
 """Seconds after the first request."""
-NOBODY = "There is nobody to ask: decide by yourself, or say what you need to know."
+NO_PERSON = "No person can answer in this run: decide by yourself, or say what you need to know."
 
 
 class InterruptWork(Command, frozen=True):
@@ -132,7 +132,7 @@ class HeadlessActor(Behaviour[object]):
             self._told(message)
 
     def failed_on(self, message: object) -> None:
-        """Whoever waits for what a predecessor failed on is told all the same; nobody waits for ever."""
+        """Answer what a predecessor failed on, so that no actor waits for ever."""
         match message:
             case DrainScreen():
                 self._controller.writer.after_all(lambda: self._context.send(ScreenDrained()), hurried=True)
@@ -141,9 +141,9 @@ class HeadlessActor(Behaviour[object]):
             case TurnFinished():
                 self._go_on()
             case ApprovalRequested(turn=turn, call=call):
-                self._context.send(AnswerApproval(turn, call, "no", NOBODY))
+                self._context.send(AnswerApproval(turn, call, "no", NO_PERSON))
             case QuestionAsked(turn=turn, call=call):
-                self._context.send(AnswerQuestion(turn, call, NOBODY))
+                self._context.send(AnswerQuestion(turn, call, NO_PERSON))
             case TakePrompt() | EndInput() | PromptRefused():
                 self._end(exit_codes.FAILED, f"the front end failed on {type(message).__name__}")
             case _:
@@ -163,7 +163,7 @@ class HeadlessActor(Behaviour[object]):
                 self._interrupt()
             case LoseReader(descriptor=descriptor, gone=gone):
                 if descriptor == STDOUT or not gone:  # `head` leaves, which is no mistake, but whom is it for now?
-                    self._end(exit_codes.FAILED, "nobody can read the answer")
+                    self._end(exit_codes.FAILED, "the answer has no reader")
             case OpenLog():
                 self._controller.open_log()
             case DrainScreen(reason=reason):
@@ -189,9 +189,9 @@ class HeadlessActor(Behaviour[object]):
                 if prompt == self._progress.prompt:
                     self._give_up(prompt, f"The prompt was refused: {reason}")
             case ApprovalRequested(turn=turn, call=call):
-                self._context.send(AnswerApproval(turn, call, "no", NOBODY))
+                self._context.send(AnswerApproval(turn, call, "no", NO_PERSON))
             case QuestionAsked(turn=turn, call=call):
-                self._context.send(AnswerQuestion(turn, call, NOBODY))
+                self._context.send(AnswerQuestion(turn, call, NO_PERSON))
             case _:
                 self._remark(event)
 

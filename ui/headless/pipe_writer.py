@@ -34,7 +34,7 @@ class PipeQueue:
         self.moved = 0
         """Bytes that were."""
         self.given_up = False
-        """Nobody waits for it, until it moves again."""
+        """Flushes do not wait for it, until it moves again."""
 
     @property
     def is_waited_for(self) -> bool:

@@ -1,4 +1,4 @@
-"""What a screen does about a message that its predecessor failed on: whoever waits for it gets an answer all the same.
+"""Answers in place of a front end that failed on a message: the actor that waits for it gets one all the same.
 
 The message itself is never shown again, since it may be what broke the screen; a turn's end is shown without its text.
 Pure; used by the actors of `ui.chat.front_end` and `ui.chat.plain_mode`.

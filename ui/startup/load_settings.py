@@ -37,7 +37,7 @@ def load_settings(arguments: Arguments, places: Places) -> Loaded:
 
 
 def _check_rules(loaded: Loaded) -> None:
-    """A rule for a tool that nobody has would forbid nothing, in silence. `config` does not know what tools there are.
+    """Reject rules for unknown tools: a typo in `deny` would have no effect. `config` does not know the tools.
 
     Raises:
         ConfigError: there is no such tool.

@@ -1,4 +1,4 @@
-"""What a company will be, from the command line and the settings: known before anybody is on stage.
+"""The plan of a session, from the command line and the settings; made before the actors start.
 
 Used by `ui.startup.run_session` before the front end is made, so that a chat's first frame need not wait for the
 company: nothing of it is imported here. `ui.startup.bootstrap` makes the company from it.
@@ -31,7 +31,7 @@ SCRIPTED = "script://"
 
 
 class SessionPlan(Struct, frozen=True):
-    """Everything that is known before anybody is on stage."""
+    """Everything that is known before the actors start."""
 
     opening: Opening
     access: ProviderAccess
@@ -46,7 +46,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     """What the company will be, from the command line and the settings.
 
     Raises:
-        ConfigError: nobody can be asked, the script is none, or there is no such session.
+        ConfigError: no provider is usable, the script cannot be read, or there is no such session.
     """
     settings = loaded.settings
     directory = Path(os.path.realpath("."))

@@ -73,7 +73,7 @@ def choose_session(arguments: Arguments, places: Places, directory: str) -> tupl
 
 
 def _last(sessions: list[Known], directory: str) -> str:
-    """The last one that is certainly of this directory: nobody's talk goes to a model by mistake."""
+    """The last session that is certainly of this directory: another's text must not go to a model."""
     certain = [known.id for known in sessions if known.directory]
     if certain:
         return certain[0]
@@ -86,10 +86,10 @@ def _last(sessions: list[Known], directory: str) -> str:
 def list_sessions(places: Places, directory: str = "") -> list[Known]:
     """The sessions of a directory, or all of them, last used first; folders without a readable journal are left out.
 
-    A session of which nobody can tell the directory any more may be one of this directory.
+    A session whose directory cannot be read any more may be one of this directory.
 
     Raises:
-        ConfigError: nobody can look where they are.
+        ConfigError: their folder cannot be read.
     """
     folders = sorted(session_folders(places), key=_last_written, reverse=True)
     every = filter(None, (_known(folder) for folder in folders))
@@ -100,7 +100,7 @@ def session_folders(places: Places) -> list[Path]:
     """Every session's folder; none where nothing was ever kept.
 
     Raises:
-        ConfigError: nobody can look there.
+        ConfigError: the folder cannot be read.
     """
     try:
         return list(places.sessions.iterdir())
@@ -135,7 +135,7 @@ def _resumed(arguments: Arguments, places: Places, directory: str) -> str:
     wanted = arguments.resume or ""
     if not wanted:
         if arguments.headless or not (sys.stdin.isatty() and sys.stderr.isatty()):
-            raise ConfigError(f"--resume needs an id here, because nobody can choose; {WHERE}")
+            raise ConfigError(f"--resume needs an id here, because there is no terminal to choose at; {WHERE}")
         return _picked(list_sessions(places, directory)[:SHOWN])
     ids = [known.id for known in list_sessions(places)]
     fitting = [known for known in ids if known == wanted] or [known for known in ids if known.startswith(wanted)]

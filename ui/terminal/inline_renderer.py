@@ -81,7 +81,7 @@ class InlineRenderer(Renderer):
         self._frames = output
         self._looks: dict[str, Attrs] = {}
         self.suspended = False
-        """The terminal belongs to somebody else for now."""
+        """Another program has the terminal; nothing is drawn."""
         super().__init__(style, output)
 
     # ── What prompt-toolkit calls ─────────────────────────────────────────────────────────────────────────────────
@@ -215,7 +215,7 @@ class InlineRenderer(Renderer):
     # ── When the terminal changes ─────────────────────────────────────────────────────────────────────────────────
 
     def resizing(self) -> None:
-        """The terminal's size changes: until it stands, nothing is drawn, for nobody knows where."""
+        """The terminal's size changes: until it stands, nothing is drawn, since the cursor's place is unknown."""
         self._moving = True
 
     def resized(self) -> None:

@@ -2,7 +2,7 @@
 
 `ui.chat.front_end` begins it once the terminal is in the chat's own mode, and dismisses it at an orderly end. What
 happens after a kill is a guardian's duty (`tools.terminal.guardian`), in a process that starts bare: this module
-imports nothing third-party. It touches nothing where somebody else has set the terminal since: a shell that has taken
+imports nothing third-party. It touches nothing where another program has set the terminal since: a shell that has taken
 it back knows better.
 """
 
@@ -23,7 +23,7 @@ AS_USUAL: Final = b"\x1b[?2026l\x1b[0m\x1b[?7h\x1b[?2004l\x1b[?25h"
 """The end of a frame, plain text, wrapped lines, no bracketed paste, a cursor that can be seen."""
 
 OTHERS_FIRST: Final = 0.3
-"""Seconds in which whoever else minds the terminal sets it as they want it."""
+"""Seconds granted to a shell to set the terminal itself."""
 CONTROL_CHARACTERS: Final = 6
 """Where termios has them in its list, as bytes or as numbers; here they follow as numbers."""
 

@@ -2,7 +2,7 @@
 
 `ui.chat.front_end` opens them, `ui.terminal.inline_renderer` writes frames through `FrameOutput`. A terminal that takes
 nothing more (a slow line, a suspended `ssh`) makes frames wait, never the loop: writing goes through a description of
-our own, so that nobody else's standard output becomes non-blocking with it.
+our own, so that no other process's standard output becomes non-blocking with it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class TerminalOutput(Protocol):
     """Where frames go."""
 
     gone: bool
-    """Nobody is at the other end any more."""
+    """The terminal is gone."""
     clogged: bool
     """A frame is still on its way; the next one waits."""
 

@@ -35,7 +35,7 @@ def rows(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 def of(company: CompanyHandle | None) -> tuple[str, ...]:
-    """The table of a company as it is now; empty before anybody is on stage."""
+    """The table of a company as it is now; empty before the actors were started."""
     snapshot = company.snapshot() if company is not None else None
     return rows(snapshot) if snapshot is not None else ()
 

@@ -1,12 +1,12 @@
 """Every schedule of a small scenario, once each: depth first, with sleep sets.
 
-Two steps of different lanes that touch nothing in common lead to the same state in either order; sleep sets see to it
-that only one of the orders is run. What a step touches is known from having run it: the lanes that it put something
-into. A message that only joins the end of a queue leaves that lane's own next step as it was.
+Two steps of different threads that touch nothing in common lead to the same state in either order; sleep sets make sure
+that only one of the orders is run. What a step touches is known from running it: the threads that it put something
+into. A message that only joins the end of a queue leaves that thread's own next step as it was.
 
 With `grain` "messages" each message leaves in a step of its own; with "handlers" all of a step's messages leave
-together, which is coarser and much smaller. Time passes only when nobody can act. What takes too many runs as a whole
-can be searched from a later step on; up to there lanes act in their plainest order.
+together, which is coarser and much smaller. Time passes only when no thread can act. What takes too many runs as a
+whole can be searched from a later step on; up to there threads act in their plainest order.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ MOST_RUNS = 100_000
 
 @dataclass(slots=True)
 class Fork:
-    """A point at which several lanes could act. `done` were followed, `asleep` need not be."""
+    """A point at which several threads could act. `done` were followed, `asleep` need not be."""
 
     lanes: tuple[str, ...]
     chosen: str
@@ -55,7 +55,7 @@ class Fork:
     touched: Touched = frozenset()
 
     def turn(self) -> bool:
-        """Choose a lane that was not followed yet; False if there is none."""
+        """Choose a thread that was not followed yet; False if there is none."""
         self.done[self.chosen] = self.touched
         for lane in self.lanes:
             if lane not in self.done and lane not in self.asleep:
@@ -66,7 +66,7 @@ class Fork:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the search came to. `complete`: there is no other schedule. `pruned` runs were cut short as redundant."""
+    """The result of the search. `complete`: there is no other schedule. `pruned` runs were cut short as redundant."""
 
     runs: int
     pruned: int
@@ -81,9 +81,9 @@ def exhaust(
     search: Search = WHOLE,
     progress: Callable[[int], object] = lambda _: None,
 ) -> Coverage:
-    """Run every schedule, up to the first failure or to the bound. The course has the faults and their chances.
+    """Run every schedule, up to the first failure or to the bound. The spec has the faults and their chances.
 
-    `progress` is told how many runs are done.
+    `progress` is called with the number of finished runs.
     """
     fixtures, runs, pruned = Fixtures(), 0, 0
     for way in ways(search):
@@ -113,7 +113,7 @@ def ways(search: Search = WHOLE) -> Iterator[Way]:
 class Way(PlainStrategy):
     """One schedule: along the forks that are known, and on into the open.
 
-    It ends its run as `PRUNED` where all that could follow is another run in other words.
+    It ends its run as `PRUNED` where all that could follow is equivalent to another run.
     """
 
     def __init__(self, forks: list[Fork], search: Search) -> None:
@@ -153,7 +153,7 @@ class Way(PlainStrategy):
         return 1
 
     def _stepped(self, lane: SimThread) -> None:
-        if lane.name in self._asleep:  # nobody else could act: what follows is another run in other words
+        if lane.name in self._asleep:  # no other could act: what follows is equivalent to another run
             self._scheduler.finish(PRUNED)
         touched = frozenset(self._scheduler.touched)
         self._scheduler.touched.clear()

@@ -1,7 +1,7 @@
-"""Looking for a broken promise: many courses through a scenario, until one of them breaks one.
+"""Exploration: many runs of a scenario, up to the first that breaks an invariant.
 
-A failure is written down as a course of its own that needs no chance any more: the schedule as it was taken, each fault
-at the very moment at which it struck. `actors.drill.exploration.shrinking` makes it small,
+A failure is kept as a run spec without randomness: the schedule as it was taken, each fault
+at the moment at which it struck. `actors.drill.exploration.shrinking` makes it small,
 `actors.drill.exploration.report` tells of it.
 """
 
@@ -28,7 +28,7 @@ SEALED_EVERY = 16
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A course that breaks a promise. `digest` pins the run; `course.seed` is what found it."""
+    """A run spec that breaks an invariant. `digest` pins the run; `run_spec.seed` is the seed that found it."""
 
     scenario: Scenario
     run_spec: RunSpec
@@ -38,14 +38,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class ExplorationResult:
-    """What a search came to: how many runs, and the first failure if there was one."""
+    """How many runs a search made, and the first failure if there was one."""
 
     runs: int
     failure: Failure | None
 
 
 def explore(scenario: Scenario, run_specs: Iterable[RunSpec], fixtures: Fixtures | None = None) -> ExplorationResult:
-    """Run the courses one after the other, up to the first that breaks a promise."""
+    """Make the runs one after the other, up to the first that breaks an invariant."""
     fixtures = fixtures or Fixtures()
     runs = 0
     for runs, run_spec in enumerate(run_specs, 1):
@@ -57,12 +57,12 @@ def explore(scenario: Scenario, run_specs: Iterable[RunSpec], fixtures: Fixtures
 
 
 def seeds(first: int, number: int, faults: tuple[InjectedFault, ...] = ()) -> Iterator[RunSpec]:
-    """A course for each seed."""
+    """A run spec for each seed."""
     return (RunSpec(seed, faults) for seed in range(first, first + number))
 
 
 def boundaries(scenario: Scenario, seed: int, *, stride: int = 1, cut: int = 0) -> Iterator[RunSpec]:
-    """Kill -9 after each step of this seed's course (or after every `stride`-th), `cut` bytes of the journal lost."""
+    """Kill -9 after each step of this seed's run (or after every `stride`-th), `cut` bytes of the journal lost."""
     undisturbed = RunSpec(seed)
     steps = run(scenario, undisturbed).incarnations[0].steps
     for step in range(1, steps + 1, stride):
@@ -70,7 +70,7 @@ def boundaries(scenario: Scenario, seed: int, *, stride: int = 1, cut: int = 0) 
 
 
 def second_kills(run_specs: Iterable[RunSpec], steps: Iterable[int], *, cut: int = 0) -> Iterator[RunSpec]:
-    """Each course once more for each of these steps of its last life, at which the program is killed again."""
+    """Each spec once more for each of these steps of its last incarnation, at which the program is killed again."""
     moments = tuple(steps)
     for run_spec in run_specs:
         for step in moments:
@@ -78,7 +78,7 @@ def second_kills(run_specs: Iterable[RunSpec], steps: Iterable[int], *, cut: int
 
 
 def failure_of(scenario: Scenario, run_spec: RunSpec, done: Run, violations: list[Violation]) -> Failure:
-    """The failure as a course without chance; the run that it gives is the run that failed."""
+    """The failure as a run spec without randomness; it gives the run that failed."""
     always = tuple(fault for fault in run_spec.faults if fault.kind == "overflow")
     exact = replace(run_spec, faults=(*always, *done.struck), schedule=tuple(done.departures))
     return Failure(scenario, exact, tuple(violations), done.digest())

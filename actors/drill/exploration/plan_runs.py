@@ -1,8 +1,8 @@
-"""A fault plan as the simulation runs it: its faults at the doors and ports, its person's acts, its kills.
+"""A fault plan as the simulation runs it: faults at inboxes and ports, acts of the person, kills.
 
 `config.faults.fault_plan` has what the user wrote. What happens to the program as a whole becomes what the front end
-makes of it: SIGTERM is an order to stop, SIGINT a cancel. kill -9 becomes the end of a life, at a moment that a first
-run of the same seed shows.
+makes of it: SIGTERM begins the shutdown, SIGINT cancels. kill -9 becomes the end of an incarnation, at a moment that a
+first run of the same seed shows.
 """
 
 from __future__ import annotations
@@ -95,12 +95,12 @@ def scenario_of(plan: FaultPlan, scenarios: Iterable[Scenario] = SCENARIOS) -> S
 
 
 def faults_of(plan: FaultPlan) -> tuple[InjectedFault, ...]:
-    """What strikes at mailbox doors and in ports."""
+    """The faults that strike at inboxes and in ports."""
     return tuple(_fault(fault) for fault in plan.fault if fault.at != PROGRAM)
 
 
 def run_specs(plan: FaultPlan, scenario: Scenario, seeds: range, fixtures: Fixtures) -> Iterator[RunSpec]:
-    """A course for each seed; kills are at the moments that a run of the same seed without them has shown."""
+    """A run spec for each seed; kills are at the moments that a run of the same seed without them has shown."""
     faults = faults_of(plan)
     kills = [fault for fault in plan.fault if fault.at == PROGRAM and fault.kind == "kill"]
     for seed in seeds:
@@ -135,7 +135,7 @@ def _acts(fault: PlannedFault) -> tuple[Act, ...]:
 
 
 def _kills(faults: list[PlannedFault], scenario: Scenario, run_spec: RunSpec, fixtures: Fixtures) -> tuple[Kill, ...]:
-    """In the first life at the moment that was named, or at any; every further one in the life that follows, at any."""
+    """The first kill at the moment that was named, or at any; each further one in the next incarnation, at any."""
     number = chance(run_spec.seed)
     incarnation = run(scenario, run_spec, fixtures).incarnations[0]
     kills: list[Kill] = []
@@ -152,5 +152,5 @@ def _kills(faults: list[PlannedFault], scenario: Scenario, run_spec: RunSpec, fi
 
 
 def chances(plan: FaultPlan, seed: int) -> Injector:
-    """Who counts and draws for a run on real threads or of the real program."""
+    """The injector for a run on real threads or of the real program."""
     return Injector(faults_of(plan), chance(seed))

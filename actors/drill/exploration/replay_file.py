@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 FORMAT = 2
 LONGEST = 100_000_000
-"""Bytes; what is longer is no file of ours."""
+"""Bytes; a longer file is refused."""
 
 
 class ReplayError(Exception):

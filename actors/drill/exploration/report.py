@@ -1,4 +1,4 @@
-"""Telling a person of a failure: what broke, under which plan, in which order, and how to see it again.
+"""The report of a failure: what broke, under which plan, in which order, and the command that replays it.
 
 Text and a Mermaid sequence diagram, which code forges and many editors draw. Nothing is decided here.
 """
@@ -26,7 +26,7 @@ MOST_ITEMS = 40
 
 
 def report(failure: Failure, done: Run, replay_file: str) -> str:
-    """The whole story, ready to print; `done` is the failure's run."""
+    """The whole report as text; `done` is the failure's run."""
     return f"{story(failure, done)}\n\nreplay: callboard drill --replay {shlex.quote(replay_file)}"
 
 
@@ -60,16 +60,16 @@ def fault_text(fault: InjectedFault) -> str:
 def departure_text(departure: Departure) -> str:
     """A departure as a line."""
     if not departure.lane:
-        return f"step {departure.step}: time passed although somebody could act"
+        return f"step {departure.step}: time passed although a thread could act"
     if departure.count == HELD_BACK:
-        return f"from step {departure.step} on: {departure.lane} acted only when nobody else could"
+        return f"from step {departure.step} on: {departure.lane} acted only when no other could"
     if departure.count == NO_COUNT:
         return f"step {departure.step}: {departure.lane} acted before those that were ready earlier"
     return f"step {departure.step}: {departure.count} of the messages of {departure.lane} left, the rest waited"
 
 
 def diagram(incarnation: Incarnation, step: int) -> str:
-    """The messages in the order in which they were taken, up to a little after the step (0: the last ones)."""
+    """The messages in the order in which they were handled, up to a little after the step (0: the last ones)."""
     taken = [entry for entry in incarnation.trace.entries if isinstance(entry, TakenMessage)]
     taken = [entry for entry in taken if not isinstance(entry.envelope.message, Signal)]
     if step:
@@ -92,7 +92,7 @@ def ordinal(number: int) -> str:
 def _schedule(run_spec: RunSpec) -> list[str]:
     several = len(run_spec.schedule or ()) > 1
     return [
-        f"life {incarnation}, {departure_text(departure)}" if several else departure_text(departure)
+        f"incarnation {incarnation}, {departure_text(departure)}" if several else departure_text(departure)
         for incarnation, departures in enumerate(run_spec.schedule or ())
         for departure in departures
     ]

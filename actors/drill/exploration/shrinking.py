@@ -1,8 +1,8 @@
-"""Making a failure small: fewer faults, fewer kills, fewer departures from the plainest schedule.
+"""Shrinking a failure: fewer faults, fewer kills, fewer departures from the plainest schedule.
 
-Delta debugging: leave out one half, then quarters, and so on, and keep what still breaks the same promise in the same
-way. Where many departures remain, perhaps one lane was only slow: that is tried, too. What remains is what a person has
-to understand. The search ends when its steps are spent: nobody waits minutes for a smaller schedule.
+Delta debugging: leave out one half, then quarters, and so on, and keep what still breaks the same invariant in the same
+way. Where many departures remain, one slow thread may explain them: that is tried, too. What remains is what a reader
+has to understand. The search ends when its budget of steps is spent.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ T = TypeVar("T")
 STEPS_TO_SPEND = 400_000
 """Of all runs of a search together, so there are the more tries the shorter a run is."""
 LONG = 2_000
-"""From so many steps on a life costs more than its steps: each request to the model repeats all that was said."""
+"""From so many steps on an incarnation costs more than its steps: each request repeats the whole transcript."""
 FEW = 3
 """So many departures need no simpler explanation."""
 COARSE = 6
-"""Where two lanes are held back, the second is from one of so many steps on."""
+"""Where two threads are held back, the second is from one of so many steps on."""
 
 
 class _SpentError(Exception):
@@ -48,12 +48,12 @@ def shrink(failure: Failure, fixtures: Fixtures, steps: int = STEPS_TO_SPEND) ->
 
 
 def cost_of(steps: int) -> int:
-    """What a life of so many steps takes from those that may be spent."""
+    """What an incarnation of so many steps takes from the budget."""
     return steps + steps**2 // LONG
 
 
 def signature(violation: Violation) -> str:
-    """What makes two violations the same: the promise and the text, numbers aside."""
+    """What makes two violations the same: the invariant and the text without its numbers."""
     return f"{violation.invariant} {re.sub(r'[0-9]+', '#', violation.text)}"
 
 
@@ -98,7 +98,7 @@ class _Search:
             self.hold_back()
 
     def leave_out_kills(self) -> None:
-        """Fewer lives."""
+        """Fewer incarnations."""
         smallest(self.best.run_spec.kills, lambda kills: self._try(replace(self.best.run_spec, kills=tuple(kills))))
 
     def leave_out_faults(self) -> None:
@@ -115,11 +115,11 @@ class _Search:
         def breaks(kept: Sequence[tuple[int, Departure]]) -> bool:
             return self._try(replace(self.best.run_spec, schedule=_by_incarnation(kept, len(schedule))))
 
-        if everything and not breaks(()):  # mostly the plainest schedule does it
+        if everything and not breaks(()):  # the plainest schedule is mostly enough
             smallest(everything, breaks)
 
     def hold_back(self) -> None:
-        """Instead of many departures, one lane or two that act only when nobody else can, from some step on."""
+        """Instead of many departures, one thread or two that act only when no other can, from some step on."""
         incarnation = self.best.violations[0].incarnation
         schedule = self.best.run_spec.schedule or ()
         departures = schedule[incarnation] if incarnation < len(schedule) else ()

@@ -1,6 +1,6 @@
-"""What the invariants look at: one life's trace and the world's facts, sorted once.
+"""What the invariants judge: one incarnation's trace and the world's facts, indexed once.
 
-Nothing here judges. It puts the wire-tap's entries into reach by class, matches what was sent to the screen with what
+Nothing here judges. It indexes the wire-tap's entries by class, matches what was sent to the screen with what
 was shown, and reads the journal back to any moment.
 """
 
@@ -37,7 +37,7 @@ SCREEN = "ui"
 
 
 class Violation(Struct, frozen=True):
-    """A promise that was broken: which, how, in which life, and after which of its steps."""
+    """A broken invariant: which, how, in which incarnation, and after which of its steps."""
 
     invariant: str
     text: str
@@ -46,7 +46,7 @@ class Violation(Struct, frozen=True):
 
 
 class Evidence:
-    """One life of a run."""
+    """One incarnation of a run."""
 
     def __init__(self, incarnation: Incarnation, run: Run) -> None:
         self.incarnation = incarnation
@@ -61,25 +61,25 @@ class Evidence:
         self.left_early = not run.world.scenario.leaves
         world, number = run.world, incarnation.number
         self.dead: list[DeadLetter] = incarnation.trace.dead
-        """Messages that nobody handled."""
+        """Messages that no actor handled."""
         self.on_screen = [shown for shown in world.shown if shown.incarnation == number]
-        """What came to the screen, also too late."""
+        """Messages that were shown, late ones included."""
         self.restored = [at for restored_in, at in world.restored if restored_in == number]
         """When the terminal was restored."""
         self.processes: Sequence[Process] = world.processes if self.last else ()
-        """The child processes, known in the last life."""
+        """The child processes, known in the last incarnation."""
         self.acts: Sequence[str] = world.acts if self.last else ()
-        """The effects of all lives."""
+        """The effects of all incarnations."""
         self.unnamed: Sequence[str] = (*world.typed, *world.requested)
         """The commands that no call names: the person's own, and those of jobs that their own tools asked for."""
         self.asked: Sequence[str] = (*world.asked, *self.unnamed)
-        """The effects that were asked for, in all lives."""
+        """The effects that were asked for, in all incarnations."""
         self.ended_at = incarnation.trace.entries[-1].at if incarnation.trace.entries else 0.0
         """When the last thing happened."""
         self.hurried = any(not departure.lane for departures in run.departures for departure in departures)
-        """Whether the schedule let time pass while somebody could have acted."""
+        """Whether the schedule let time pass while a thread could have acted."""
         self.cut = run.cut
-        """Whether a kill took bytes of the journal along."""
+        """Whether a kill lost unsynced bytes of the journal."""
         self._by_class: dict[type[Message], list[Observed[Message]]] = {}
         self._for_screen: list[tuple[str, Observed[Message]]] = []
         for index, entry in enumerate(incarnation.trace.entries):
@@ -88,14 +88,14 @@ class Evidence:
         self.unwritten = bool(self.of(JournalFailed)) or self.struck("disk_full", "torn", "sync_failure")
         """Whether a record could not be written: the live state knows more than the journal from then on."""
         self.clean = self.ended_well and not (self.failed() or self.unwritten or self.struck("clock_jump"))
-        """An end in time after which nothing had to be given up."""
+        """An orderly end in which no phase was late."""
         self.late = incarnation.report.late if incarnation.report is not None else ()
         """Phases and actors that the report names as late."""
         self._moments: JournalMoments | None = None
 
     @property
     def looked(self) -> set[str]:
-        """The marks of calls without effects, for which nobody waits for the disk."""
+        """The marks of calls without effects, before which the journal is not synced."""
         steps = (step for exchange in self.scenario.script.exchanges for step in exchange.steps)
         looks = (step.call for step in steps if step.call is not None and step.call.name == "look")
         return {str(look.arguments["mark"]) for look in looks if isinstance(look.arguments, dict)}
@@ -121,7 +121,7 @@ class Evidence:
         return cast("list[Observed[MessageT]]", self._by_class.get(kind, []))
 
     def forgotten(self) -> set[str]:
-        """The prompts that were accepted before the eyes of the person, in any life, and are not in the journal."""
+        """The prompts that were shown as accepted, in any incarnation, and are not in the journal."""
         if not self.last or self.cut:
             return set()
         known: set[str] = {record.prompt for record in self.records if isinstance(record, PromptAccepted)}
@@ -138,7 +138,7 @@ class Evidence:
         return any(not kinds or fault.kind in kinds for fault in self.run.struck)
 
     def for_the_screen(self) -> list[ScreenQueue]:
-        """By sender and lane, what was sent to the screen and was not shown, or was shown out of order."""
+        """By sender and mailbox lane, what was sent to the screen and was not shown, or was shown out of order."""
         queues = matched(self._for_screen, self.shown(), read_to_the_end=not self.killed and not self.late)
         for queue in queues:
             queue.forgive([letter.message for letter in self.dead])
@@ -155,7 +155,7 @@ class Evidence:
         return zip(everything, seals, strict=False)
 
     def violation(self, invariant: str, text: str, step: int = 0) -> Violation:
-        """A violation in this life."""
+        """A violation in this incarnation."""
         return Violation(invariant, text, self.incarnation.number, step)
 
     def _note(self, index: int, entry: SentMessage) -> None:

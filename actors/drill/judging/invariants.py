@@ -1,7 +1,7 @@
-"""The ten promises, each as a pure function over what was seen from outside: the wire-tap and the world.
+"""The ten invariants, each as a pure function over what was seen from outside: the wire-tap and the world.
 
-None of them knows how the cast works inside; they serve every level at which a drill can run. An empty list means that
-the promise was kept. What a fault plan breaks by its own hand (a process that survives KILL) is no violation as long as
+None of them knows how the actors work inside; they serve every level at which a drill can run. An empty list means that
+the invariant held. What a fault plan breaks itself (a process that survives KILL) is no violation as long as
 the program says so in its report.
 
 | I1  | every message for the screen is shown, in the order of its sender, or is a dead letter with a reason       |
@@ -9,13 +9,14 @@ the program says so in its report.
 | I3  | the terminal is restored exactly once; in a clean end nothing comes after that                             |
 | I4  | a tool call acts at most once and is answered exactly once, before the model is asked again                |
 | I5  | the journal, read back, is the live state; every prefix of it is a legal one                               |
-| I6  | nobody is stuck at the end, and no mail lies unread, unless the report names the actor as late             |
+| I6  | no actor is stuck at the end, and no message lies unread, unless the report names the actor as late        |
 | I7  | every prompt is answered, refused or reported, exactly once, within its bound                              |
 | I8  | no text of a turn comes after its end; in a clean run no output of its commands either                     |
 | I9  | the program ends within the sum of its phases' limits                                                      |
 | I10 | no message is changed after it was sent                                                                    |
 
-`invariants_order` (who waits for whom) and `invariants_speech` (what is said) hold further checks of the same promises.
+`invariants_order` (who waits for whom) and `invariants_speech` (what is said) hold further checks of the same
+invariants.
 """
 
 from __future__ import annotations
@@ -54,13 +55,13 @@ MANY_CRASHES = 2
 
 
 def check(run: Run) -> list[Violation]:
-    """All violations of a run, the promises in their order."""
+    """All violations of a run, in the order of the invariants."""
     incarnations = [Evidence(incarnation, run) for incarnation in run.incarnations]
     return [violation for promise in PROMISES for incarnation in incarnations for violation in promise(incarnation)]
 
 
 def i1_everything_is_shown(seen: Evidence) -> Iterator[Violation]:
-    """Per sender and lane, what was sent to the screen and what was shown are the same, joined ones taken apart."""
+    """Per sender and mailbox lane, what was sent to the screen was shown, joined messages taken apart."""
     for queue in seen.for_the_screen():
         for sent in queue.skipped:
             yield seen.violation("I1", f"{queue.sender}'s {name(sent.message)} was never shown", sent.step)
@@ -79,7 +80,7 @@ def i2_no_process_is_left(seen: Evidence) -> Iterator[Violation]:
     for process in seen.processes:
         late = process.ended is None or process.ended > seen.ended_at + GRACE
         if late and f"process {process.pid}" not in seen.report.survivors:
-            yield seen.violation("I2", f"`{process.command}` ({process.pid}) lives on and nobody says so")
+            yield seen.violation("I2", f"`{process.command}` ({process.pid}) lives on and the report does not name it")
 
 
 def i3_the_terminal_is_restored_once(seen: Evidence) -> Iterator[Violation]:
@@ -149,8 +150,8 @@ def _illegal_records(seen: Evidence) -> Iterator[Violation]:
         yield seen.violation("I5", f"the journal ends while {problem}")
 
 
-def i6_nobody_is_stuck(seen: Evidence) -> Iterator[Violation]:
-    """The run came to an end, and nobody was in the middle of anything that the report does not name."""
+def i6_no_actor_is_stuck(seen: Evidence) -> Iterator[Violation]:
+    """The run came to an end, and no actor was in the middle of anything that the report does not name."""
     if seen.end not in ("over", "killed"):
         yield seen.violation("I6", f"the program did not end ({_too_long(seen) or seen.end})")
     for actor, problem in seen.stuck:
@@ -237,7 +238,7 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     i3_the_terminal_is_restored_once,
     i4_calls_act_once,
     i5_the_journal_is_the_state,
-    i6_nobody_is_stuck,
+    i6_no_actor_is_stuck,
     i7_every_prompt_ends,
     i8_the_end_is_the_end,
     i9_it_stops,
@@ -248,7 +249,7 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
 
 
 def name(message: Message) -> str:
-    """What a message is called in a violation."""
+    """The name of a message in a violation."""
     return type(message).__name__
 
 

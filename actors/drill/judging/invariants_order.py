@@ -1,4 +1,4 @@
-"""What follows what: checks that belong to I2, I4, I5, I6, I7 and I9, over who waits for whom.
+"""The order of events: checks that belong to I2, I4, I5, I6, I7 and I9.
 
 Pure, like `actors.drill.judging.invariants`, which holds the table and the rest. "Undisturbed" is a run in which
 nothing was made to go wrong.
@@ -7,7 +7,7 @@ nothing was made to go wrong.
 | I4 | undisturbed, a call is answered after its command has ended, and as cancelled only if it was   |
 | I4 | no call begins that a person denied or, where the policy asks, did not allow; each is answered |
 | I5 | what is in the journal is published, and what it publishes can be read back from it            |
-| I6 | nobody waits in vain: each job is reported once, and nobody has to give up on a prompt         |
+| I6 | every wait ends: each job is reported once, and the person never has to give up on a prompt    |
 | I7 | no turn ends twice; undisturbed, it ends for its reason, and a cancelled one within seconds    |
 | I9 | no phase of the end begins before the one ahead has ended, or is named as late                 |
 """
@@ -92,7 +92,7 @@ def i4_answers_are_true(seen: Evidence) -> Iterator[Violation]:
 
 
 def i4_every_call_has_its_answer(seen: Evidence) -> Iterator[Violation]:
-    """What the model asked for is answered, whoever failed; only a full disk or a kill leaves that to a later life."""
+    """Every call is answered, whichever actor failed; only a full disk or a kill leaves it to the next incarnation."""
     if not seen.ended_well or len(seen.run.incarnations) > 1 or seen.of(JournalFailed):
         return
     answered = {sent.message.call for sent in seen.of(CallFinished)}
@@ -132,7 +132,7 @@ def i5_the_journal_is_published(seen: Evidence) -> Iterator[Violation]:
             yield seen.violation("I5", f"{type(record).__name__} is in the journal and was not published")
 
 
-def i6_nobody_waits_in_vain(seen: Evidence) -> Iterator[Violation]:
+def i6_every_wait_ends(seen: Evidence) -> Iterator[Violation]:
     """Each job has its one report; the person never has to leave because nothing happens any more."""
     reports = Counter(sent.message.job for sent in seen.of(JobFinished))
     for job, times in reports.items():
@@ -160,7 +160,7 @@ def i7_turns_end_for_their_reason(seen: Evidence) -> Iterator[Violation]:
     orders = sorted(sent.index for kind in (CancelTurn, StopWork) for sent in seen.of(kind))
     for end in seen.of(TurnFinished):
         if end.message.outcome == "cancelled" and not any(index < end.index for index in orders):
-            yield seen.violation("I7", f"{end.message.turn} ended as cancelled and nobody cancelled it", end.step)
+            yield seen.violation("I7", f"{end.message.turn} ended as cancelled without a cancel", end.step)
         if end.message.outcome == "limit" and end.message.seconds < (seen.scenario.turn_limit or 0.0):
             text = f"{end.message.turn} was out of time after {end.message.seconds:.1f} s"
             yield seen.violation("I7", text, end.step)
@@ -178,7 +178,7 @@ def _ended_again(seen: Evidence) -> Iterator[Violation]:
             incarnations.setdefault(shown.message.prompt, set()).add(shown.incarnation)
     for prompt, ended in incarnations.items():
         if len(ended) > 1:
-            yield seen.violation("I7", f"prompt {prompt} ended in {len(ended)} lives")
+            yield seen.violation("I7", f"prompt {prompt} ended in {len(ended)} incarnations")
 
 
 def _late_cancels(seen: Evidence) -> Iterator[Violation]:
@@ -217,7 +217,7 @@ def i9_phases_follow_each_other(seen: Evidence) -> Iterator[Violation]:
 
 
 def undisturbed(seen: Evidence) -> bool:
-    """Whether this is a life of its own, to its own end, in which nothing was made to go wrong."""
+    """Whether this is a single incarnation that ended by itself, without a fault."""
     return seen.clean and not seen.struck() and len(seen.run.incarnations) == 1
 
 
@@ -239,7 +239,7 @@ ORDER: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     i4_every_call_has_its_answer,
     i4_calls_have_leave,
     i5_the_journal_is_published,
-    i6_nobody_waits_in_vain,
+    i6_every_wait_ends,
     i7_turns_end_for_their_reason,
     i9_phases_follow_each_other,
 )

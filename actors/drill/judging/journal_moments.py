@@ -1,4 +1,4 @@
-"""The journal of one life, read back to any moment of its trace.
+"""The journal of one incarnation, read back to any moment of its trace.
 
 Used by `actors.drill.judging.evidence`. It reads the lines as they were written, not the file as it was left.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class JournalMoments:
-    """The conversation before the first write of a life, and after each."""
+    """The conversation before the first write of an incarnation, and after each."""
 
     def __init__(self, world: World, incarnation: int) -> None:
         conversation = restored(read_back(world.inherited[incarnation])).conversation

@@ -13,7 +13,7 @@ PROMISES: dict[str, str] = {
     "I3": "the terminal is restored exactly once, and nothing is drawn after that",
     "I4": "a tool call acts at most once and is answered exactly once, before the model is asked again",
     "I5": "the journal, read back, is the live state, and every beginning of it is a legal one",
-    "I6": "nobody is stuck at the end, nobody gives up in vain, and no mail lies unread",
+    "I6": "no actor is stuck at the end, every wait ends, and no message lies unread",
     "I7": "every prompt is answered, refused or reported, exactly once, within its bound",
     "I8": "no text of a turn comes after its end, and an answer is what the model said and nothing else",
     "I9": "the program ends within the sum of its phases' limits",
@@ -22,7 +22,7 @@ PROMISES: dict[str, str] = {
 
 
 class BrokenPromiseError(AssertionError):
-    """A promise was broken in a drill of somebody's own; the text is the whole story."""
+    """A user's own drill broke an invariant; the text is its report."""
 
 
 def in_words(violation: Violation) -> str:

@@ -1,4 +1,4 @@
-"""What was sent to the screen, by sender and lane, matched with what was shown there.
+"""What was sent to the screen, by sender and mailbox lane, matched with what was shown there.
 
 Used by `actors.drill.judging.evidence`; it finds and does not judge. Joined messages are taken apart again.
 """
@@ -27,7 +27,7 @@ class Observed(Struct, Generic[MessageT], eq=False):
 
 
 class ScreenQueue(Struct, eq=False):
-    """What one sender sent to the screen in one lane, and what became of it."""
+    """What one sender sent to the screen in one mailbox lane, and what of it was shown."""
 
     sender: str
     sent: list[Observed[Message]] = field(default_factory=list)

@@ -24,11 +24,11 @@ def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
     """See `LevelModule`; the order's seeds are the most schedules that are tried.
 
     Raises:
-        ConfigError: the plan kills the program, which no order of one life can show.
+        ConfigError: the plan kills the program, which no order of one incarnation can show.
     """
     plan = order.plan
     if any(fault.at == PROGRAM and fault.kind == "kill" for fault in plan.fault):
-        raise ConfigError(f"{plan.name}: kill ends a life, and --exhaustive searches one; leave --exhaustive out")
+        raise ConfigError(f"{plan.name}: kill ends an incarnation, --exhaustive searches one; leave --exhaustive out")
     run_spec = RunSpec(order.seeds.start, faults_of(plan))
     found = exhaust(scenario_of(plan, order.scenarios), run_spec, len(order.seeds), progress=progress)
     if found.failure is not None:

@@ -1,4 +1,4 @@
-"""Telling a person of a promise broken on real threads: what, under which plan, in which order, how to try it again.
+"""The report of an invariant broken in real time: what, under which plan, in which order, how to try it again.
 
 As `actors.drill.exploration.report`, but for runs that no file can give again: time was real, and the machine chose the
 order.
@@ -21,7 +21,7 @@ MOST_VIOLATIONS = 5
 
 
 def told(order: DrillRequest, seed: int, done: Run, violations: list[Violation]) -> str:
-    """The whole story, ready to print."""
+    """The whole report as text."""
     scenario = done.world.scenario
     lines = [
         *(in_words(violation) for violation in violations[:MOST_VIOLATIONS]),

@@ -33,7 +33,7 @@ INSTEAD = {
 
 
 class DrillModelServer:
-    """An `Answer` to a scenario's requests."""
+    """A `ScriptedAnswer` to a scenario's requests."""
 
     def __init__(self, world: World, injector: Injector) -> None:
         self._world = world

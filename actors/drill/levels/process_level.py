@@ -48,7 +48,7 @@ PATIENCE = 40.0
 GRACE = 1.0
 """Seconds after the program's end in which its children may still go."""
 KILLED_GRACE = 3.0
-"""The same after kill -9, when nobody but a guard is left to end them."""
+"""The same after kill -9, when only the guardian is left to end them."""
 KILL_WITHIN = 0.3
 """Seconds after the first turn began in which a kill without a moment of its own comes."""
 MARK = "DRILLED_BY"
@@ -83,7 +83,7 @@ def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
 
 
 def play(plan: FaultPlan, scenario: Scenario, seed: int) -> DrivenSession:
-    """One session of the real program, with a life for each kill and one more."""
+    """One session of the real program, with an incarnation for each kill and one more."""
     root = Path(tempfile.mkdtemp(prefix="callboard-drill-"))
     try:
         return DrivenSession(plan, scenario, seed, root).played()
@@ -113,7 +113,7 @@ class DrivenSession:
         self.struck = set()
 
     def played(self) -> DrivenSession:
-        """From the first life to the last."""
+        """From the first incarnation to the last."""
         faults = [fault for fault in self._plan.fault if fault.at == PROGRAM]
         kills = [fault for fault in faults if fault.kind == "kill" for _ in range(fault.most)]
         others = [fault for fault in faults if fault.kind != "kill"]

@@ -1,4 +1,4 @@
-"""The promises, judged from outside of the real program: its exit, its journal, its terminal, the process table.
+"""The invariants, judged from outside of the real program: its exit, its journal, its terminal, the process table.
 
 What cannot be seen from there (each message to the screen, the mailboxes) is judged by the other levels alone.
 """
@@ -28,7 +28,7 @@ SWITCHES = {b"2004": "bracketed paste", b"1049": "the second screen", b"1000": "
 
 
 class IncarnationFacts(Struct, frozen=True):
-    """One life of the program. `alive` are the processes that it left behind a second after its end."""
+    """One incarnation of the program. `alive` are the processes that it left behind a second after its end."""
 
     exit_code: int | None
     expected: int | None
@@ -41,7 +41,7 @@ class IncarnationFacts(Struct, frozen=True):
 
 
 class Facts(Struct, frozen=True):
-    """All lives of a session. `asked` (by anybody), `ran` (by the person) and `acts` are command lines."""
+    """All incarnations of a session. `asked` (by person or model), `ran` (the person's), `acts`: command lines."""
 
     incarnations: tuple[IncarnationFacts, ...]
     journal: bytes
@@ -70,7 +70,7 @@ _MOMENT = Decoder(_Moment)
 
 
 def judged(facts: Facts) -> list[Violation]:
-    """Every promise that was broken."""
+    """Every invariant that was broken."""
     violations = [
         violation
         for number, incarnation in enumerate(facts.incarnations)

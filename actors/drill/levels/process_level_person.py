@@ -1,4 +1,4 @@
-"""Whoever sits before the real program: types what the scenario says, answers what is asked, leaves when all is done.
+"""The simulated person at the real program: types what the scenario says, answers questions, leaves when all is done.
 
 They know what can be known from outside: the journal on the disk, what the model's server was asked and said, and the
 words on the screen.
@@ -58,7 +58,7 @@ LOOK_EVERY = 0.02
 
 
 class Typist:
-    """One life of the program. `happened` is the story, `typed` are the prompts, `ran` the commands."""
+    """One incarnation of the program. `happened` lists the events, `typed` are the prompts, `ran` the commands."""
 
     def __init__(self, terminal: DrivenTerminal, folder: DrillFolder, scenario: Scenario) -> None:
         self.happened: list[Happening] = []
@@ -215,5 +215,5 @@ class Typist:
 def unseen(scenario: Scenario) -> str:
     """Why the scenario cannot be played from outside; empty if it can."""
     if not scenario.interactive:
-        return "nobody sits at its terminal"
+        return "it has no person at a terminal"
     return ""

@@ -1,4 +1,4 @@
-"""A plan in simulation: many schedules in virtual time, the first broken promise made small, kept and told.
+"""A plan in simulation: many schedules in virtual time, the first broken invariant shrunk, kept and reported.
 
 Used by `callboard drill`. The file that it writes gives the same run again, to the last message.
 """
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 class ReplayResult(Struct, frozen=True):
-    """What a file tells now (`report` empty: the promise is kept by now), and whether it is still the same run."""
+    """The result of a replay (`report` empty: the invariant holds by now), and whether it is still the same run."""
 
     plan: FaultPlan
     seed: int
@@ -74,7 +74,7 @@ def again(path: Path, scenarios: tuple[Scenario, ...]) -> ReplayResult:
 
 
 def told(failure: Failure, order: DrillRequest) -> str:
-    """What a person is told of the failure; its file is written."""
+    """Write the failure's replay file and return its report."""
     seed, done = failure.run_spec.seed, replay(failure)
     path = order.file(seed)
     try:

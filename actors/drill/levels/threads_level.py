@@ -1,7 +1,8 @@
-"""A plan on real threads: the shipped cast with real children, sockets, files and time, under the plan's faults.
+"""A plan on real threads: the shipped actors with real children, sockets, files and time, under the plan's faults.
 
-One run for each seed: the seed decides the chances of the faults, the machine decides the order. So a failure is told,
-with what led to it, and can be tried again; it cannot be replayed. Limits are short where the simulation's are long.
+One run for each seed: the seed decides the chances of the faults, the machine decides the order. So a failure is
+reported, with what led to it, and can be tried again; it cannot be replayed. Limits are short where the simulation's
+are long.
 """
 
 from __future__ import annotations
@@ -86,7 +87,7 @@ def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
 
 
 def run_on_threads(scenario: Scenario, faults: tuple[InjectedFault, ...], seed: int) -> Run:
-    """One life in real time, in a folder of its own that is gone afterwards."""
+    """One incarnation in real time, in a folder of its own that is removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="callboard-drill-"))
     try:
         return ThreadedCompany(scenario, SharedInjector(faults, chance(seed)), folder).live()
@@ -95,7 +96,7 @@ def run_on_threads(scenario: Scenario, faults: tuple[InjectedFault, ...], seed: 
 
 
 class RealDisturbance:
-    """Lets a real handler wait. The machine's clock cannot be made to jump."""
+    """Delays a real handler. The machine's clock cannot be moved."""
 
     def __init__(self) -> None:
         self.over = threading.Event()
@@ -259,7 +260,7 @@ class ThreadedCompany:
         self._ended.set()
 
     def _look_at_processes(self) -> None:
-        """Whoever carries our run's id a second after the end lives on; a daemon has no job of its own."""
+        """The processes that carry the run's id a second after the end; a daemon has no job of its own."""
         if tagged(self._run_id):
             self._disturbance.over.wait(GRACE)
         known = {process.pid: process for process in self.world.processes}

@@ -1,6 +1,6 @@
-"""The ports of a drill on real threads: real children, a real file, real threads, with the plan's faults at the edge.
+"""The ports of a drill on real threads: real children, file and threads, with the plan's faults around them.
 
-They write down in the world what the simulated ones write down, so that the same promises can be judged.
+They record in the world what the simulated ones record, so that the same invariants can be judged.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class RealThreads:
 
 
 class WatchedTerminals:
-    """A `TerminalPort` around the real one: the scenario's programs instead of the commands, and who lives when."""
+    """A `TerminalPort` around the real one: runs the scenario's programs, notes their starts and ends."""
 
     def __init__(self, port: TerminalPort, world: World, injector: Injector, clock: RealClock) -> None:
         self._port = port

@@ -1,4 +1,4 @@
-"""What a level of drills is told to do, and what it answers: the one contract between the levels and who shows them.
+"""The contract between a level of drills and its caller: `DrillRequest` in, `DrillResult` out.
 
 The levels are `actors.drill.levels.simulation_level`, `threads_level` and `process_level`; each has a function `drill`.
 """
@@ -16,7 +16,7 @@ from actors.drill.plan.scenario import Scenario
 from config.faults.fault_plan import FaultPlan
 
 ReportProgress: TypeAlias = Callable[[int], object]
-"""Told how many runs are done."""
+"""Called with the number of finished runs."""
 
 
 class DrillRequest(Struct, frozen=True):
@@ -25,7 +25,7 @@ class DrillRequest(Struct, frozen=True):
     plan: FaultPlan
     seeds: range
     folder: Path
-    """Where the file of a failure goes; made when it is needed."""
+    """Folder for the replay file of a failure; created when it is needed."""
     named: str
     scenarios: tuple[Scenario, ...]
 
@@ -36,7 +36,7 @@ class DrillRequest(Struct, frozen=True):
 
 
 class DrillResult(Struct, frozen=True):
-    """`report` tells of the broken promise; empty: all were kept. `notes` is what a person should know besides."""
+    """`report` describes the broken invariant; empty where all held. `notes` are remarks to be printed beside it."""
 
     runs: int
     report: str = ""
@@ -44,9 +44,9 @@ class DrillResult(Struct, frozen=True):
 
 
 def unstruck(plan: FaultPlan, happened: Collection[tuple[str, str]]) -> tuple[str, ...]:
-    """What a person should know of faults that never struck; `happened` has those that did, by place and kind.
+    """A remark for each fault of the plan that never struck; `happened` has those that did, as (place, kind).
 
-    A mailbox that is too small is there all the time.
+    `overflow` is left out: a mailbox's bound holds all the time.
     """
     counted = [(number, fault) for number, fault in enumerate(plan.fault, 1) if fault.kind != "overflow"]
     never = [(number, fault) for number, fault in counted if (fault.at, fault.kind) not in happened]
@@ -63,5 +63,5 @@ class LevelModule(Protocol):
     """A module that can run plans."""
 
     def drill(self, order: DrillRequest, progress: ReportProgress) -> DrillResult:
-        """Run the plan up to its end or its first broken promise."""
+        """Run the plan to its end or to the first run that breaks an invariant."""
         ...

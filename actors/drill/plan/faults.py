@@ -1,9 +1,9 @@
-"""What can be made to go wrong, as data, and who counts when it is time.
+"""Faults as data, and the injector that decides when each of them strikes.
 
 A fault names a place (`at`), what must happen there (`on`), the kind, and when: the `nth` time, or each time with a
-`probability`, at `most` so often. Places in the cast are actors: their faults strike at the mailbox door, by wrapping
-the behaviour, so that the same wrapper serves the simulation and real threads. Places in the world are ports: they ask
-the injector themselves and misbehave as the real ones do.
+`probability`, at `most` so often. A place is an actor or a port. An actor's faults strike at its inbox, by wrapping
+the behaviour, so that the same wrapper serves the simulation and real threads. A port asks
+the injector itself and fails as the real one would.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 ACTORS = ("ui", "journal", "llm_streamer", "pty_manager", "tool_runner", "turn_loop")
 EDGES = {"llm_streamer": "SignalArrived", "pty_manager": "JobSignalled"}
-"""Where an outside sender may lose or repeat itself, and with which message."""
+"""Edges at which a message may be lost or repeated, and which message."""
 
 ACTOR_KINDS = {
     "crash_before": "the handler raises before it has done anything",
@@ -123,19 +123,19 @@ class Injector:
 
 
 class Disturber(Protocol):
-    """How a runtime lets a handler wait, and its clock jump."""
+    """How a runtime delays a handler and moves its clock."""
 
     def pause(self, seconds: float | None) -> None:
-        """Wait in the middle of a handler; None: for ever."""
+        """Block the handler for `seconds`; None: for ever."""
         ...
 
     def jump(self, seconds: float, wall: float) -> None:
-        """Move the clocks ahead."""
+        """Move the clocks ahead by `seconds`."""
         ...
 
 
 def with_faults(child: Child, injector: Injector, disturber: Disturber) -> Child:
-    """The same actor, disturbed; unchanged if no fault is about it."""
+    """The child with faults around its behaviour; unchanged if no fault names it."""
     mine = [fault for fault in injector.faults if fault.at == child.name]
     if not mine:
         return child

@@ -1,7 +1,7 @@
 """A scenario: what the person does, what the model says, how programs behave. Data; see `scenarios`.
 
 The same scenario runs under any schedule and any fault plan. It ends by itself: when every prompt has come to its end
-the person leaves, and if nothing can happen any more they lose patience and leave too.
+the person leaves; they also leave when nothing can happen any more.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The scenarios that ship: small days in a company's life, each about one thing."""
+"""The scenarios that ship with Callboard, each about one thing."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ TOOLS = Scenario(
 
 APPROVAL = Scenario(
     "approval",
-    "a call that a person must allow, beside one that needs nobody",
+    "a call that a person must allow, beside one that needs no approval",
     script(exchange("change", (*calls("mark", "a"), *calls("look", "b")), says("changed"))),
     (prompt("change"),),
     mode="default",
@@ -89,7 +89,7 @@ DENIED = Scenario(
 
 UNATTENDED = Scenario(
     "unattended",
-    "policy would ask and nobody is there",
+    "policy would ask and no person can answer",
     script(exchange("change", (*calls("mark", "a"), *calls("look", "b")), says("never"))),
     (prompt("change"),),
     mode="default",

@@ -1,7 +1,7 @@
-"""One life of the whole company in the simulated world: from the first step to its end, or to a kill.
+"""One incarnation of the company in the simulated world: from the first step to its end, or to a kill.
 
-The shipped cast is put on stage by `actors.system.stage`, as in the real program; only the ports, the front end and the
-runtime below are simulated. `actors.drill.simulated.run` strings lives together.
+The shipped actors are started by `actors.system.start_company`, as in the real program; only the ports, the front end
+and the runtime are simulated. `actors.drill.simulated.run` makes a run of several incarnations.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ SETTINGS = Settings()
 
 @dataclass(slots=True)
 class Incarnation:
-    """How one life went. `end`: `over` (an orderly end), `killed`, or why the scheduler gave up."""
+    """How one incarnation went. `end`: `over` (an orderly end), `killed`, or why the scheduler gave up."""
 
     number: int
     trace: Trace
@@ -61,7 +61,7 @@ class Incarnation:
 
 
 class SilentLog(Log):
-    """Keeps nothing."""
+    """A log that drops every line."""
 
     def __init__(self) -> None:
         pass
@@ -71,7 +71,7 @@ class SilentLog(Log):
 
 
 class Disturbance:
-    """Lets a simulated handler wait, and the virtual clock jump."""
+    """Delays a simulated handler and moves the virtual clock."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
@@ -86,7 +86,7 @@ class Disturbance:
 
 
 class SimulatedCompany:
-    """The company on a simulated stage, before, during and after its life."""
+    """The shipped company over simulated ports, in virtual time."""
 
     def __init__(
         self, fixtures: Fixtures, strategy: PlainStrategy, injector: Injector, *, sealed: bool = False
@@ -156,7 +156,7 @@ class SimulatedCompany:
         return Ports(model, SimWorkers(scheduler), port, journal, terminals.close, scheduler.clock, lambda: 0.5)
 
     def _open(self) -> None:
-        """What `Company.start` does, and then the person sits down."""
+        """Do what `Company.start` does, then start the person."""
         world, system = self.world, self.system
         session = Session(SessionId("drill"), "/", None, "scripted", "0")
         start_company(system, self._plan(session), self._ports, front_end(self.person, world), self._ended)
@@ -190,7 +190,7 @@ class SimulatedCompany:
             self.scheduler.finish()
 
     def _stuck(self) -> tuple[tuple[str, str], ...]:
-        """Who waits, and for what, when nothing can happen any more."""
+        """Each actor that cannot go on, with what it waits for."""
         found: list[tuple[str, str]] = []
         for cell in self.system.watched():
             if cell.child.name == "shutdown" and self.report is not None:

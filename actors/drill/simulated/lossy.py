@@ -1,7 +1,7 @@
-"""Edges that lose a piece or repeat a signal: thin walls around a model's and the terminals' port.
+"""Wrappers around a model's and the terminals' port that drop a piece or repeat a signal.
 
 Only what a stream can lose is lost (a piece of text, some output); what ends a stream always arrives, at times twice.
-They stand around simulated and real ports alike.
+They wrap simulated and real ports alike.
 """
 
 from __future__ import annotations

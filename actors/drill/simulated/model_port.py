@@ -35,12 +35,12 @@ PAGE = Failed("malformed", "The model server sent a web page instead of an answe
 ERROR = 400
 REFUSALS = {"status_429": 429, "status_500": 500, "rejected": 400}
 USUAL = Usage(10, 5)
-"""What the server counts where the script does not say."""
+"""Usage that the server reports where the script names none."""
 
 
 @dataclass(slots=True)
 class PlannedAnswer:
-    """What was said so far, and what follows: each signal after so many seconds."""
+    """The answer so far, as signals with the seconds to wait before each."""
 
     signals: list[tuple[float, ModelSignal]] = field(default_factory=list[tuple[float, ModelSignal]])
     text: str = ""
@@ -70,7 +70,7 @@ class Flight:
 
 
 class SimModel:
-    """See `ModelPort`. The world keeps the script's place: the server does not forget when the program is killed."""
+    """See `ModelPort`. The position in the script is the world's, so it survives a kill, as a server's would."""
 
     def __init__(self, world: World, scheduler: Scheduler, injector: Injector) -> None:
         self._world = world
@@ -127,7 +127,7 @@ class SimModel:
 
 
 def answer(steps: tuple[ScriptedStep, ...]) -> PlannedAnswer:
-    """The signals that these steps amount to."""
+    """The signals that these steps make."""
     made = PlannedAnswer()
     for step in steps:
         _play(step, made)
@@ -165,7 +165,7 @@ def _call(step: CallStep, number: int) -> ToolCall:
 
 
 def disturbed(made: PlannedAnswer, faults: tuple[InjectedFault, ...]) -> PlannedAnswer:
-    """The answer with what the faults make of it."""
+    """The answer as the faults change it."""
     for fault in faults:
         match fault.kind:
             case "cut" | "reset":

@@ -1,8 +1,8 @@
 """The simulated front end and the person before it.
 
-The front end is an honest actor: it shows what it hears into the world, restores the terminal when it is told to drain,
-and shows nothing of its own. The person is a lane: they react to what they see, as fast or as slowly as the schedule
-lets them; they answer every question, and leave when their prompts have come to an end.
+The front end is an actor: it records each message in the world as shown, restores the terminal when it is told to
+drain, and shows nothing of its own. The person is a simulated thread: they react to what was shown, as fast or slowly
+as the schedule decides, answer every question, and leave when their prompts have ended.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def front_end(person: Person, world: World) -> Child:
 
 
 class Person:
-    """Whoever sits there. `awaited` are the prompts they are waiting for."""
+    """The person. `awaited` are the prompts that have not ended."""
 
     def __init__(self, world: World, scheduler: SimThreads, send: Callable[[Message], object]) -> None:
         self._lane = Edge("person", scheduler)
@@ -107,7 +107,7 @@ class Person:
         self._awaited: set[str] = set(world.scenario.prompts())
         self._leaves = world.scenario.leaves
         self._is_open = False
-        """Whether they saw that the session is open; nobody leaves before."""
+        """Whether they saw that the session is open; they leave only after that."""
         self.left = False
 
     def returns(self, waiting: set[str]) -> None:
@@ -117,7 +117,7 @@ class Person:
         self._leaves = True
 
     def loses_patience(self) -> bool:
-        """Nothing happens any more: they leave, once."""
+        """Leave, once, because nothing happens any more."""
         if self.left:
             return False
         self._leave(PROBLEM, "nothing happens any more")

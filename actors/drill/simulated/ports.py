@@ -1,4 +1,4 @@
-"""The simulated workers, terminals and journal file: honest stand-ins that obey the scheduler and the faults.
+"""The simulated workers, terminals and journal file, driven by the scheduler and the faults.
 
 They keep every promise of `actors.ports`, in every order that the real ones allow: one `JobEnded` for each job, a
 ladder of INT, TERM and KILL with its pauses, time limits, torn writes.
@@ -35,7 +35,7 @@ UNKILLABLE = 3
 
 
 class SimWorkers:
-    """See `Workers`: so many lanes, each does one piece of work at a time."""
+    """See `Workers`: simulated threads, each of which does one piece of work at a time."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
@@ -85,7 +85,7 @@ class Job:
 
 
 class SimTerminals:
-    """See `TerminalPort`. One lane, as the real ones have one reader thread."""
+    """See `TerminalPort`. One simulated thread, as the real one has one reader thread."""
 
     def __init__(self, world: World, scheduler: Scheduler, injector: Injector) -> None:
         self._world = world
@@ -125,10 +125,10 @@ class SimTerminals:
             self._lane.push(lambda: self._print(job, running, text))
 
     def resize(self, rows: int, columns: int) -> None:
-        """See `TerminalPort`; simulated programs do not mind."""
+        """No-op: simulated programs ignore their window size."""
 
     def end(self, job: str, *, expired: bool = False) -> None:
-        """See `TerminalPort`: INT at once, TERM and KILL where the program does not mind the one before."""
+        """See `TerminalPort`: INT at once, then TERM and KILL where the program ignores the signal before."""
         running = self._jobs.get(job)
         if running is None or running.asked_to_end or running.over or running.process is None:
             return
@@ -146,7 +146,7 @@ class SimTerminals:
         return tuple(self._jobs)
 
     def close(self) -> tuple[str, ...]:
-        """End what is left at once, and name what would not die."""
+        """Kill what is left and return the processes that did not end."""
         for running in self._jobs.values():
             if running.process is not None and running.program.stubborn != UNKILLABLE:
                 running.process.ended = self._scheduler.clock.now()
@@ -189,7 +189,7 @@ class SimTerminals:
 
 
 def disturbed(program: Program, faults: tuple[InjectedFault, ...]) -> Program:
-    """The program with what the faults make of it."""
+    """The program as the faults change it."""
     for fault in faults:
         match fault.kind:
             case "stubborn":
@@ -209,7 +209,7 @@ def disturbed(program: Program, faults: tuple[InjectedFault, ...]) -> Program:
 
 
 class SimJournal:
-    """See `JournalFile`. What it holds is the world's: it is still there after a kill."""
+    """See `JournalFile`. Its content belongs to the world, so it survives a kill."""
 
     def __init__(self, world: World, injector: Injector, entries: Callable[[], int]) -> None:
         self._world = world

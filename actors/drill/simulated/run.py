@@ -1,4 +1,4 @@
-"""A run: a scenario under a fault plan and a schedule, in one life or in several with a kill between them.
+"""A run: a scenario under a fault plan and a schedule, in one incarnation or several with a kill between them.
 
 `run` is the one way to make one; exploration, shrinking, replay and the tests all use it. The same arguments give the
 same run, to the last byte, on any machine and any Python.
@@ -26,7 +26,7 @@ SLOW = {"delay": ("slow",)}
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """kill -9 after this step of a life; `cut` bytes that were not yet on the disk for certain are lost."""
+    """kill -9 after this step of an incarnation; `cut` bytes that were not yet on the disk for certain are lost."""
 
     step: int
     cut: int = 0
@@ -34,14 +34,14 @@ class Kill:
 
 @dataclass(slots=True)
 class Run:
-    """What happened. `departures` has the schedule of each life."""
+    """What happened. `departures` has the schedule of each incarnation."""
 
     world: World
     incarnations: list[Incarnation]
     departures: list[tuple[Departure, ...]]
     struck: tuple[InjectedFault, ...]
     cut: bool
-    """Whether a kill took bytes of the journal along."""
+    """Whether a kill lost unsynced bytes of the journal."""
 
     def happened(self) -> set[tuple[str, str]]:
         """The faults that struck, by place and kind; a fault that slows an actor is a delay each time."""
@@ -55,7 +55,7 @@ class Run:
 
 
 def strategy_for(seed: int, incarnation: int) -> PlainStrategy:
-    """Every fourth seed goes by priorities, the others walk; a second life goes another way than the first."""
+    """`PriorityStrategy` for every fourth seed, else `RandomWalk`; each incarnation gets its own random numbers."""
     numbers = chance(seed * 1_000 + incarnation)
     return PriorityStrategy(numbers) if seed % 4 == 0 else RandomWalk(numbers)
 
@@ -64,7 +64,8 @@ def strategy_for(seed: int, incarnation: int) -> PlainStrategy:
 class RunSpec:
     """What decides a run, beside its scenario: the seed (schedules and chances), the faults, the kills.
 
-    With `schedule` the recorded departures decide, one tuple for each life, and the seed only the chances of faults.
+    With `schedule` the recorded departures decide, one tuple for each incarnation; the seed decides only the faults'
+    chances.
     """
 
     seed: int = 0
@@ -81,9 +82,9 @@ def run(
     sealed: bool = False,
     way: PlainStrategy | None = None,
 ) -> Run:
-    """The run that the course describes: a life for each kill, and the one that ends by itself.
+    """Make the run that the spec describes: an incarnation for each kill, and one that ends by itself.
 
-    `way` decides the first life's schedule instead of the course.
+    `way` replaces the schedule of the first incarnation.
     """
     fixtures = fixtures or Fixtures()
     world = fixtures.begin(scenario)
@@ -101,7 +102,7 @@ def run(
 
 
 def no_chance() -> float:
-    """Without faults nothing is left to chance but the schedule."""
+    """Random numbers for a run without faults: none may be drawn."""
     return 0.0
 
 

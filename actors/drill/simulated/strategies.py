@@ -1,8 +1,8 @@
-"""Ways through a run: who acts next, decided by chance, by priorities, or by a record of an earlier run.
+"""Scheduling strategies: who acts next, by chance, by priorities (PCT), or as recorded in an earlier run.
 
 Each decision that departs from the plainest order (first ready, first to act; everything sent at once; time passes only
-when nobody can act) is noted as a `Departure`. The list of departures *is* the schedule: it is what a failure is
-replayed and shrunk by.
+when no thread can act) is noted as a `Departure`. The list of departures *is* the schedule: a failure is
+replayed and shrunk by it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ HELD_BACK = -2
 
 
 class Departure(Struct, frozen=True, order=True):
-    """At this step this lane acted instead of the first; or, with a count, only so many of its messages left.
+    """At this step this thread acted instead of the first; or, with a count, only so many of its messages left.
 
-    With `HELD_BACK` the lane acted, from this step on, only when nobody else could. An empty lane: time passed.
+    With `HELD_BACK` the thread acted, from this step on, only when no other could. An empty name: time passed.
     """
 
     step: int
@@ -45,20 +45,20 @@ class PlainStrategy:
         self.split_at = NEVER
 
     def follow(self, scheduler: Scheduler) -> None:
-        """Told before the first step whose run it is."""
+        """Attach to the scheduler before the first step."""
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         del step, ready
         return 0
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         del step
         return len(lane.outbox)
 
     def hurry(self, step: int) -> bool:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         del step
         return False
 
@@ -73,21 +73,21 @@ class RandomWalk(PlainStrategy):
         self.split_at = self._after(0, SPLIT)
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         place = int(self._chance() * len(ready))
         if place:
             self.departures.append(Departure(step, ready[place].name))
         return place
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         self.split_at = self._after(step, SPLIT)
         part = int(self._chance() * len(lane.outbox))
         self.departures.append(Departure(step, lane.name, part))
         return part
 
     def hurry(self, step: int) -> bool:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         self.hurry_at = self._after(step, HURRY)
         self.departures.append(Departure(step))
         return True
@@ -98,7 +98,7 @@ class RandomWalk(PlainStrategy):
 
 
 class PriorityStrategy(PlainStrategy):
-    """PCT: each lane gets a priority by chance, the highest acts; at a few chosen steps it becomes the lowest.
+    """PCT: each thread gets a random priority, the highest acts; at a few chosen steps it becomes the lowest.
 
     Finds a bug that needs `changes + 1` ordered events with a probability that is bounded from below.
     """
@@ -112,7 +112,7 @@ class PriorityStrategy(PlainStrategy):
         self._priorities: dict[str, float] = {}
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         place = self._highest(ready)
         if step in self._changes:
             self._lowest -= 1.0
@@ -123,7 +123,7 @@ class PriorityStrategy(PlainStrategy):
         return place
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `Chooser`. At a change the lane is stopped in the middle of what it sends."""
+        """See `SchedulingStrategy`. At a change the thread is stopped in the middle of what it sends."""
         count = len(lane.outbox)
         if step not in self._changes:
             return count
@@ -161,7 +161,7 @@ class ReplayStrategy(PlainStrategy):
         self.split_at = min(self._counts, default=NEVER)
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         wanted = self._lanes.get(step)
         for place, lane in enumerate(ready):
             if lane.name == wanted:
@@ -171,7 +171,7 @@ class ReplayStrategy(PlainStrategy):
         return self._first(step, ready) if self._held else 0
 
     def _first(self, step: int, ready: Sequence[SimThread]) -> int:
-        """The first lane that is not held back."""
+        """The first thread that is not held back."""
         for place, lane in enumerate(ready):
             held = self._held.get(lane.name)
             if held is None or held.step > step:
@@ -181,7 +181,7 @@ class ReplayStrategy(PlainStrategy):
         return 0
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         name, count = self._counts.get(step, ("", NO_COUNT))
         if name != lane.name or count >= len(lane.outbox):
             return len(lane.outbox)
@@ -189,7 +189,7 @@ class ReplayStrategy(PlainStrategy):
         return count
 
     def hurry(self, step: int) -> bool:
-        """See `Chooser`."""
+        """See `SchedulingStrategy`."""
         if step not in self._hurries:
             return False
         self.departures.append(Departure(step))

@@ -1,7 +1,7 @@
-"""What the wire-tap saw of one life of the system, in order: every message sent, and who took it when.
+"""What the wire-tap saw of one incarnation, in order: every message sent, and which actor took it when.
 
-The invariants read it, the digest pins it, the report draws it. It holds envelopes, which nobody changes; with `sealed`
-it also writes down each message when it is sent, so that a change would be seen.
+The invariants read it, the digest pins it, the report draws it. It holds envelopes, which are immutable; with `sealed`
+it also keeps the text of each message at the time it was sent, so that a change is seen.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class TakenMessage(Struct, eq=False):
 
 
 class Trace:
-    """One life, in order."""
+    """One incarnation, in order."""
 
     def __init__(self, *, sealed: bool = False) -> None:
         self.entries: list[SentMessage | TakenMessage] = []
@@ -57,7 +57,7 @@ class Trace:
             self.seals.append(repr(envelope.message))
 
     def note_taken(self, step: int, at: float, actor: str, envelope: Envelope) -> None:
-        """An actor's door."""
+        """Called by an actor's inbox."""
         self.entries.append(TakenMessage(step, at, actor, envelope))
 
     def sent(self) -> Iterator[SentMessage]:

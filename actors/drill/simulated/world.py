@@ -1,4 +1,4 @@
-"""The simulated world of a drill: what lies outside of the cast, and survives when the program is killed.
+"""The simulated world of a drill: what lies outside of the program and survives when it is killed.
 
 The ports of `actors.drill.simulated.ports` read and write it, the front end shows into it, and the invariants compare
 it with the trace. It never acts by itself.
@@ -29,7 +29,7 @@ class Process(Struct, eq=False):
 
 
 class ShownMessage(Struct, eq=False):
-    """Something that a person saw: a message, when, and in which life. `late`: too late, the terminal was restored."""
+    """A message that was shown: when, and in which incarnation. `late`: after the terminal was restored."""
 
     incarnation: int
     at: float
@@ -38,7 +38,7 @@ class ShownMessage(Struct, eq=False):
 
 
 class WrittenLine(Struct, eq=False):
-    """A write to the journal, in which life, and how many entries the trace had before it."""
+    """A write to the journal: in which incarnation, and how many entries the trace had before it."""
 
     incarnation: int
     entries: int
@@ -50,7 +50,7 @@ class World:
     """Facts. `acts` are the effects of tools, in order, by the mark they leave.
 
     `asked` are the marks that the model asked for, `typed` the commands that the person ran themselves, `requested`
-    those of jobs that somebody's own tools asked for.
+    those of jobs that a user's own tools asked for.
     """
 
     scenario: Scenario
@@ -58,9 +58,9 @@ class World:
     journal: bytearray = field(default_factory=bytearray)
     written: list[WrittenLine] = field(default_factory=list[WrittenLine])
     inherited: list[bytes] = field(default_factory=lambda: [b""])
-    """The journal as each life found it."""
+    """The journal as each incarnation found it."""
     synced: int = 0
-    """So many bytes of the journal were on the disk for certain."""
+    """Bytes of the journal that are synced."""
     processes: list[Process] = field(default_factory=list[Process])
     acts: list[str] = field(default_factory=list[str])
     asked: list[str] = field(default_factory=list[str])
@@ -68,7 +68,7 @@ class World:
     requested: list[str] = field(default_factory=list[str])
     shown: list[ShownMessage] = field(default_factory=list[ShownMessage])
     restored: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
-    """When the terminal was put back as it was: the life and the time."""
+    """When the terminal was restored: (incarnation, time)."""
     happened: set[str] = field(default_factory=set[str])
     """The kinds of faults that were done to the program as a whole."""
     incarnation: int = 0
@@ -80,7 +80,7 @@ class World:
     def kill(self, cut: int = 0) -> None:
         """The program is killed with -9: the guardian ends its processes, the last `cut` unsynced bytes are lost."""
         for process in self.processes:
-            process.ended = 0.0  # the next life has a clock of its own
+            process.ended = 0.0  # the next incarnation has a clock of its own
         keep = max(self.synced, len(self.journal) - cut)
         del self.journal[keep:]
         self.incarnation += 1

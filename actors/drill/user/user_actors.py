@@ -1,7 +1,7 @@
-"""Drills of somebody's own actors: their behaviours under a supervisor, in virtual time, in every order that can be.
+"""Drills of users' own actors: their behaviours under a supervisor, in virtual time, in many orders.
 
-Part of the public API, see `actors.drill.public`. What the actors promise is asserted by whoever drills them, with
-probes; here it is seen that nobody is stuck, and that no message is changed after it was sent.
+Part of the public API, see `actors.drill.public`. What the actors promise is asserted by the user, with
+probes; here it is checked that no actor is stuck, and that no message is changed after it was sent.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ MOST_ARROWS = 40
 
 
 class ActorGroup(Struct, frozen=True):
-    """Actors, and what they are told, one after the other. `actors` is called for each run: it begins with new ones."""
+    """Actors, and the messages that they get, one after the other. `actors` makes new ones for each run."""
 
     actors: Callable[[], tuple[Child, ...]]
     tells: tuple[Message, ...]
 
 
 class ActorRun(Struct, frozen=True):
-    """One run, to be looked at. `crashed` are the actors that failed, in order."""
+    """One run, for assertions. `crashed` are the actors that failed, in order."""
 
     seed: int
     dead: tuple[DeadLetter, ...]
@@ -81,7 +81,7 @@ class _ActorStage:
         self._system.decorate = lambda child: with_faults(child, self._injector, disturbance)
 
     def lived(self) -> ActorRun:
-        """From the start until nobody can act."""
+        """Run until no actor can act."""
         self._main.push(self._open)
         end = self._scheduler.run()
         cells = [cell for cell in self._system.watched() if cell.child.name != SUPERVISOR]

@@ -1,6 +1,6 @@
-"""Whether what somebody passes to a drill of their own means something, and what to write where it does not.
+"""Checks the arguments of a user's own drill, with errors that say what to write.
 
-Used by `actors.drill.public` before the first run, so that a slip of the pen is neither a riddle nor a drill that tries
+Used by `actors.drill.public` before the first run, so that a mistake is an error at once and not a drill that tries
 nothing. `actors.drill.user.user_script` looks into the scenario, `config.faults.fault_plan` at what a plan names. Only
 looks.
 """
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 SEEDS = 200
-"""Schedules of a drill that says nothing else."""
+"""How many schedules a drill takes by default."""
 SUBJECT = "what is drilled is a Scenario(…) or an ActorGroup(…)"
 PLAN = 'a plan is a list of Fault(…), a FaultPlan(…) or load_plan("plan.toml")'
 TOOLS = "tools= is a function that returns a list of new tools, such as lambda: [Pay()]"
@@ -40,7 +40,7 @@ def no_tools() -> tuple[AnyTool, ...]:
 
 
 def subject_of(what: object, tools: object) -> Scenario | ActorGroup:
-    """What is drilled; a cast has no tools.
+    """What is drilled: a scenario, or a group of actors, which has no tools.
 
     Raises:
         ConfigError: it is neither, or `tools` is no function.
@@ -73,7 +73,7 @@ def seeds_of(plan: FaultPlan, seeds: object, seed: object) -> range:
 
 
 def group_of(asked: ActorGroup) -> tuple[Child, ...]:
-    """The actors of a cast, once made."""
+    """The actors of a group, made once for the check."""
     items_of(asked.tells, Message, TELLS)
     children = items_of(_made(asked.actors, ACTORS), Child, ACTORS)
     for child in children:

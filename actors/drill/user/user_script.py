@@ -1,4 +1,4 @@
-"""Whether somebody's own scenario means something: the person does something, and the model's script answers it.
+"""Checks a user's own scenario: the person does something, and the model's script answers it.
 
 Used before the first run by `actors.drill.public`, and by `actors.drill.user.user_tools`, which knows the tools. Only
 looks.

@@ -1,4 +1,4 @@
-"""Drills of somebody's own tools: the shipped company uses them, under their faults, in their scenario.
+"""Drills of users' own tools: the shipped actors call them, under the user's faults, in the user's scenario.
 
 Part of the public API, see `actors.drill.public`. A tool is made afresh for each run, in a workspace that is empty; how
 often it acts is counted, and compared with what the journal says.
@@ -49,14 +49,14 @@ MessageT = TypeVar("MessageT", bound=Message)
 
 
 class Drilled(Struct, frozen=True):
-    """One run, to be looked at. `workspace` is the folder that the tools worked in."""
+    """One run, for assertions. `workspace` is the folder that the tools worked in."""
 
     seed: int
     workspace: Path
     run: Run
 
     def messages(self, kind: type[MessageT]) -> list[MessageT]:
-        """All messages of a class, of all lives, in the order they were sent."""
+        """All messages of a class, of all incarnations, in the order they were sent."""
         sent = (entry.message for incarnation in self.run.incarnations for entry in incarnation.trace.sent())
         return [message for message in sent if isinstance(message, kind)]
 
@@ -70,7 +70,7 @@ class Drilled(Struct, frozen=True):
 
 
 class UserFixtures(Fixtures):
-    """Props with somebody's own tools beside those of the drills, and a workspace on the disk."""
+    """Fixtures with a user's own tools beside those of the drills, and a workspace on the disk."""
 
     def __init__(self, make: Callable[[], Iterable[AnyTool]], folder: Path) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ class UserFixtures(Fixtures):
 def drill_tools(
     scenario: Scenario, plan: FaultPlan, seeds: range, make: Callable[[], Iterable[AnyTool]]
 ) -> Iterator[Drilled]:
-    """Each run that keeps all promises.
+    """Each run in which all invariants hold.
 
     Raises:
         BrokenPromiseError: one does not.
@@ -119,7 +119,7 @@ def drill_tools(
     """
     staged = scenario_of(plan, (scenario,))
     happened: set[tuple[str, str]] = set()
-    # Gone with the process at the latest: whoever looks at a failed run may hold this generator until then.
+    # Gone with the process at the latest: a debugger on a failed run may hold this generator until then.
     with tempfile.TemporaryDirectory(prefix="callboard-drill-", ignore_cleanup_errors=True) as folder:
         fixtures = UserFixtures(make, Path(folder))
         fixtures.begin(staged)

@@ -2,7 +2,7 @@
 
 Used by `http_session`. urllib3 makes the connection; here its socket is put into the request's grip the moment there
 is one, and responses read it through `PatientBody`. A socket is shared by duplicating its descriptor: shutting down
-the duplicate wakes every reader, and closing it hurts nobody.
+the duplicate wakes every reader, and closing it has no other effect.
 """
 
 # ruff: noqa: ANN401 - arguments of requests and urllib3 are passed on as they are

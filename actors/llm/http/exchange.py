@@ -1,4 +1,4 @@
-"""One request to a model as two threads see it: the one that carries it, and whoever may cancel it.
+"""One request to a model as two threads see it: the one that carries it, and the one that may cancel it.
 
 Used by `http` and by what carries. Here is the rule that a request ends with exactly one final signal, and that no
 piece follows a cancel.
@@ -92,7 +92,7 @@ class Exchange:
         self._lock = threading.RLock()
 
     def say(self, piece: Piece) -> None:
-        """Hand a piece over, unless nobody wants it any more."""
+        """Hand a piece over, unless the request was cancelled."""
         with self._lock:
             if not self.cancelled and not self._ended:
                 self._listener(piece)

@@ -6,7 +6,7 @@ a failure says whether another try makes sense.
 
 A worker is one edge thread with its own session, and so its own kept-alive connection. Where a cancel finds nothing to
 break off (a name look-up or a connect that hangs), the worker is fenced: a fresh one takes its place, says that the
-request is cancelled, and whatever the old one still does is heard by nobody.
+request is cancelled, and signals of the old one are dropped.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ class Worker:
         self._queue.put(None)
 
     def fence(self) -> None:
-        """Nobody listens to this worker any more; its thread ends when it can."""
+        """Drop this worker's signals from now on; its thread ends when it can."""
         self._fenced = True
         self._queue.put(None)
 

@@ -119,7 +119,7 @@ def test_a_file_must_be_read_first_and_again_when_it_was_changed(root: Path, cal
         call("edit_file", path="a", old="x", new="y")
     call("read_file", path="a")
     (root / "a").write_text("x!\n")
-    with pytest.raises(ToolError, match="was changed by somebody else"):
+    with pytest.raises(ToolError, match="was changed by another process"):
         call("edit_file", path="a", old="x", new="y")
     call("read_file", path="a")
     call("edit_file", path="a", old="x", new="y")

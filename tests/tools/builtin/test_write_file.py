@@ -40,7 +40,7 @@ def test_what_was_written_may_be_written_again(root: Path, call: Call) -> None:
 def test_a_file_that_somebody_changed_is_left_alone(root: Path, call: Call) -> None:
     call("write_file", path="a", content="1\n")
     (root / "a").write_text("theirs\n")
-    with pytest.raises(ToolError, match="changed by somebody else"):
+    with pytest.raises(ToolError, match="changed by another process"):
         call("write_file", path="a", content="2\n")
     assert (root / "a").read_text() == "theirs\n"
 

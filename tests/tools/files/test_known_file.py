@@ -49,5 +49,5 @@ def test_a_read_only_file_is_refused_although_its_folder_would_allow_a_new_one(t
 def test_failures_while_writing_become_advice() -> None:
     with pytest.raises(ToolError, match="a was not written: the disk is full"), writing("a"):
         raise OSError(errno.ENOSPC, "No space left on device")
-    with pytest.raises(ToolError, match="a was changed by somebody else just now"), writing("a"):
+    with pytest.raises(ToolError, match="a was changed by another process"), writing("a"):
         raise ChangedMeanwhileError

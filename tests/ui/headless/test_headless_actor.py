@@ -252,7 +252,7 @@ def test_draining_gives_an_unfinished_prompt_its_end_and_starts_nothing_more() -
 
 def test_questions_are_answered_since_nobody_is_there() -> None:
     stage = Stage().tell(QuestionAsked(TURN, CallId("c"), Question("which?")))
-    assert "nobody" in str(stage.context.sent[-1])
+    assert "No person" in str(stage.context.sent[-1])
 
 
 def test_notices_go_to_stderr_and_tool_calls_only_when_asked_for() -> None:

@@ -42,11 +42,11 @@ def test_the_diagram_ends_a_little_after_the_failure() -> None:
 
 
 def test_every_departure_and_every_fault_has_its_words() -> None:
-    assert departure_text(Departure(3)) == "step 3: time passed although somebody could act"
+    assert departure_text(Departure(3)) == "step 3: time passed although a thread could act"
     assert departure_text(Departure(3, "ui")) == "step 3: ui acted before those that were ready earlier"
     assert departure_text(Departure(3, "ui", 0)) == "step 3: 0 of the messages of ui left, the rest waited"
     held = departure_text(Departure(3, "ui", HELD_BACK))
-    assert held == "from step 3 on: ui acted only when nobody else could"
+    assert held == "from step 3 on: ui acted only when no other could"
     assert fault_text(InjectedFault("model", "cut", probability=0.25)) == "model: cut, with probability 0.25"
 
 

@@ -67,11 +67,11 @@ def test_i1_takes_joined_messages_apart() -> None:
 def test_i2_sees_a_process_that_lives_on() -> None:
     done = good(JOB)
     done.world.processes.append(Process(1, "job", "sleep 1000", 0.0))
-    assert "`sleep 1000` (1) lives on and nobody says so" in broken(done)["I2"]
+    assert "`sleep 1000` (1) lives on and the report does not name it" in broken(done)["I2"]
     report = done.incarnations[-1].report
     assert report is not None
     found = broken(incarnation_with(done, report=replace(report, survivors=("process 1",)))).get("I2", [])
-    assert "`sleep 1000` (1) lives on and nobody says so" not in found, "the report says so"
+    assert "`sleep 1000` (1) lives on and the report does not name it" not in found, "the report says so"
 
 
 def test_i3_sees_a_terminal_that_was_not_restored_or_twice() -> None:

@@ -123,13 +123,13 @@ def test_i7_sees_an_end_that_is_told_again_after_a_kill() -> None:
     assert "I7" not in broken(done)
     end = next(shown.message for shown in done.world.shown if isinstance(shown.message, TurnFinished))
     done.world.shown.append(ShownMessage(1, 0.0, end, late=False))
-    assert "prompt p1 ended in 2 lives" in broken(done)["I7"]
+    assert "prompt p1 ended in 2 incarnations" in broken(done)["I7"]
 
 
 def test_i7_sees_a_turn_that_ends_as_cancelled_and_was_not() -> None:
     done = good(ANSWER)
     swap(done, sent(done, TurnFinished), replace(end_of_turn(done), outcome="cancelled"))
-    assert "t1 ended as cancelled and nobody cancelled it" in broken(done)["I7"]
+    assert "t1 ended as cancelled without a cancel" in broken(done)["I7"]
 
 
 def test_i7_sees_a_turn_that_is_out_of_time_too_early() -> None:

@@ -43,6 +43,6 @@ def test_what_never_came_is_expected_of_nobody_and_said(tmp_path: Path) -> None:
 def test_a_scenario_without_a_person_is_refused(tmp_path: Path) -> None:
     silent = [scenario.name for scenario in SCENARIOS if not scenario.interactive]
     for name in silent:
-        with pytest.raises(ConfigError, match="nobody sits at its terminal"):
+        with pytest.raises(ConfigError, match="it has no person at a terminal"):
             drill(order(tmp_path, name), lambda _: None)
     assert silent

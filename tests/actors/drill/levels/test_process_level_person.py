@@ -10,7 +10,7 @@ from actors.drill.plan.scenarios import ANSWER, SCENARIOS
 
 def test_a_scenario_without_a_person_cannot_be_typed() -> None:
     assert unseen(ANSWER) == ""
-    assert unseen(replace(ANSWER, interactive=False)) == "nobody sits at its terminal"
+    assert unseen(replace(ANSWER, interactive=False)) == "it has no person at a terminal"
 
 
 def test_most_scenarios_that_come_along_can_be_typed() -> None:
