@@ -13,13 +13,24 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+from msgspec import Struct
+
+from tools.file_name import difference, meant, near, same_letters, shown
 from tools.files.file_content import Fingerprint
-from tools.files.ignored import visible_files
+from tools.files.ignored import names_in, visible_files
+from tools.seen_lines import WHOLE, Seen
 from tools.text.suggestion import closest
 from tools.tool import ToolError
 
 SUGGESTION_ENTRIES = 5_000
 """How much of the workspace is looked at for what a wrong path may have meant."""
+
+
+class _Known(Struct, frozen=True):
+    """A file as it was when the model read or wrote it, and what of it the model has seen."""
+
+    fingerprint: Fingerprint
+    seen: Seen
 
 
 class Workspace:
@@ -34,14 +45,19 @@ class Workspace:
         self.extra = tuple(path.resolve() for path in extra)
         self.readable = tuple(path.resolve() for path in readable)
         self._guard = Lock()
-        self._known: dict[Path, Fingerprint] = {}
+        self._known: dict[Path, _Known] = {}
+        self._found_as: set[tuple[Path, str, str]] = set()
+        """Folder, name as asked for, name on the disk: what was found by its looks."""
         self._locks: dict[Path, Lock] = {}
 
     def resolve(self, path: str, *, writing: bool = False) -> Path:
         """The real path, all links resolved, whether it exists or not.
 
+        A part that does not exist leads to the one entry of its folder that looks the same, or is shown so. Where a
+        file may come into being (`writing`) only to one with the same letters, or one that was found so before.
+
         Raises:
-            ToolError: it is no path, or it leads out of the folders that are allowed.
+            ToolError: it is no path, it leads out of the folders that are allowed, or several entries look like it.
         """
         if not path.strip():
             raise ToolError("The path is empty: give one relative to the workspace, such as src/main.py")
@@ -50,7 +66,7 @@ class Workspace:
         if writing and path.endswith("/"):
             raise ToolError(f"The path {path!r} names a folder: give the path of a file")
         try:
-            real = Path(os.path.realpath(self.root / Path(path).expanduser()))
+            real = self._on_disk(Path(os.path.realpath(self._absolute(path))), writing=writing)
         except (OSError, ValueError, RuntimeError) as error:
             raise ToolError(f"The path {path!r} cannot be followed: {error}") from error
         if any(real.is_relative_to(folder) for folder in self._allowed(writing=writing)):
@@ -58,21 +74,43 @@ class Workspace:
         raise ToolError(self._refusal(path, real, writing=writing))
 
     def display(self, path: Path) -> str:
-        """What to call a real path: relative to the root where it is inside, else absolute. Always printable text."""
-        name = path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix()
-        return os.fsencode(name).decode("utf-8", "backslashreplace")
+        """What to call a real path: relative to the root where it is inside, else absolute. Always one printable line.
 
-    def subject(self, path: str) -> str:
+        `resolve` finds the file by it.
+        """
+        return shown(path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.as_posix())
+
+    def subject(self, path: str, *, writing: bool = False) -> str:
         """What policy rules are matched against; a path that would be refused is only tidied."""
         try:
-            return self.display(self.resolve(path))
+            return self.display(self.resolve(path, writing=writing))
         except ToolError:
             return os.path.normpath(path)
 
-    def remember(self, path: Path, fingerprint: Fingerprint) -> None:
-        """The model has seen, or just written, the file like this."""
+    def misspelling(self, path: str, real: Path) -> str:
+        """What the name on the disk has that the path of the model has not; empty where that is the name."""
+        if os.path.lexists(self._absolute(path)):
+            return ""
+        return f"its name is {shown(real.name)!r}: {difference(Path(path).name, real.name)}"
+
+    def look_alikes(self, path: Path) -> tuple[str, ...]:
+        """What to say of the names beside a new file that a reader may take for its own."""
+        names = meant(path.name, names_in(path.parent))
+        return tuple(f"beside {shown(name)!r}, another file: {difference(path.name, name)}" for name in names[:3])
+
+    def remember(self, path: Path, fingerprint: Fingerprint, seen: Seen = WHOLE) -> None:
+        """The model has seen these lines of the file, or has just written it like this."""
         with self._guard:
-            self._known[path] = fingerprint
+            known = self._known.get(path)
+            if known is not None and known.fingerprint.same_content(fingerprint):
+                seen = seen.joined(known.seen)
+            self._known[path] = _Known(fingerprint, seen)
+
+    def seen(self, path: Path) -> Seen:
+        """What the model has seen of a file that it has read."""
+        with self._guard:
+            known = self._known.get(path)
+        return known.seen if known is not None else WHOLE
 
     def require_unchanged(self, path: Path, now: Fingerprint) -> None:
         """Refuse where the model does not know what is in the file.
@@ -84,7 +122,7 @@ class Workspace:
             known = self._known.get(path)
         if known is None:
             raise ToolError(f"{self.display(path)} exists and was not read yet: use read_file first, then try again")
-        if not known.same_content(now):
+        if not known.fingerprint.same_content(now):
             raise ToolError(
                 f"{self.display(path)} was changed by another process since it was read: use read_file again, "
                 "then decide whether the change is still right"
@@ -100,17 +138,57 @@ class Workspace:
 
     def missing(self, path: Path) -> ToolError:
         """The error for a path that does not exist, with files that may have been meant."""
+        overlooked = near(path.name, names_in(path.parent))[:3]
+        if overlooked:
+            one = overlooked[0]
+            others = "".join(f" or {self.display(path.with_name(name))}" for name in overlooked[1:])
+            advice = f"did you mean {self.display(path.with_name(one))}{others}? There {difference(path.name, one)}"
+            return ToolError(f"{self.display(path)} does not exist: {advice}")
         names = self._similar(path)
         advice = f"did you mean {' or '.join(names)}?" if names else "use list_files to see what is there"
         return ToolError(f"{self.display(path)} does not exist: {advice}")
+
+    def _absolute(self, path: str) -> Path:
+        """A leading `~` is the person's home, unless the workspace has a file that begins with one."""
+        literal = self.root / path
+        return literal if os.path.lexists(literal) else self.root / Path(path).expanduser()
+
+    def _on_disk(self, path: Path, *, writing: bool) -> Path:
+        """The path as the disk spells it, as far as it goes."""
+        if os.path.lexists(path) or not any(path.is_relative_to(folder) for folder in self._allowed(writing=writing)):
+            return path
+        folder = path.parent
+        while not os.path.lexists(folder):
+            folder = folder.parent
+        asked, *rest = path.relative_to(folder).parts
+        found = meant(asked, names_in(folder))
+        if writing:
+            found = tuple(name for name in found if self._may_stand_for(folder, asked, name))
+        if not found:
+            return path
+        if len(found) > 1:
+            raise ToolError(self._ambiguous(folder, asked, found))
+        with self._guard:
+            self._found_as.add((folder, asked, found[0]))
+        return self._on_disk(Path(os.path.realpath(folder.joinpath(found[0], *rest))), writing=writing)
+
+    def _may_stand_for(self, folder: Path, asked: str, name: str) -> bool:
+        return same_letters(asked, name) or asked == shown(name) or (folder, asked, name) in self._found_as
+
+    def _ambiguous(self, folder: Path, asked: str, found: tuple[str, ...]) -> str:
+        every = "; ".join(f"{self.display(folder / name)!r}: {difference(asked, name)}" for name in found[:5])
+        return (
+            f"{self.display(folder / asked)!r} does not exist, and {len(found)} names look like it. {every}. "
+            "Give one of them exactly, or rename them with run_command"
+        )
 
     def _allowed(self, *, writing: bool) -> tuple[Path, ...]:
         return (self.root, *self.extra) if writing else (self.root, *self.extra, *self.readable)
 
     def _refusal(self, path: str, real: Path, *, writing: bool) -> str:
         folders = ", ".join(str(folder) for folder in self._allowed(writing=writing))
-        shown = os.fsencode(real).decode("utf-8", "backslashreplace")
-        leads = "" if shown == path else f" (it leads to {shown})"
+        target = shown(str(real))
+        leads = "" if target == path else f" (it leads to {target})"
         doing = "written" if writing else "used"
         return (
             f"The path {path!r}{leads} is outside of the folders that may be {doing}: {folders}. "
@@ -126,6 +204,6 @@ class Workspace:
         return tuple(same_name) or closest(self.display(path), (self.display(file) for file in files))
 
 
-def path_subject(path: str, workspace: Workspace | None) -> str:
+def path_subject(path: str, workspace: Workspace | None, *, writing: bool = False) -> str:
     """What policy rules are matched against for a tool that takes a path; without a workspace it is only tidied."""
-    return os.path.normpath(path) if workspace is None else workspace.subject(path)
+    return os.path.normpath(path) if workspace is None else workspace.subject(path, writing=writing)

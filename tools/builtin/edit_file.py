@@ -60,13 +60,14 @@ class EditFile(Tool[EditFileArguments]):
         name = workspace.display(path)
         with workspace.exclusive(path), writing(name):
             draft = _draft(arguments, workspace, path)
-            workspace.remember(path, replace_file(path, draft.data, draft.old.fingerprint))
+            seen = workspace.seen(path).before(draft.lines[0])
+            workspace.remember(path, replace_file(path, draft.data, draft.old.fingerprint), seen)
         diff = unified_diff(draft.old_text, draft.new_text, name)
         return ToolResult("ok", f"{name} edited: {_places(draft.lines)}", modified=(name,), diff=diff)
 
     def subject(self, arguments: EditFileArguments, workspace: Workspace | None = None) -> str:
         """The path."""
-        return path_subject(arguments.path, workspace)
+        return path_subject(arguments.path, workspace, writing=True)
 
     def preview(self, arguments: EditFileArguments, workspace: Workspace) -> str:
         """The diff."""

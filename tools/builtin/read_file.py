@@ -14,6 +14,7 @@ from msgspec import Meta, Struct
 
 from tools.files.file_content import FileContent, explained, fingerprint_of, open_regular, read_whole
 from tools.files.line_window import LINE_LIMIT, LineWindow, read_window
+from tools.seen_lines import seen_range
 from tools.text.bounded_text import TEXT_LIMIT
 from tools.text.encoding import TextForm, decode, detect
 from tools.text.plural import plural
@@ -84,8 +85,14 @@ def _read(file: FileIO, arguments: ReadFileArguments, workspace: Workspace, path
         raise ToolError(
             f"{workspace.display(path)} has only {plural(total, 'line')}: first_line must be at most {total}"
         )
-    workspace.remember(path, content.fingerprint)
-    return _result(window, form, f" of {total}" if window.more else "")
+    seen = seen_range(window.first, len(window.lines), total, window.shortened)
+    workspace.remember(path, content.fingerprint, seen)
+    notes = _notes(window, form, f" of {total}" if window.more else "")
+    return _result(window, [*notes, *_spelled(arguments, workspace, path)])
+
+
+def _spelled(arguments: ReadFileArguments, workspace: Workspace, path: Path) -> list[str]:
+    return list(filter(None, (workspace.misspelling(arguments.path, path),)))
 
 
 def _read_long(file: FileIO, arguments: ReadFileArguments, workspace: Workspace, path: Path) -> ToolResult:
@@ -96,7 +103,8 @@ def _read_long(file: FileIO, arguments: ReadFileArguments, workspace: Workspace,
     if not window.lines:
         raise ToolError(f"{workspace.display(path)} has fewer than {arguments.first_line} lines: ask for earlier ones")
     workspace.remember(path, fingerprint)
-    return _result(window, form, f" ({fingerprint.size:,} bytes in all)" if window.more else "")
+    notes = _notes(window, form, f" ({fingerprint.size:,} bytes in all)" if window.more else "")
+    return _result(window, [*notes, *_spelled(arguments, workspace, path)])
 
 
 def _text_form(data: bytes, name: str, *, whole: bool) -> TextForm:
@@ -116,9 +124,9 @@ def _line_count(content: FileContent, form: TextForm) -> int:
     return text.count("\n") + bool(text and not text.endswith("\n"))
 
 
-def _result(window: LineWindow, form: TextForm, of_total: str) -> ToolResult:
+def _result(window: LineWindow, all_notes: list[str]) -> ToolResult:
     lines = [f"{number:6}\t{line}" for number, line in enumerate(window.lines, window.first)]
-    notes = "\n".join(f"[{note}]" for note in _notes(window, form, of_total))
+    notes = "\n".join(f"[{note}]" for note in all_notes)
     return ToolResult("ok", "\n".join([*lines, notes] if notes else lines), more=window.more or bool(window.shortened))
 
 

@@ -1,11 +1,12 @@
 """The tool that writes a whole file, new or known.
 
-A file that exists must have been read before, and is replaced atomically, keeping its encoding, byte order mark, line
-ends and mode; its bytes are never half written. Folders on the way are created.
+A file that exists must have been read before, all of it, and is replaced atomically, keeping its encoding, byte order
+mark, line ends and mode, or saying why it cannot; its bytes are never half written. Folders on the way are created.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -14,8 +15,19 @@ from msgspec import Meta, Struct
 from tools.files.atomic_write import create_file, replace_file
 from tools.files.file_content import FileContent, Fingerprint
 from tools.files.known_file import load, writing
+from tools.kept_lines import kept
 from tools.text.diff import unified_diff
-from tools.text.encoding import UTF_8, TextForm, decode, detect, encode, line_end, with_line_ends
+from tools.text.encoding import (
+    LATIN_1,
+    UTF_8,
+    WINDOWS_1252,
+    TextForm,
+    called,
+    decode,
+    detect,
+    encode,
+    require_characters,
+)
 from tools.text.plural import plural
 from tools.tool import Tool, ToolError, ToolResult
 from tools.workspace import Workspace, path_subject
@@ -62,7 +74,7 @@ class WriteFile(Tool[WriteFileArguments]):
 
     def subject(self, arguments: WriteFileArguments, workspace: Workspace | None = None) -> str:
         """The path."""
-        return path_subject(arguments.path, workspace)
+        return path_subject(arguments.path, workspace, writing=True)
 
     def preview(self, arguments: WriteFileArguments, workspace: Workspace) -> str:
         """The diff."""
@@ -72,32 +84,34 @@ class WriteFile(Tool[WriteFileArguments]):
 
 
 def _draft(arguments: WriteFileArguments, workspace: Workspace, path: Path) -> _Draft:
-    old = load(path, workspace)
+    require_characters(arguments.content)
+    old = load(path, workspace, whole=True)
     if old is None:
-        return _Draft(None, "", arguments.content.encode(), arguments.content, ())
+        beside = workspace.look_alikes(path)
+        return _Draft(None, "", arguments.content.encode(), arguments.content, beside)
     form = detect(old.data) or UTF_8
     old_text = decode(old.data, form)
-    new_text = arguments.content
-    notes: list[str] = []
-    if line_end(old_text) == "\r\n" and "\r" not in new_text:
-        new_text = with_line_ends(new_text, "\r\n")
-        notes.append("line ends kept as CRLF")
-    data, form_note = _encoded(new_text, form)
-    return _Draft(old, old_text, data, new_text, (*notes, *form_note))
+    # read_file shows no byte order mark; one that the model adds would be a second one.
+    fitted = kept(old_text, arguments.content.removeprefix("\ufeff") if form.mark else arguments.content)
+    data, form_note = _encoded(fitted.text, form)
+    return _Draft(old, old_text, data, fitted.text, (*fitted.notes, *form_note))
 
 
 def _encoded(text: str, form: TextForm) -> tuple[bytes, tuple[str, ...]]:
-    """In the form of the old content where that can be; else in UTF-8, which holds everything."""
+    """In the form of the old content where that can be; else in the next one that holds all its characters."""
     try:
         return encode(text, form), (f"still {form.note}",) if form.mark else ()
     except ToolError:
-        return text.encode(), (f"now UTF-8, as {form.codec.upper()} lacks some of the characters",)
+        lacking = f"as {called(form)} lacks some of the characters"
+    if form == LATIN_1:
+        with suppress(ToolError):
+            return encode(text, WINDOWS_1252), (f"now {called(WINDOWS_1252)}, {lacking}",)
+    return text.encode(), (f"now UTF-8, {lacking}",)
 
 
 def _written(path: Path, draft: _Draft) -> Fingerprint:
     if draft.old is not None:
         return replace_file(path, draft.data, draft.old.fingerprint)
-    path.parent.mkdir(parents=True, exist_ok=True)
     return create_file(path, draft.data)
 
 

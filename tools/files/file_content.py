@@ -14,6 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tools.link_free import open_resolved, status_of
 from tools.tool import ToolError
 
 EDITABLE_BYTES = 8 * 1024 * 1024
@@ -34,7 +35,7 @@ _PROBLEMS = {
     errno.EEXIST: "was created by another process just now: read it first",
     errno.EACCES: "may not be touched: permission denied. Ask the person, or look at its owner and mode with ls -l",
     errno.EPERM: "may not be touched: operation not permitted. Ask the person, it may be immutable or not ours",
-    errno.ELOOP: "is a symbolic link that leads in a circle: look at it with ls -l",
+    errno.ELOOP: "is a symbolic link that leads in a circle, or became one just now: look at it with ls -l",
     errno.ENAMETOOLONG: "has too long a name: choose a shorter one",
     errno.ENOSPC: "was not written: the disk is full. Nothing was changed; free some space and try again",
     errno.EDQUOT: "was not written: the disk quota is used up. Nothing was changed; free some space and try again",
@@ -92,15 +93,15 @@ def kind_of(mode: int) -> str:
 
 
 def open_regular(path: Path, name: str) -> FileIO:
-    """The file, unbuffered, open for reading; `path` has its links resolved already.
+    """The file, unbuffered, open for reading; `path` has its links resolved already, and may have none by now.
 
     Raises:
         ToolError: it is no regular file.
         OSError: it cannot be opened.
     """
-    require_regular(path.stat(), name)
-    # Not blocking, should it become a FIFO right now; not following, should it become a link.
-    file = FileIO(os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY | os.O_NOFOLLOW))
+    require_regular(status_of(path), name)
+    # Not blocking, should it become a FIFO right now.
+    file = FileIO(open_resolved(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY))
     try:
         require_regular(os.fstat(file.fileno()), name)
     except ToolError:

@@ -15,6 +15,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tools.files.file_content import open_regular
+from tools.link_free import open_resolved
+from tools.tool import ToolError
+
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
 
@@ -47,13 +51,12 @@ def visible_files(root: Path, limit: int) -> Iterator[Path]:
     while waiting:
         folder, outer = waiting.popleft()
         rules = _rules_of(folder, outer)
-        for entry in _entries(folder):
+        for name, is_folder in _entries(folder):
             seen += 1
             if seen > limit:
                 return
-            path = folder / entry.name
-            is_folder = entry.is_dir(follow_symlinks=False)
-            if (is_folder and entry.name in ALWAYS_HIDDEN) or (rules and rules.hide(path, folder=is_folder)):
+            path = folder / name
+            if (is_folder and name in ALWAYS_HIDDEN) or (rules and rules.hide(path, folder=is_folder)):
                 continue
             if is_folder:
                 waiting.append((path, rules))
@@ -61,24 +64,33 @@ def visible_files(root: Path, limit: int) -> Iterator[Path]:
                 yield path
 
 
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
+def names_in(folder: Path) -> list[str]:
+    """The names of all entries of a folder, sorted; empty where it cannot be listed."""
+    return [name for name, _ in _entries(folder)]
+
+
+def _entries(folder: Path) -> list[tuple[str, bool]]:
+    """Name, and whether it is a folder; a link is none, and none is followed on the way."""
     try:
-        with os.scandir(folder) as entries:
-            return sorted(entries, key=lambda entry: entry.name)
+        descriptor = open_resolved(folder, os.O_RDONLY | os.O_DIRECTORY)
     except OSError:
         return []
+    try:
+        with os.scandir(descriptor) as entries:
+            return sorted((entry.name, entry.is_dir(follow_symlinks=False)) for entry in entries)
+    except OSError:
+        return []
+    finally:
+        os.close(descriptor)
 
 
 def _rules_of(folder: Path, outer: _Rules | None) -> _Rules | None:
-    file = folder / ".gitignore"
-    if file.is_symlink() or not file.is_file():
-        return outer
     try:
-        with file.open(encoding="utf-8", errors="replace") as opened:
-            lines = opened.read(IGNORE_FILE_BYTES).splitlines()
-    except OSError:
+        with open_regular(folder / ".gitignore", ".gitignore") as opened:
+            text = (opened.read(IGNORE_FILE_BYTES) or b"").decode("utf-8", "replace")
+    except (OSError, ToolError):
         return outer
-    return _Rules(folder, _spec_of(lines), outer)
+    return _Rules(folder, _spec_of(text.splitlines()), outer)
 
 
 def _spec_of(lines: list[str]) -> GitIgnoreSpec:

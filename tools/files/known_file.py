@@ -16,11 +16,11 @@ from tools.tool import ToolError
 from tools.workspace import Workspace
 
 
-def load(path: Path, workspace: Workspace) -> FileContent | None:
-    """What is in the file that the model has read, None where there is no file.
+def load(path: Path, workspace: Workspace, *, whole: bool = False) -> FileContent | None:
+    """What is in the file that the model has read, None where there is no file; `whole` wants all of it seen.
 
     Raises:
-        ToolError: never read, changed since, too long, read-only, or no regular file.
+        ToolError: never read, read only in part, changed since, too long, read-only, or no regular file.
         OSError: it cannot be opened.
     """
     name = workspace.display(path)
@@ -37,6 +37,8 @@ def load(path: Path, workspace: Workspace) -> FileContent | None:
     if not os.access(path, os.W_OK):
         raise ToolError(f"{name} is read-only: ask the person, or make it writable with chmod in run_command")
     workspace.require_unchanged(path, content.fingerprint)
+    if whole and (missing := workspace.seen(path).missing()):
+        raise ToolError(f"{name} {missing}; or change only what you have seen, with edit_file")
     return content
 
 

@@ -47,7 +47,7 @@ def read_window(source: BufferedReader | BytesIO, form: TextForm, first: int, co
     """
     source.seek(len(form.mark))
     to_skip = first - 1
-    if form.codec in {"utf-8", "latin-1"}:
+    if form.codec in {"utf-8", "latin-1", "cp1252"}:
         if not _skip_bytes(source, to_skip):
             source.close()
             return LineWindow(first, ())

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tools.files.file_content import explained, require_regular
 from tools.job import JobReport
+from tools.link_free import status_of
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace
 
@@ -86,7 +87,7 @@ def require_searchable(path: Path, workspace: Workspace) -> None:
     """
     name = workspace.display(path)
     try:
-        status = path.stat()
+        status = status_of(path)
         if not stat.S_ISDIR(status.st_mode):
             require_regular(status, name)
     except FileNotFoundError as error:

@@ -1,7 +1,8 @@
 """The unified diff of a change to one text: quick on long files, never longer than a person would look at.
 
-Used by write_file and edit_file, before approval and in their results. Only the lines between the first and the last
-change are compared, and where these are many, only in a way that takes no more than linear time.
+Used by write_file and edit_file, before approval and in their results, and by `tools.kept_lines`. Only the lines
+between the first and the last change are compared, and where these are many, only in a way that takes no more than
+linear time.
 """
 
 from __future__ import annotations
@@ -21,23 +22,24 @@ Change: TypeAlias = tuple[int, int, int, int]
 
 def unified_diff(old: str, new: str, name: str, *, created: bool = False) -> str:
     """The diff with three lines of context, empty where nothing changed."""
-    before, after = _lines(old), _lines(new)
-    changes = _changes(before, after)
-    if not changes:
+    before, after = lines_with_ends(old), lines_with_ends(new)
+    changed = changes(before, after)
+    if not changed:
         return ""
     lines = ["--- /dev/null\n" if created else f"--- a/{name}\n", f"+++ b/{name}\n"]
-    for group in _grouped(changes):
+    for group in _grouped(changed):
         lines.extend(_hunk(before, after, group))
     return cut("".join(lines))[0]
 
 
-def _lines(text: str) -> list[str]:
+def lines_with_ends(text: str) -> list[str]:
     """With their line ends; only a line feed ends a line, whatever else `splitlines` may know."""
     *whole, rest = text.split("\n")
     return [f"{line}\n" for line in whole] + ([rest] if rest else [])
 
 
-def _changes(before: list[str], after: list[str]) -> list[Change]:
+def changes(before: list[str], after: list[str]) -> list[Change]:
+    """Where two lists of lines differ, in order and apart from each other."""
     start = 0
     shorter = min(len(before), len(after))
     while start < shorter and before[start] == after[start]:

@@ -9,6 +9,8 @@ everything it does not mean to change. It never opens a file.
 | a NUL, or many other control characters | binary: not text at all                               |
 | valid UTF-8                             | UTF-8                                                 |
 | mostly valid UTF-8 beyond ASCII         | UTF-8 with broken bytes, shown as U+FFFD, kept as are |
+| else with bytes from 0x80 to 0x9F, all  |                                                       |
+| of which Windows-1252 has               | Windows-1252, whose quotes and dashes they are        |
 | anything else                           | Latin-1, where every byte is a character              |
 """
 
@@ -31,6 +33,10 @@ CONTROL_SHARE = 0.1
 """More control characters than this part of the sample: not text."""
 
 _CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\b\x1b") + b"\x7f"
+_NOT_IN_LATIN_1 = bytes(range(0x80, 0xA0))
+_NOT_IN_WINDOWS_1252 = b"\x81\x8d\x8f\x90\x9d"
+_NAMES = {"cp1252": "Windows-1252", "latin-1": "Latin-1"}
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _BROKEN = re.compile("[\udc80-\udcff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
@@ -46,6 +52,7 @@ class TextForm(Struct, frozen=True):
 
 UTF_8 = TextForm("utf-8")
 BROKEN_UTF_8 = TextForm("utf-8", "surrogateescape", b"", "UTF-8 with broken bytes, shown as \ufffd")
+WINDOWS_1252 = TextForm("cp1252", "strict", b"", "not UTF-8: read as Windows-1252")
 LATIN_1 = TextForm("latin-1", "strict", b"", "not UTF-8: read as Latin-1")
 
 _MARKED = (
@@ -76,7 +83,18 @@ def detect(data: bytes, *, whole: bool = True) -> TextForm | None:
 def _form_of_broken(data: bytes) -> TextForm:
     text = data.decode("utf-8", "surrogateescape")
     broken = len(_BROKEN.findall(text))
-    return BROKEN_UTF_8 if broken <= len(_NOT_ASCII.findall(text)) - broken else LATIN_1
+    if broken <= len(_NOT_ASCII.findall(text)) - broken:
+        return BROKEN_UTF_8
+    return WINDOWS_1252 if _has(data, _NOT_IN_LATIN_1) and not _has(data, _NOT_IN_WINDOWS_1252) else LATIN_1
+
+
+def _has(data: bytes, some: bytes) -> bool:
+    return len(data.translate(None, some)) < len(data)
+
+
+def called(form: TextForm) -> str:
+    """The encoding's name as people write it."""
+    return _NAMES.get(form.codec, form.codec.upper())
 
 
 def decode(data: bytes, form: TextForm) -> str:
@@ -103,10 +121,25 @@ def encode(text: str, form: TextForm) -> bytes:
     try:
         return form.mark + text.encode(form.codec, form.errors)
     except UnicodeEncodeError as error:
+        require_characters(text if form.errors == "strict" else _BROKEN.sub("", text))
         raise ToolError(
-            f"The file is {form.codec.upper()}, where {text[error.start]!r} does not exist: leave it out, "
+            f"The file is {called(form)}, where {text[error.start]!r} does not exist: leave it out, "
             "or convert the file to UTF-8 first (run_command with iconv)"
         ) from error
+
+
+def require_characters(text: str) -> None:
+    """Refuse half a character: UTF-16 writes some characters in two halves, and one half alone is none.
+
+    Raises:
+        ToolError: there is a lone surrogate in the text.
+    """
+    if found := _SURROGATE.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        raise ToolError(
+            f"Line {line} of the text holds a lone surrogate, U+{ord(found[0]):04X}, which is half of a character: "
+            "write the whole character, or leave it out"
+        )
 
 
 def line_end(text: str) -> LineEnd:

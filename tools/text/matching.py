@@ -10,6 +10,7 @@ import re
 
 from msgspec import Struct
 
+from tools.kept_lines import has_mixed_ends, merged
 from tools.text.encoding import line_end, with_line_ends
 
 COUNTED_PLACES = 1_000
@@ -39,13 +40,15 @@ def lines_of(text: str, piece: str) -> tuple[int, ...]:
 
 def replaced(text: str, piece: str, new: str) -> Replacement:
     """Every place of the piece, from the left and without overlaps, replaced; new line ends as the file has them."""
-    ended = with_line_ends(new, line_end(text))
+    usual = line_end(text)
+    mixed = has_mixed_ends(text)
     parts: list[str] = []
     lines: list[int] = []
     line, position = 1, 0
     for found in _pattern(piece).finditer(text):
         line += text.count("\n", position, found.start())
         lines.append(line)
+        ended = merged(found[0], new, usual) if mixed and "\n" in found[0] else with_line_ends(new, usual)
         parts += (text[position : found.start()], ended)
         line += found[0].count("\n")
         position = found.end()
@@ -57,6 +60,8 @@ def why_not_found(text: str, piece: str) -> str:
     unnumbered = _NUMBERED.sub("", piece)
     if unnumbered != piece and lines_of(text, unnumbered):
         return "leave out the line numbers and tabs that read_file puts in front of lines"
+    if "\ufffd" in piece and "\ufffd" not in text:
+        return "U+FFFD stands for bytes that are no UTF-8: choose a piece without it, they stay as they are"
     lines = [line.strip() for line in text.split("\n")]
     wanted = [line.strip() for line in piece.strip().split("\n")]
     for at in range(len(lines) - len(wanted) + 1):
