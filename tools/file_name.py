@@ -99,7 +99,10 @@ def difference(asked: str, name: str) -> str:
         return "it has the same letters, which Unicode composes in another way"
     if asked.casefold() == name.casefold():
         return "capital and small letters differ"
-    place = len(os.path.commonprefix((asked, name)))
+    place = next(
+        (at for at, (one, other) in enumerate(zip(asked, name, strict=False)) if one != other),
+        min(len(asked), len(name)),
+    )
     return f"it has {_called(name[place : place + 1])} where {_called(asked[place : place + 1])} was asked for"
 
 

@@ -30,7 +30,8 @@ class Seen(Struct, frozen=True):
                 ranges[-1] = (ranges[-1][0], max(last, ranges[-1][1]))
             else:
                 ranges.append((first, last))
-        return Seen(self.total, tuple(ranges), self.cut | other.cut)._settled()
+        both = Seen(self.total, tuple(ranges), self.cut | other.cut)
+        return both if both.missing() else WHOLE
 
     def before(self, line: int) -> Seen:
         """What is left of it after a change at this line: the numbers of what follows are others now."""
@@ -50,6 +51,8 @@ class Seen(Struct, frozen=True):
                 f"was read only in part (lines {had} of {self.total:,}): read the rest first, "
                 f"read_file with first_line={unread}"
             )
+        if not self.cut:
+            return ""
         return (
             f"was not seen whole: {plural(len(self.cut), 'line')} longer than read_file shows, the first of them "
             f"line {min(self.cut)}"
@@ -62,9 +65,6 @@ class Seen(Struct, frozen=True):
                 break
             next_line = last + 1
         return next_line if self.total is not None and next_line <= self.total else None
-
-    def _settled(self) -> Seen:
-        return WHOLE if self._first_unread() is None and not self.cut else self
 
 
 WHOLE = Seen()

@@ -15,9 +15,10 @@ from threading import Lock
 
 from msgspec import Struct
 
-from tools.file_name import difference, meant, near, same_letters, shown
+from tools.disk_names import DiskNames, overlooked
+from tools.file_name import difference, shown
 from tools.files.file_content import Fingerprint
-from tools.files.ignored import names_in, visible_files
+from tools.files.ignored import visible_files
 from tools.seen_lines import WHOLE, Seen
 from tools.text.suggestion import closest
 from tools.tool import ToolError
@@ -46,8 +47,7 @@ class Workspace:
         self.readable = tuple(path.resolve() for path in readable)
         self._guard = Lock()
         self._known: dict[Path, _Known] = {}
-        self._found_as: set[tuple[Path, str, str]] = set()
-        """Folder, name as asked for, name on the disk: what was found by its looks."""
+        self._names = DiskNames()
         self._locks: dict[Path, Lock] = {}
 
     def resolve(self, path: str, *, writing: bool = False) -> Path:
@@ -66,10 +66,12 @@ class Workspace:
         if writing and path.endswith("/"):
             raise ToolError(f"The path {path!r} names a folder: give the path of a file")
         try:
-            real = self._on_disk(Path(os.path.realpath(self._absolute(path))), writing=writing)
+            real = Path(os.path.realpath(self._absolute(path)))
+            if self._may_use(real, writing=writing):
+                real = self._names.spelled(real, writing=writing)
         except (OSError, ValueError, RuntimeError) as error:
             raise ToolError(f"The path {path!r} cannot be followed: {error}") from error
-        if any(real.is_relative_to(folder) for folder in self._allowed(writing=writing)):
+        if self._may_use(real, writing=writing):
             return real
         raise ToolError(self._refusal(path, real, writing=writing))
 
@@ -92,11 +94,6 @@ class Workspace:
         if os.path.lexists(self._absolute(path)):
             return ""
         return f"its name is {shown(real.name)!r}: {difference(Path(path).name, real.name)}"
-
-    def look_alikes(self, path: Path) -> tuple[str, ...]:
-        """What to say of the names beside a new file that a reader may take for its own."""
-        names = meant(path.name, names_in(path.parent))
-        return tuple(f"beside {shown(name)!r}, another file: {difference(path.name, name)}" for name in names[:3])
 
     def remember(self, path: Path, fingerprint: Fingerprint, seen: Seen = WHOLE) -> None:
         """The model has seen these lines of the file, or has just written it like this."""
@@ -138,12 +135,8 @@ class Workspace:
 
     def missing(self, path: Path) -> ToolError:
         """The error for a path that does not exist, with files that may have been meant."""
-        overlooked = near(path.name, names_in(path.parent))[:3]
-        if overlooked:
-            one = overlooked[0]
-            others = "".join(f" or {self.display(path.with_name(name))}" for name in overlooked[1:])
-            advice = f"did you mean {self.display(path.with_name(one))}{others}? There {difference(path.name, one)}"
-            return ToolError(f"{self.display(path)} does not exist: {advice}")
+        if beside := overlooked(path):
+            return ToolError(f"{self.display(path)} does not exist. Beside it is {beside}. Did you mean that?")
         names = self._similar(path)
         advice = f"did you mean {' or '.join(names)}?" if names else "use list_files to see what is there"
         return ToolError(f"{self.display(path)} does not exist: {advice}")
@@ -153,34 +146,8 @@ class Workspace:
         literal = self.root / path
         return literal if os.path.lexists(literal) else self.root / Path(path).expanduser()
 
-    def _on_disk(self, path: Path, *, writing: bool) -> Path:
-        """The path as the disk spells it, as far as it goes."""
-        if os.path.lexists(path) or not any(path.is_relative_to(folder) for folder in self._allowed(writing=writing)):
-            return path
-        folder = path.parent
-        while not os.path.lexists(folder):
-            folder = folder.parent
-        asked, *rest = path.relative_to(folder).parts
-        found = meant(asked, names_in(folder))
-        if writing:
-            found = tuple(name for name in found if self._may_stand_for(folder, asked, name))
-        if not found:
-            return path
-        if len(found) > 1:
-            raise ToolError(self._ambiguous(folder, asked, found))
-        with self._guard:
-            self._found_as.add((folder, asked, found[0]))
-        return self._on_disk(Path(os.path.realpath(folder.joinpath(found[0], *rest))), writing=writing)
-
-    def _may_stand_for(self, folder: Path, asked: str, name: str) -> bool:
-        return same_letters(asked, name) or asked == shown(name) or (folder, asked, name) in self._found_as
-
-    def _ambiguous(self, folder: Path, asked: str, found: tuple[str, ...]) -> str:
-        every = "; ".join(f"{self.display(folder / name)!r}: {difference(asked, name)}" for name in found[:5])
-        return (
-            f"{self.display(folder / asked)!r} does not exist, and {len(found)} names look like it. {every}. "
-            "Give one of them exactly, or rename them with run_command"
-        )
+    def _may_use(self, path: Path, *, writing: bool) -> bool:
+        return any(path.is_relative_to(folder) for folder in self._allowed(writing=writing))
 
     def _allowed(self, *, writing: bool) -> tuple[Path, ...]:
         return (self.root, *self.extra) if writing else (self.root, *self.extra, *self.readable)

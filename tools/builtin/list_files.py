@@ -9,7 +9,17 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.files.ripgrep import HIDDEN, STEADY, complete_lines, failure, pipeline, require_searchable, target, warnings
+from tools.files.ripgrep import (
+    HIDDEN,
+    STEADY,
+    anchored,
+    failure,
+    pipeline,
+    require_searchable,
+    taken_apart,
+    target,
+    warnings,
+)
 from tools.job import JobReport, JobRequest
 from tools.text.bounded_text import cut
 from tools.tool import Tool, ToolResult
@@ -48,43 +58,37 @@ class ListFiles(Tool[ListFilesArguments]):
         require_searchable(path, workspace)
         folder = target(path, workspace.root).rstrip("/") + ("/" if path.is_dir() else "")
         options = ("--no-ignore",) if arguments.include_ignored else ()
-        globs = (f"--glob={arguments.glob}",) if arguments.glob else ()
+        globs = (f"--glob={anchored(arguments.glob, path, workspace.root)}",) if arguments.glob else ()
         command = ("--files", *STEADY, *globs, *HIDDEN, *options, "--", folder)
-        filters = _folding(arguments.depth, folder)
-        return JobRequest(pipeline(command, *filters), str(workspace.root), environment=(("LC_ALL", "C"),))
+        return JobRequest(pipeline(command, "list", str(arguments.depth or 0), folder), str(workspace.root))
 
     def conclude(self, arguments: ListFilesArguments, report: JobReport) -> ToolResult:
         """The entries, and whether there are more."""
         failed = failure(report, "Try another path or glob")
         if failed:
             return failed
-        lines, more = complete_lines(report)
+        lines, more, trailer = taken_apart(report)
         shown = lines[: arguments.max_results]
         if arguments.depth is not None:
             shown = [_counted(line) for line in shown]
         if not shown:
-            return ToolResult("ok", f"No files{_condition(arguments)}")
+            return ToolResult("ok", f"No files{_condition(arguments)}{trailer.notes('listed')}{warnings(report)}")
         text, was_cut = cut("\n".join(shown))
         more = more or was_cut or len(lines) > len(shown)
         note = "\n[there are more: narrow it with path or glob, or fold it with depth=1]" if more else ""
-        return ToolResult("timeout" if report.end == "timeout" else "ok", text + note + warnings(report), more=more)
+        return ToolResult(
+            "timeout" if report.end == "timeout" else "ok",
+            text + note + trailer.notes("listed") + warnings(report),
+            more=more,
+        )
 
     def subject(self, arguments: ListFilesArguments, workspace: Workspace | None = None) -> str:
         """The folder."""
         return path_subject(arguments.path, workspace)
 
 
-def _folding(depth: int | None, folder: str) -> tuple[str, ...]:
-    """Shell filters: without the `./` in front; deeper paths cut to their folder, and counted."""
-    tidy = r"sed 's#^\./##'"
-    if depth is None:
-        return (tidy,)
-    parts = folder.removeprefix("./").count("/") + depth
-    return (tidy, f"sed -E 's#^(([^/]*/){{{parts}}}).*#\\1#'", "uniq -c")
-
-
 def _counted(line: str) -> str:
-    """A line of `uniq -c`: a folder keeps its count, a file is one anyway."""
+    """A folder keeps its count, a file is one anyway."""
     count, _, path = line.lstrip(" ").partition(" ")
     if not path.endswith("/"):
         return path
@@ -93,8 +97,7 @@ def _counted(line: str) -> str:
 
 def _condition(arguments: ListFilesArguments) -> str:
     like = f" like {arguments.glob}" if arguments.glob else ""
-    hidden = "" if arguments.include_ignored else " (files that .gitignore hides are shown with include_ignored)"
-    return f"{like} in {arguments.path}{hidden}"
+    return f"{like} in {arguments.path}"
 
 
 TOOL = ListFiles()

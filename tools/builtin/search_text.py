@@ -10,14 +10,23 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.files.ripgrep import HIDDEN, STEADY, complete_lines, failure, pipeline, require_searchable, target, warnings
+from tools.files.ripgrep import (
+    HIDDEN,
+    STEADY,
+    Trailer,
+    anchored,
+    failure,
+    pipeline,
+    require_searchable,
+    taken_apart,
+    target,
+    warnings,
+)
 from tools.job import JobReport, JobRequest
+from tools.line_patterns import over_line_ends
 from tools.text.bounded_text import cut
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject
-
-LINE_COLUMNS = 400
-"""Bytes of a line that are shown."""
 
 _FOUND = re.compile(r"(?:\./)?([^\0]*)\0(\d+)([:-])(.*)", re.DOTALL)
 
@@ -52,48 +61,50 @@ class SearchText(Tool[SearchTextArguments]):
         """The search as a job."""
         path = workspace.resolve(arguments.path)
         require_searchable(path, workspace)
-        command = (*STEADY, *_options(arguments), "--", target(path, workspace.root))
-        return JobRequest(pipeline(command), str(workspace.root))
+        glob = anchored(arguments.glob, path, workspace.root)
+        command = (*STEADY, *_options(arguments, glob), "--", target(path, workspace.root))
+        orders = ("search", str(arguments.context_lines), str(arguments.max_results))
+        return JobRequest(pipeline(command, *orders), str(workspace.root))
 
     def conclude(self, arguments: SearchTextArguments, report: JobReport) -> ToolResult:
         """What was found, and whether there is more."""
         failed = failure(report, "Mend the pattern, or set literal=true to search for it as it stands")
         if failed:
             return failed
-        lines, more = complete_lines(report)
+        lines, more, trailer = taken_apart(report)
         kept, found = _first_found(lines, arguments.max_results)
         if not found:
-            return ToolResult("ok", _nothing(arguments, report))
+            return ToolResult("ok", _nothing(arguments, trailer) + warnings(report))
         text, was_cut = cut("\n".join(_grouped(kept)))
         more = more or was_cut or len(kept) < len(lines)
         note = f"\n[{found} shown, there are more: narrow it with path, glob or pattern]" if more else ""
-        return ToolResult("timeout" if report.end == "timeout" else "ok", text + note + warnings(report), more=more)
+        return ToolResult(
+            "timeout" if report.end == "timeout" else "ok",
+            text + note + trailer.notes("searched") + warnings(report),
+            more=more,
+        )
 
     def subject(self, arguments: SearchTextArguments, workspace: Workspace | None = None) -> str:
         """The folder or file."""
         return path_subject(arguments.path, workspace)
 
 
-def _options(arguments: SearchTextArguments) -> tuple[str, ...]:
+def _options(arguments: SearchTextArguments, glob: str) -> tuple[str, ...]:
+    pattern, literal = over_line_ends(arguments.pattern, literal=arguments.literal)
     chosen = (
-        (f"--glob={arguments.glob}", bool(arguments.glob)),
-        ("--fixed-strings", arguments.literal),
+        (f"--glob={glob}", bool(glob)),
+        ("--fixed-strings", literal),
         ("--ignore-case", arguments.ignore_case),
         ("--no-ignore", arguments.include_ignored),
-        ("--multiline", "\n" in arguments.pattern or r"\n" in arguments.pattern),
+        ("--multiline", not literal and ("\n" in pattern or r"\n" in pattern)),
     )
     return (
         *(option for option, wanted in chosen if wanted),
         *HIDDEN,
-        "--line-number",
-        "--no-heading",
-        "--with-filename",
-        "--null",
-        f"--max-columns={LINE_COLUMNS}",
-        "--max-columns-preview",
+        "--crlf",
         f"--context={arguments.context_lines}",
         f"--max-count={arguments.max_results + 1}",
-        f"--regexp={arguments.pattern}",
+        f"--regexp={pattern}",
     )
 
 
@@ -126,9 +137,9 @@ def _grouped(lines: list[re.Match[str] | None]) -> list[str]:
     return shown
 
 
-def _nothing(arguments: SearchTextArguments, report: JobReport) -> str:
+def _nothing(arguments: SearchTextArguments, trailer: Trailer) -> str:
     where = f"{arguments.path}, in files like {arguments.glob}" if arguments.glob else arguments.path
-    return f"No line matches {arguments.pattern!r} in {where}{warnings(report)}"
+    return f"No line matches {arguments.pattern!r} in {where}{trailer.notes('searched')}"
 
 
 TOOL = SearchText()

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from tools.disk_names import look_alikes
 from tools.files.atomic_write import create_file, replace_file
 from tools.files.file_content import FileContent, Fingerprint
 from tools.files.known_file import load, writing
@@ -87,8 +88,7 @@ def _draft(arguments: WriteFileArguments, workspace: Workspace, path: Path) -> _
     require_characters(arguments.content)
     old = load(path, workspace, whole=True)
     if old is None:
-        beside = workspace.look_alikes(path)
-        return _Draft(None, "", arguments.content.encode(), arguments.content, beside)
+        return _Draft(None, "", arguments.content.encode(), arguments.content, look_alikes(path))
     form = detect(old.data) or UTF_8
     old_text = decode(old.data, form)
     # read_file shows no byte order mark; one that the model adds would be a second one.

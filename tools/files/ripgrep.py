@@ -7,17 +7,30 @@ path serves as well. Nothing here starts a process.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+import msgspec
+from msgspec import Struct
+
 from tools.files.file_content import explained, require_regular
 from tools.job import JobReport
 from tools.link_free import status_of
+from tools.text.plural import plural
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace
+
+_PROGRAM = (
+    "import sys; sys.path.insert(0, sys.argv[1]); from tools.search_child import main; sys.exit(main(*sys.argv[2:]))"
+)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_DOUBLED = re.compile(r"(?<!\\)/(?:\.?/)+")
+"""A slash and what is nothing behind it."""
+_DOTTED = re.compile(r"([{,])\./")
 
 OUTPUT_BYTES = 60_000
 """What is read of one search; fits into what is kept of a job's output in memory, and more would not fit a result."""
@@ -65,18 +78,44 @@ def _of_package() -> Iterator[Path]:
     yield from (Path(str(file.locate())) for file in files if file.name == "rg")
 
 
-def pipeline(arguments: tuple[str, ...], *filters: str) -> tuple[str, ...]:
-    """The argument vector of a search whose output goes through shell filters and ends after `OUTPUT_BYTES`.
+def pipeline(arguments: tuple[str, ...], *orders: str) -> tuple[str, ...]:
+    """The argument vector of a search: a bare Python that runs ripgrep and carries out `orders` on what it prints.
 
-    ripgrep ends by itself as soon as its pipe has no reader. The arguments are never part of the shell's text.
+    See `tools.search_child`. It ends by itself after `OUTPUT_BYTES`; no shell is involved.
 
     Raises:
         ToolError: there is no ripgrep, or an argument no program can be given.
     """
     if any("\0" in argument for argument in arguments):
         raise ToolError("A pattern or glob holds a NUL byte, which cannot be searched for: leave it out")
-    script = " | ".join(('"$@"', *filters, f"head -c {OUTPUT_BYTES}"))
-    return ("/bin/sh", "-c", script, "rg", program(), *arguments)
+    if any(_SURROGATE.search(argument) for argument in arguments if argument.startswith("--")):
+        raise ToolError("A pattern or glob holds a lone surrogate, half of a character: write the whole character")
+    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - as tools.terminal.guardian
+    python = (sys.executable, "-I", "-S", "-X", "utf8", "-c", _PROGRAM, ours)
+    return (*python, str(len(orders)), *orders, program(), *arguments)
+
+
+def anchored(glob: str, path: Path, root: Path) -> str:
+    """A glob as ripgrep understands it; `./a/*.ts` and the absolute path mean `a/*.ts`, `./*.ts` no deeper files.
+
+    ripgrep reads a glob with a slash from the workspace's root on, and one without at any depth.
+    """
+    negation, pattern = ("!", glob[1:]) if glob.startswith("!") else ("", glob)
+    pattern = _DOUBLED.sub("/", pattern)
+    if pattern.startswith(f"{root}/"):
+        return negation + pattern[len(str(root)) :]
+    if not pattern.startswith("./"):
+        return negation + _DOTTED.sub(r"\1", pattern)
+    pattern = _DOTTED.sub(r"\1", pattern).removeprefix("./")
+    if "/" in pattern or not pattern:
+        return negation + pattern
+    folder = path.relative_to(root).as_posix() if path.is_relative_to(root) and path.is_dir() else "."
+    return f"{negation}/{pattern}" if folder == "." else f"{negation}/{escaped(folder)}/{pattern}"
+
+
+def escaped(name: str) -> str:
+    """A name in which no character of a glob has a meaning."""
+    return re.sub(r"([\[\]{}*?!\\,])", r"\\\1", name)
 
 
 def require_searchable(path: Path, workspace: Workspace) -> None:
@@ -111,6 +150,44 @@ def complete_lines(report: JobReport) -> tuple[list[str], bool]:
         return output.head.split("\n")[:-1], True
     *lines, rest = (output.head + output.tail).split("\n")
     return (lines + ([rest] if rest and not was_cut else [])), was_cut
+
+
+class Trailer(Struct, frozen=True):
+    """What a search left out: the last line that `tools.search_child` prints.
+
+    `ignored`: files that ignore rules hide, `least` where there are more. `unread`: files with text and NUL bytes that
+    were not searched to their end, `more_unread` counts those that are not named. `endless`: hits in lines that are
+    too long to be shown.
+    """
+
+    cut: bool = False
+    ignored: int = 0
+    least: bool = False
+    unread: tuple[str, ...] = ()
+    more_unread: int = 0
+    endless: int = 0
+
+    def notes(self, done: str) -> str:
+        """As lines to append, each with its line end in front; `done` is what was not done to ignored files."""
+        said: list[str] = []
+        if self.ignored:
+            count = f"{'more than ' if self.least else ''}{plural(self.ignored, 'file')}"
+            said.append(f"{count} hidden by ignore rules, not {done}: include_ignored=true shows them")
+        if self.unread:
+            more = f" and {self.more_unread} more" if self.more_unread else ""
+            said.append(f"not searched to the end, where NUL bytes are: {', '.join(self.unread)}{more}")
+        if self.endless:
+            said.append(f"{plural(self.endless, 'hit')} in lines that are too long to be shown: use run_command")
+        return "".join(f"\n[{note}]" for note in said)
+
+
+def taken_apart(report: JobReport) -> tuple[list[str], bool, Trailer]:
+    """The lines of the output, whether there would be more, and what was left out."""
+    lines, was_cut = complete_lines(report)
+    if lines and lines[-1].startswith("\0"):
+        trailer = msgspec.json.decode(lines.pop()[1:].encode(), type=Trailer)
+        return lines, was_cut or trailer.cut, trailer
+    return lines, was_cut, Trailer()
 
 
 def failure(report: JobReport, advice: str) -> ToolResult | None:

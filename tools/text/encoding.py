@@ -22,23 +22,14 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
+from tools.byte_kind import ByteKind, byte_kind
 from tools.tool import ToolError
 
 LineEnd: TypeAlias = Literal["\n", "\r\n"]
 
-SAMPLE_BYTES = 8_192
-"""Where NULs and control characters are looked for: the beginning tells."""
-
-CONTROL_SHARE = 0.1
-"""More control characters than this part of the sample: not text."""
-
-_CONTROLS = bytes(code for code in range(32) if code not in b"\t\n\r\f\b\x1b") + b"\x7f"
-_NOT_IN_LATIN_1 = bytes(range(0x80, 0xA0))
-_NOT_IN_WINDOWS_1252 = b"\x81\x8d\x8f\x90\x9d"
 _NAMES = {"cp1252": "Windows-1252", "latin-1": "Latin-1"}
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _BROKEN = re.compile("[\udc80-\udcff]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 class TextForm(Struct, frozen=True):
@@ -62,6 +53,13 @@ _MARKED = (
     TextForm("utf-16-le", "surrogatepass", codecs.BOM_UTF16_LE, "UTF-16 with a byte order mark"),
     TextForm("utf-16-be", "surrogatepass", codecs.BOM_UTF16_BE, "UTF-16 with a byte order mark"),
 )
+_FORMS: dict[ByteKind, TextForm | None] = {
+    "binary": None,
+    "utf-8": UTF_8,
+    "broken utf-8": BROKEN_UTF_8,
+    "windows-1252": WINDOWS_1252,
+    "latin-1": LATIN_1,
+}
 
 
 def detect(data: bytes, *, whole: bool = True) -> TextForm | None:
@@ -69,27 +67,7 @@ def detect(data: bytes, *, whole: bool = True) -> TextForm | None:
     for form in _MARKED:
         if data.startswith(form.mark):
             return form
-    sample = data[:SAMPLE_BYTES]
-    controls = len(sample) - len(sample.translate(None, _CONTROLS))
-    if b"\0" in sample or controls > len(sample) * CONTROL_SHARE:
-        return None
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(data, whole)
-    except UnicodeDecodeError:
-        return _form_of_broken(data)
-    return UTF_8
-
-
-def _form_of_broken(data: bytes) -> TextForm:
-    text = data.decode("utf-8", "surrogateescape")
-    broken = len(_BROKEN.findall(text))
-    if broken <= len(_NOT_ASCII.findall(text)) - broken:
-        return BROKEN_UTF_8
-    return WINDOWS_1252 if _has(data, _NOT_IN_LATIN_1) and not _has(data, _NOT_IN_WINDOWS_1252) else LATIN_1
-
-
-def _has(data: bytes, some: bytes) -> bool:
-    return len(data.translate(None, some)) < len(data)
+    return _FORMS[byte_kind(data, whole=whole)]
 
 
 def called(form: TextForm) -> str:

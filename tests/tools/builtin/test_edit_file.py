@@ -74,7 +74,7 @@ def test_encoding_and_byte_order_mark_are_kept(root: Path, call: Call, codec: st
 def test_a_character_that_the_encoding_lacks_changes_nothing(root: Path, call: Call) -> None:
     (root / "a").write_bytes("grün\n".encode("latin-1"))
     call("read_file", path="a")
-    with pytest.raises(ToolError, match="LATIN-1, where '☎' does not exist"):
+    with pytest.raises(ToolError, match="Latin-1, where '☎' does not exist"):
         call("edit_file", path="a", old="grün", new="☎")
     assert (root / "a").read_bytes() == "grün\n".encode("latin-1")
 

@@ -33,7 +33,7 @@ def test_a_windows_file_is_edited_as_its_unix_twin(text: str, piece: str, new: s
 
 
 def test_with_mixed_line_ends_only_the_place_itself_changes() -> None:
-    assert replaced("a\r\nb\nc\r\nd\r\n", "b\nc", "x\ny").text == "a\r\nx\r\ny\r\nd\r\n"
+    assert replaced("a\r\nb\nc\r\nd\r\n", "b\nc", "x\ny").text == "a\r\nx\ny\r\nd\r\n"
 
 
 def test_characters_of_regular_expressions_mean_themselves() -> None:
