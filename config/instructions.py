@@ -2,7 +2,8 @@
 
 The project's word is `AGENTS.md`: the user's own, then from the repository's root down to the working directory, so
 that the nearest comes last; `CLAUDE.md` or `GEMINI.md` stands in for it where a folder has none. Read once at
-start-up. Sizes are bounded, and no file can make reading fail: what cannot be used becomes a warning.
+start-up. Sizes are bounded, and no file can make reading fail: what cannot be used becomes a warning. A file of the
+repository may be a link to another one in it, and never leads out: `AGENTS.md` could name a person's key.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from config.inside import read_inside
 from config.load import folders_up_to_root
 from config.places import readable
 from config.toml_file import is_there, read_start
@@ -52,8 +54,8 @@ def read_instructions(directory: Path, places: Places, addition: str = "") -> In
     files: list[Path] = []
     warnings: list[str] = []
     room = TOTAL_LIMIT
-    for path in _candidates(directory, places):
-        text = _read(path, min(FILE_LIMIT, room), warnings)
+    for path, root in _candidates(directory, places):
+        text = _read(path, root, min(FILE_LIMIT, room), warnings)
         if text:
             room -= len(text.encode())
             files.append(path)
@@ -63,17 +65,18 @@ def read_instructions(directory: Path, places: Places, addition: str = "") -> In
     return Instructions("\n\n".join(filter(None, every)), tuple(reversed(files)), tuple(warnings))
 
 
-def _candidates(directory: Path, places: Places) -> Iterator[Path]:
-    """One file a folder at most, nearest first, the user's own last."""
-    for folder in (*folders_up_to_root(directory), places.config):
+def _candidates(directory: Path, places: Places) -> Iterator[tuple[Path, Path | None]]:
+    """One file a folder at most, nearest first, and the root out of which it may not lead; the user's own last."""
+    folders = folders_up_to_root(directory)
+    for folder in (*folders, places.config):
         names = (folder / name for name in NAMES)
         if (path := next((path for path in names if is_there(path)), None)) is not None:
-            yield path
+            yield path, folders[-1] if folder in folders else None
 
 
-def _read(path: Path, limit: int, warnings: list[str]) -> str:
+def _read(path: Path, root: Path | None, limit: int, warnings: list[str]) -> str:
     try:
-        data = read_start(path, limit + 1) or b""
+        data = (read_start(path, limit + 1) or b"") if root is None else read_inside(root, path, limit + 1)
     except OSError as problem:
         warnings.append(f"{path}: not used: {problem.strerror}")
         return ""

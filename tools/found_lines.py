@@ -31,7 +31,7 @@ class Row(NamedTuple):
 
 
 class FileHits(NamedTuple):
-    """One file. `stopped`: the offset of a NUL byte, behind which nothing was searched; `endless`: hits without a row."""
+    """One file. `stopped`: the offset of a NUL byte that ended the search; `endless`: hits without a row."""
 
     path: bytes
     rows: tuple[Row, ...]

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from tools.text.diff import changes, lines_with_ends
 from tools.text.encoding import LineEnd, line_end, with_line_ends
+from tools.text.plural import plural
 
 _BROKEN = re.compile("[\udc80-\udcff]")
 _UNSHOWN = "\ufffd"
@@ -50,7 +51,7 @@ def kept(old: str, new: str) -> Kept:
             notes.append(f"line ends {'mixed' if has_mixed_ends(new) else 'now CRLF'}, as given: the file had LF")
     lost = text.count(_UNSHOWN) - old.count(_UNSHOWN) if _BROKEN.search(old) else 0
     if lost > 0:
-        notes.append(f"{lost} broken bytes replaced by U+FFFD, in lines that were changed")
+        notes.append(f"{plural(lost, 'broken byte')} replaced by U+FFFD, in lines that were changed")
     return Kept(text, tuple(notes))
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 import re
 
 _LINE_END = r"(?:\r?\n)"
-_TOKEN = re.compile(r"\\n|\\.|\[\^?\]?|\]|\n|.", re.DOTALL)
+_PIECE = re.compile(r"\\n|\\.|\[\^?\]?|\]|\n|.", re.DOTALL)
 _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _VERBOSE = re.compile(r"\(\?[a-zA-Z]*x")
 
 
 def over_line_ends(pattern: str, *, literal: bool) -> tuple[str, bool]:
-    """The pattern with its line ends as any, and whether it is still plain text.
+    r"""The pattern with its line ends as any, and whether it is still plain text.
 
     Only plain text without a line end is. In a class such as `[^\n]` a line end is left as it is.
     """
@@ -26,11 +26,11 @@ def over_line_ends(pattern: str, *, literal: bool) -> tuple[str, bool]:
     raw = not _VERBOSE.search(pattern)  # where blanks mean nothing, a raw line end is one of them
     written: list[str] = []
     depth = 0
-    for token in _TOKEN.findall(pattern):
-        if token.startswith("["):
+    for piece in _PIECE.findall(pattern):
+        if piece.startswith("["):
             depth += 1
-        elif token == "]":
+        elif piece == "]":
             depth = max(0, depth - 1)
-        is_line_end = token == r"\n" or (token == "\n" and raw)
-        written.append(_LINE_END if is_line_end and not depth else token)
+        is_line_end = piece == r"\n" or (piece == "\n" and raw)
+        written.append(_LINE_END if is_line_end and not depth else piece)
     return "".join(written), False

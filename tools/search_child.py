@@ -22,7 +22,7 @@ from typing import IO, Final
 from tools.byte_kind import SAMPLE_BYTES, ByteKind
 from tools.file_name import shown
 from tools.found_lines import FileHits, Row, hits_of
-from tools.search_scope import Scope, kind_of_file
+from tools.search_scope import Scope, kind_of_file, output_of
 
 OUTPUT_BYTES: Final = 58_000
 """Bytes of lines that are printed; the last line comes besides."""
@@ -80,7 +80,7 @@ def _list(command: tuple[str, ...], depth: int, folder: str) -> int:
     """Names in order; with a depth each has in front how many files it stands for."""
     printer = Printer()
     with subprocess.Popen((command[0], "--null", *command[1:]), stdout=subprocess.PIPE) as ripgrep:  # noqa: S603
-        names = map(os.fsdecode, _names(ripgrep.stdout))
+        names = map(os.fsdecode, _names(output_of(ripgrep)))
         if depth:
             parts = folder.removeprefix("./").count("/") + depth
             groups = groupby(names, lambda name: _folded(name.removeprefix("./"), parts))
@@ -97,9 +97,9 @@ def _list(command: tuple[str, ...], depth: int, folder: str) -> int:
     return ripgrep.returncode
 
 
-def _names(output: IO[bytes] | None) -> Iterator[bytes]:
+def _names(output: IO[bytes]) -> Iterator[bytes]:
     rest = b""
-    while output is not None and (chunk := os.read(output.fileno(), CHUNK)):
+    while chunk := os.read(output.fileno(), CHUNK):
         *whole, rest = (rest + chunk).split(b"\0")
         yield from whole
 
@@ -118,8 +118,7 @@ def _search(command: tuple[str, ...], context: int, most: int) -> int:
     others = [hits for files in _batches(latin) for hits in _run_whole(_in_windows_1252(command, files))]
     report = _Report(printer, context, most)
     with subprocess.Popen((command[0], "--json", *command[1:]), stdout=subprocess.PIPE) as ripgrep:  # noqa: S603
-        assert ripgrep.stdout is not None
-        plain = (hits for hits in hits_of(ripgrep.stdout) if hits.path not in latin)
+        plain = (hits for hits in hits_of(output_of(ripgrep)) if hits.path not in latin)
         for hits in merge(plain, sorted(others, key=_place), key=_place):
             report.file(hits)
             if printer.full:
@@ -149,8 +148,7 @@ def _batches(files: Iterable[bytes]) -> Iterator[list[bytes]]:
 
 def _run_whole(command: list[bytes]) -> list[FileHits]:
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as ripgrep:  # noqa: S603
-        assert ripgrep.stdout is not None
-        return list(hits_of(ripgrep.stdout))
+        return list(hits_of(output_of(ripgrep)))
 
 
 def _place(hits: FileHits) -> list[bytes]:
@@ -178,7 +176,7 @@ class _Report:
             self._unread.append(name)
         self._endless += hits.endless
         codec = _codec(hits)
-        last = 0
+        last = -1
         for row in hits.rows:
             if self._context and self._printer.used and row.number != last + 1:
                 self._printer.line("--")
@@ -204,6 +202,6 @@ def _codec(hits: FileHits) -> str:
 def _text(row: Row, codec: str) -> str:
     """The line; of a long one the piece with its hit, between counts of what is left out."""
     before = f"[{row.before:,} bytes before] …" if row.before else ""
-    hidden = f", {row.hidden:,} more hits in them" if row.hidden else ""
+    hidden = f", with {row.hidden:,} more hit{'s' * (row.hidden > 1)} in this line" if row.hidden else ""
     after = f"… [{row.after:,} bytes after{hidden}]" if row.after else ""
     return f"{before}{row.data.decode(codec, 'replace')}{after}"

@@ -10,7 +10,7 @@ import os
 import selectors
 import subprocess
 import time
-from typing import Final
+from typing import IO, Final, cast
 
 from tools.byte_kind import ByteKind, byte_kind
 
@@ -63,6 +63,11 @@ class Scope:
         return (self._program, "--null", "--no-messages", *self._options, *options, *self._places)
 
 
+def output_of(process: subprocess.Popen[bytes]) -> IO[bytes]:
+    """The pipe that the process was started with."""
+    return cast("IO[bytes]", process.stdout)
+
+
 def kind_of_file(path: bytes) -> ByteKind:
     """The kind of the bytes of this file; binary where it cannot be read."""
     try:
@@ -86,8 +91,7 @@ def _counted(
     ]
     with selectors.DefaultSelector() as selector:
         for at, process in enumerate(processes):
-            assert process.stdout is not None
-            selector.register(process.stdout, selectors.EVENT_READ, at)
+            selector.register(output_of(process), selectors.EVENT_READ, at)
         while not all(ended) and (left := deadline - time.monotonic()) > 0:
             for key, _ in selector.select(left):
                 data = os.read(key.fd, 1_048_576)

@@ -91,9 +91,10 @@ class Workspace:
 
     def misspelling(self, path: str, real: Path) -> str:
         """What the name on the disk has that the path of the model has not; empty where that is the name."""
-        if os.path.lexists(self._absolute(path)):
+        asked = Path(path).name
+        if asked == shown(real.name) or os.path.lexists(self._absolute(path)):
             return ""
-        return f"its name is {shown(real.name)!r}: {difference(Path(path).name, real.name)}"
+        return f"the file's name is {shown(real.name)}: {difference(asked, real.name)}"
 
     def remember(self, path: Path, fingerprint: Fingerprint, seen: Seen = WHOLE) -> None:
         """The model has seen these lines of the file, or has just written it like this."""

@@ -73,3 +73,22 @@ def test_long_files_are_cut_and_the_nearest_is_cut_last(project: Path, places: P
     assert "nearest word" in found.text
     assert len(found.text) < TOTAL_LIMIT + 3_000
     assert len(found.warnings) == 5
+
+
+def test_a_file_that_links_out_of_the_repository_is_not_used_and_it_is_said(project: Path, places: Places) -> None:
+    (project.parent / "key").write_text("secret")
+    (project / "AGENTS.md").symlink_to("../key")
+    (project / "deep" / "shared.md").write_text("shared word")
+    (project / "deep" / "AGENTS.md").symlink_to("shared.md")
+    found = read_instructions(project / "deep", places)
+    assert "secret" not in found.text
+    assert "shared word" in found.text
+    assert found.warnings == (
+        f"{project / 'AGENTS.md'}: not used: it links out of the repository, to {project.parent / 'key'}",
+    )
+
+
+def test_the_persons_own_file_may_be_a_link_to_anywhere(project: Path, places: Places) -> None:
+    (project.parent / "dotfiles").write_text("my word")
+    (places.config / "AGENTS.md").symlink_to(project.parent / "dotfiles")
+    assert "my word" in read_instructions(project, places).text

@@ -171,7 +171,7 @@ class Trailer(Struct, frozen=True):
         """As lines to append, each with its line end in front; `done` is what was not done to ignored files."""
         said: list[str] = []
         if self.ignored:
-            count = f"{'more than ' if self.least else ''}{plural(self.ignored, 'file')}"
+            count = f"{'at least ' if self.least else ''}{plural(self.ignored, 'file')}"
             said.append(f"{count} hidden by ignore rules, not {done}: include_ignored=true shows them")
         if self.unread:
             more = f" and {self.more_unread} more" if self.more_unread else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,8 @@ def test_depth_folds_folders_and_counts_what_is_in_them(root: Path, call: Call) 
 def test_what_git_ignores_is_left_out_unless_asked_for(root: Path, call: Call) -> None:
     filled(root, "keep", "drop.log", ".git/config")
     (root / ".gitignore").write_text("*.log\n")
-    assert call("list_files").text == ".gitignore\nkeep"
+    hidden = "[1 file hidden by ignore rules, not listed: include_ignored=true shows them]"
+    assert call("list_files").text == f".gitignore\nkeep\n{hidden}"
     assert call("list_files", include_ignored=True).text == ".gitignore\ndrop.log\nkeep"
 
 
@@ -106,3 +108,30 @@ def test_a_listing_that_took_too_long_keeps_what_it_had() -> None:
     result = TOOL.conclude(ListFilesArguments(), report)
     assert result.outcome == "timeout"
     assert result.text.startswith("a\nb\n[")
+
+
+def test_names_with_newlines_and_names_that_are_not_utf_8_are_listed_one_a_line(root: Path, call: Call) -> None:
+    filled(root, "a\nb", "c\rd/e", os.fsdecode(b"caf\xe9/x"), os.fsdecode(b"\xff"))
+    listed = ["a\\nb", "c\\rd/e", "caf\\xe9/x", "\\xff"]
+    assert call("list_files").text.split("\n") == listed
+    assert call("list_files", depth=1).text.split("\n") == ["a\\nb", "c\\rd/ (1 file)", "caf\\xe9/ (1 file)", "\\xff"]
+    for name in ("a\\nb", "c\\rd/e", "caf\\xe9/x", "\\xff"):
+        assert call("read_file", path=name).text == "[the file is empty]"
+    assert call("list_files", path="caf\\xe9").text == "caf\\xe9/x"
+
+
+def test_files_that_ignore_rules_hide_are_counted_also_where_nothing_else_is(root: Path, call: Call) -> None:
+    filled(root, "build/a.o", "build/b/c.o", "other")
+    (root / ".gitignore").write_text("build/\n")
+    assert call("list_files", glob="*.o").text == (
+        "No files like *.o in .\n[2 files hidden by ignore rules, not listed: include_ignored=true shows them]"
+    )
+    assert "hidden" not in call("list_files", glob="*.o", include_ignored=True).text
+
+
+def test_a_glob_with_a_dot_in_front_means_the_same_without(root: Path, call: Call) -> None:
+    filled(root, "a/x.ts", "b.ts", "a/b/y.ts")
+    assert call("list_files", glob="./a/*.ts").text == call("list_files", glob="a/*.ts").text == "a/x.ts"
+    assert call("list_files", glob="./*.ts").text == "b.ts"
+    assert call("list_files", glob=f"{root}/a/*.ts").text == "a/x.ts"
+    assert call("list_files", path="a", glob="./*.ts").text == "a/x.ts"

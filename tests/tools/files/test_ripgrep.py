@@ -11,11 +11,14 @@ import pytest
 
 from tools.files.ripgrep import (
     OUTPUT_BYTES,
+    Trailer,
+    anchored,
     complete_lines,
     failure,
     pipeline,
     program,
     require_searchable,
+    taken_apart,
     target,
     warnings,
 )
@@ -46,16 +49,55 @@ def test_it_is_found_where_its_package_lies_when_scripts_are_elsewhere(monkeypat
     assert Path(found.stdout.strip()).samefile(near)
 
 
-def test_arguments_never_become_part_of_the_shell_text() -> None:
-    argv = pipeline(("--regexp=$(touch x); `y`",), "sed s/a/b/")
-    assert argv[:2] == ("/bin/sh", "-c")
-    assert argv[2] == f'"$@" | sed s/a/b/ | head -c {OUTPUT_BYTES}'
-    assert argv[-1] == "--regexp=$(touch x); `y`"
+def test_a_search_is_a_bare_python_around_ripgrep_without_a_shell() -> None:
+    argv = pipeline(("--regexp=$(touch x); `y`",), "list", "0", "./")
+    assert argv[:3] == (sys.executable, "-I", "-S")
+    assert argv[-6:] == ("3", "list", "0", "./", program(), "--regexp=$(touch x); `y`")
 
 
 def test_a_nul_byte_is_refused() -> None:
     with pytest.raises(ToolError, match="NUL"):
         pipeline(("--regexp=\0",))
+
+
+def test_a_lone_surrogate_is_called_that() -> None:
+    with pytest.raises(ToolError, match="lone surrogate"):
+        pipeline(("--regexp=\ud83d",))
+
+
+@pytest.mark.parametrize(
+    ("glob", "meaning"),
+    [
+        ("a/*.ts", "a/*.ts"),
+        ("./a/*.ts", "a/*.ts"),
+        ("././a//*.ts", "a/*.ts"),
+        ("a/./*.ts", "a/*.ts"),
+        ("/project/a/*.ts", "/a/*.ts"),
+        ("./*.ts", "/*.ts"),
+        ("!./a/*.ts", "!a/*.ts"),
+        ("{./a,./b}/*.ts", "{a,b}/*.ts"),
+        ("*.ts", "*.ts"),
+        ("", ""),
+    ],
+)
+def test_globs_mean_the_same_however_their_beginning_is_written(glob: str, meaning: str) -> None:
+    root = Path("/project")
+    assert anchored(glob, root, root) == meaning
+
+
+def test_a_glob_for_the_files_of_the_searched_folder_alone_names_that_folder(tmp_path: Path) -> None:
+    (tmp_path / "s[r]c").mkdir()
+    assert anchored("./*.ts", tmp_path / "s[r]c", tmp_path) == r"/s\[r\]c/*.ts"
+
+
+def test_the_last_line_of_a_search_says_what_was_left_out() -> None:
+    lines, more, trailer = taken_apart(report('one\n\0{"cut":true,"ignored":1200,"least":true,"unread":["a"]}\n'))
+    assert (lines, more) == (["one"], True)
+    assert trailer.notes("searched") == (
+        "\n[at least 1,200 files hidden by ignore rules, not searched: include_ignored=true shows them]"
+        "\n[not searched to the end, where NUL bytes are: a]"
+    )
+    assert taken_apart(report("one\ntw", end="timeout")) == (["one"], True, Trailer())
 
 
 def test_a_path_is_never_taken_for_an_option() -> None:

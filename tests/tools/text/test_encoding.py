@@ -13,6 +13,7 @@ from tools.text.encoding import (
     LATIN_1,
     UTF_8,
     WINDOWS_1252,
+    TextForm,
     decode,
     detect,
     encode,
@@ -106,3 +107,19 @@ def test_the_line_end_of_most_lines_counts() -> None:
 def test_line_ends_are_changed_and_lone_carriage_returns_kept() -> None:
     assert with_line_ends("a\nb\r\nc\rd", "\r\n") == "a\r\nb\r\nc\rd"
     assert with_line_ends("a\nb\r\nc\rd", "\n") == "a\nb\nc\rd"
+
+
+def test_bytes_that_only_windows_1252_has_say_so() -> None:
+    assert detect("“quoted” – 5 €".encode("cp1252")) == WINDOWS_1252
+    assert detect("grün".encode("cp1252")) == LATIN_1
+    assert detect(b"gr\xfcn \x93 \x81") == LATIN_1
+    for data in ("“a”\n".encode("cp1252"), bytes({*range(9, 14), *range(32, 127), *range(128, 256)})):
+        form = detect(data)
+        assert form is not None
+        assert encode(decode(data, form), form) == data
+
+
+@pytest.mark.parametrize("form", [UTF_8, BROKEN_UTF_8, LATIN_1, WINDOWS_1252])
+def test_a_lone_surrogate_is_called_that(form: TextForm) -> None:
+    with pytest.raises(ToolError, match="lone surrogate, U\\+D83D"):
+        encode("a\ud83d", form)
