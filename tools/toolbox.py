@@ -15,6 +15,7 @@ from typing import Any, TypeAlias, cast
 import msgspec
 
 import tools.builtin
+from tools.argument_names import meant_argument
 from tools.schema import Schema, at_path, expectation, properties_of, required_of, schema_of, signature
 from tools.text.suggestion import did_you_mean
 from tools.tool import Tool, ToolDefinition, ToolError
@@ -28,6 +29,9 @@ SHOWN_AROUND = 30
 """Characters before and after the place where JSON breaks that an error repeats."""
 
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_ESCAPED_PAIR = re.compile(r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}")
+_ESCAPED_SURROGATE = re.compile(r"\\u([dD][89a-fA-F][0-9a-fA-F]{2})")
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _PLACE = re.compile(r" - at `(.*)`$")
 _MISSING = re.compile(r"missing required field `(.*?)`")
@@ -93,7 +97,7 @@ class Toolbox:
             problem = str(error)
         except RecursionError:
             problem = "the arguments are nested too deeply"
-        stop = "" if problem.endswith("?") else "."
+        stop = "" if problem.endswith(("?", ".")) else "."
         raise ToolError(f"{name}: {problem}{stop} Its arguments are: {signature(schema)}")
 
     def _schema(self, tool: AnyTool) -> Schema:
@@ -109,12 +113,36 @@ def _parsed(text: str) -> dict[str, object]:
     try:
         value = cast("object", msgspec.json.decode(text.encode()))
     except UnicodeEncodeError as error:
-        raise ToolError("the arguments hold half of a surrogate pair, which is no character") from error
+        raise ToolError(_half_a_character(text)) from error
     except msgspec.DecodeError as error:
+        if half := _lone_surrogate(text):
+            raise ToolError(_half_a_character(half)) from error
         value = _parsed_with_raw_controls(text, error)
     if not isinstance(value, dict):
         raise ToolError(f"the arguments must be a JSON object, not {_shown(value)}")
     return cast("dict[str, object]", value)
+
+
+def _lone_surrogate(text: str) -> str:
+    """One that is written as an escape; empty without one. msgspec calls it a text that ends too early."""
+    from json import loads  # noqa: PLC0415 - it takes what msgspec refuses, and only an error needs it
+
+    try:
+        loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return ""
+    pairs = _ESCAPED_PAIR.sub(" ", text)
+    found = _ESCAPED_SURROGATE.search(pairs)
+    return chr(int(found[1], 16)) if found else ""
+
+
+def _half_a_character(text: str) -> str:
+    found = _SURROGATE.search(text)
+    named = f"U+{ord(found[0]):04X}" if found else ""
+    return (
+        f"the arguments are not valid JSON: they hold a lone surrogate, {named}, half of a surrogate pair: "
+        "write the whole character, or leave it out"
+    )
 
 
 def _parsed_with_raw_controls(text: str, error: msgspec.DecodeError) -> object:
@@ -152,9 +180,10 @@ def _checked_object(value: dict[str, object], schema: Schema, path: str) -> dict
     checked: dict[str, object] = {}
     for name, part in value.items():
         if name not in known:
-            raise ToolError(
-                f"there is no argument {_shown((path + '.' + name).lstrip('.'))}.{did_you_mean(name, known)}"
-            )
+            left = [each for each in required_of(schema) if each not in value]
+            meant = meant_argument(name, known, left)
+            hint = f" Did you mean {meant}?" if meant else ""
+            raise ToolError(f"there is no argument {_shown((path + '.' + name).lstrip('.'))}.{hint}")
         if part is not None or name in required_of(schema):
             checked[name] = _checked(part, known[name], f"{path}.{name}")
     return checked

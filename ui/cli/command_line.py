@@ -17,6 +17,7 @@ from config.settings import PermissionMode
 from config.version import VERSION
 from ui.arguments import Arguments, DrillArguments, InputFormat, OutputFormat
 from ui.cli.drill_flags import add_drill_flags, clash, drill_arguments
+from ui.literal_words import sort_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,11 +43,36 @@ SETTING_FLAGS: dict[str, tuple[str, str]] = {
 """Name in the parsed arguments: dotted key of the setting, flag."""
 
 
+ELSEWHERE = {
+    "--allow-tools": "--allowed-tools",
+    "--approval-mode": "--permission-mode",
+    "--ask-for-approval": "--permission-mode",
+    "--cd": "--directory",
+    "--cwd": "--directory",
+    "--dangerously-bypass-approvals-and-sandbox": "--yolo",
+    "--dangerously-skip-permissions": "--yolo",
+    "--full-auto": "--permission-mode accept-edits",
+    "--json": "--output-format json",
+    "--max-steps": "--max-turns",
+    "--message": "--print",
+    "--prompt": "--print",
+    "--system-prompt": "--append-system-prompt",
+    "--timeout": "--time-limit",
+    "--workdir": "--directory",
+    "--yes": "--yolo",
+}
+"""Names that other agents have for what we have: ours."""
+
+
 class Parser(argparse.ArgumentParser):
     """A parser whose errors are one line and say what to do next."""
 
     given: Sequence[str] = ()
     """The command line, for those errors."""
+
+    def options(self) -> Mapping[str, argparse.Action]:
+        """The options by every way they may be written."""
+        return self._option_string_actions
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong and end with exit code 2."""
@@ -63,7 +89,8 @@ class Parser(argparse.ArgumentParser):
             return f'there is no such command; to have something done, write: callboard -p "{words}"'
         if not unknown or not message.startswith(("argument COMMAND:", "unrecognized arguments:")):
             return message
-        near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.7)
+        elsewhere = [ELSEWHERE[unknown]] if ELSEWHERE.get(unknown, "").partition(" ")[0] in known else []
+        near = elsewhere or difflib.get_close_matches(unknown.lower().replace("_", "-"), known, n=1, cutoff=0.7)
         return f"unrecognized arguments: {unknown}" + (f" (did you mean {near[0]}?)" if near else "")
 
 
@@ -74,8 +101,9 @@ def read(argv: Sequence[str]) -> Arguments:
         SystemExit: it was wrong (code 2), or help was asked for and printed (code 0).
     """
     parser, commands = _parser()
-    parser.given = argv
-    known, unknown = parser.parse_known_args(argv)
+    line = sort_words(argv, parser.options(), {name: each.options() for name, each in commands.items()})
+    parser.given = line.words
+    known, unknown = parser.parse_known_args(line.words)
     given = vars(known)
     command = cast("CommandName", given.get("command") or "")
     speaker = commands.get(command, parser)
@@ -84,12 +112,12 @@ def read(argv: Sequence[str]) -> Arguments:
         speaker.error(f"unrecognized arguments: {' '.join(unknown)}")
     if command == "drill" and (problem := clash(given)):
         speaker.error(problem)
-    words = cast("list[str]", given.get("words", []))
-    prompt = cast("str | None", given.get("print_"))
+    if line.looks_like:
+        sys.stderr.write(f"callboard: the prompt is {line.looks_like}, the word behind -p; -p - reads stdin\n")
     return Arguments(
         command=command,
         action=given.get("action") or "",
-        prompt=" ".join(words) if words else (prompt or None),
+        prompt=_prompt(given, line.text, speaker),
         headless="print_" in given or command == "run",
         output_format=given.get("output_format", "text"),
         input_format=given.get("input_format", "text"),
@@ -108,6 +136,17 @@ def read(argv: Sequence[str]) -> Arguments:
         flags=tuple(_flags(given)),
         drill=drill_arguments(given) if command == "drill" else DrillArguments(),
     )
+
+
+def _prompt(given: dict[str, object], text: tuple[str, ...] | None, speaker: Parser) -> str | None:
+    """The words of `run`, or the text of -p; behind them, or in their place, what stands behind `--`."""
+    words = cast("list[str]", given.get("words", []))
+    prompt = cast("str | None", given.get("print_"))
+    if text and (prompt is not None or ("print_" not in given and given.get("command") != "run")):
+        shown = " ".join(text)
+        speaker.error(f'words behind -- are the prompt of -p or run; write: callboard -p -- "{shown}"')
+    every = [*words, *(text or ())]
+    return " ".join(every) if every else prompt
 
 
 def _flags(given: dict[str, object]) -> Iterable[Flag]:
@@ -151,7 +190,8 @@ def _parser() -> tuple[Parser, Mapping[str, Parser]]:
         metavar="TEXT",
         nargs="?",
         default=argparse.SUPPRESS,
-        help="do this and print the answer; without TEXT, or with -, read it from stdin",
+        help="do this and print the answer; TEXT is the next word, also if it begins with a dash; "
+        "as the last word, or with -, read stdin",
     )
     _add_talk_flags(parser)
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)

@@ -118,12 +118,19 @@ class StreamJsonReport:
         return b""
 
 
+LINE_ENDS = {b"\xe2\x80\xa8": b"\\u2028", b"\xe2\x80\xa9": b"\\u2029", b"\xc2\x85": b"\\u0085"}
+"""Characters at which some readers cut lines, Python's `splitlines` among them. In JSON they stand in strings only."""
+
+
 def encode(value: object) -> bytes:
-    """One JSON line; characters that UTF-8 cannot carry are replaced."""
+    """One JSON line, whatever its reader takes for a line end; characters that UTF-8 cannot carry are replaced."""
     try:
-        return msgspec.json.encode(value) + b"\n"
+        line = msgspec.json.encode(value)
     except UnicodeEncodeError:
-        return msgspec.json.encode(_mended(msgspec.to_builtins(value))) + b"\n"
+        line = msgspec.json.encode(_mended(msgspec.to_builtins(value)))
+    for character, escape in LINE_ENDS.items():
+        line = line.replace(character, escape)
+    return line + b"\n"
 
 
 def _mended(value: object) -> object:

@@ -23,6 +23,16 @@ from ui.cli.command_line import split_rules
         (["run", "--", "-x"], "-x", True),
         (["run"], None, True),
         (["-m", "x"], None, False),
+        (["-p", "---\nX"], "---\nX", True),
+        (["-p", "- item"], "- item", True),
+        (["-p", "--no-such-option"], "--no-such-option", True),
+        (["-p", "--x=y"], "--x=y", True),
+        (["-p", ""], "", True),
+        (["-p--yolo"], "--yolo", True),
+        (["-p", "--", "--yolo"], "--yolo", True),
+        (["-m", "x", "-p", "--", "fix", "--this"], "fix --this", True),
+        (["run", "fix", "--", "--yolo", "x"], "fix --yolo x", True),
+        (["-p", "--output-format", "json"], None, True),
     ],
 )
 def test_a_prompt_makes_it_headless(argv: list[str], prompt: str | None, headless: bool) -> None:  # noqa: FBT001
@@ -91,6 +101,13 @@ def test_resume_without_an_id_asks_which() -> None:
         (["-c", "-r"], "not allowed with"),
         (["--permission-mode", "wild"], "invalid choice"),
         (["--max-turns", "many"], "invalid int value"),
+        (["--dangerously-skip-permissions"], "did you mean --yolo?"),
+        (["run", "x", "--allowedTools", "y"], "did you mean --allowed-tools?"),
+        (["-p", "x", "--max_turns", "3"], "did you mean --max-turns?"),
+        (["--json"], "did you mean --output-format json?"),
+        (["-p", "--modle", "--modle"], "unrecognized arguments: --modle (did you mean --model?)"),
+        (["--", "fix", "it"], 'write: callboard -p -- "fix it"'),
+        (["-p", "one", "--", "two"], 'write: callboard -p -- "two"'),
         (["fix", "the", "bug"], 'callboard -p "fix the bug"'),
         (["config", "burn"], "invalid choice"),
         (["drill", "--lits"], "did you mean --list?"),
@@ -123,3 +140,18 @@ def test_a_mistake_behind_a_command_leads_to_the_help_of_that_command(
 
 def test_commas_inside_of_a_pattern_do_not_split_rules() -> None:
     assert split_rules("a,b(c, d),e") == ("a", "b(c, d)", "e")
+
+
+@pytest.mark.parametrize("argv", [["-p", "--yolo"], ["-yp", "--continue"], ["run", "--", "--yolo", "-c"]])
+def test_no_text_turns_an_option_on(argv: list[str]) -> None:
+    """genie#1720: a script's title was taken for an option."""
+    arguments = parse(argv)
+    assert not arguments.go_on
+    assert {flag.name for flag in arguments.flags} <= ({"--yolo"} if "-yp" in argv else set())
+
+
+def test_a_prompt_that_is_an_options_name_is_taken_and_remarked_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert parse(["-p", "--verbose"]).prompt == "--verbose"
+    assert capsys.readouterr().err == "callboard: the prompt is --verbose, the word behind -p; -p - reads stdin\n"
+    assert parse(["-p", "--verbosely", "--verbose"]).verbose
+    assert capsys.readouterr().err == ""

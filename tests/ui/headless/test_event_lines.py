@@ -42,3 +42,9 @@ def test_the_file_is_appended_to_and_private(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_opened_is_a_mistake_of_the_users(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="--events"):
         open_events(tmp_path)
+
+
+def test_a_line_is_one_line_for_every_reader() -> None:
+    line = event_line(NoticeRaised("info", "a\u2028b\u2029c\x85d"), 1.0)
+    assert len(line.decode().splitlines()) == 1
+    assert json.loads(line)["data"]["text"] == "a\u2028b\u2029c\x85d"

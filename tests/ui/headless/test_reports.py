@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from actors.ids import PromptId, RequestId, SessionId, TurnId
 from actors.messages import ReplyStreamed
 from actors.records import TurnFinished, TurnOutcome
@@ -49,3 +52,26 @@ def test_stream_json_gives_text_as_it_comes_only_when_asked() -> None:
 def test_text_that_is_not_unicode_is_written_all_the_same() -> None:
     value = {"a\udcff": ["\udcff", 1, None, True, {"b": "\udcff"}]}
     assert json.loads(encode(value)) == {"a?": ["?", 1, None, True, {"b": "?"}]}
+
+
+ODD = st.sampled_from('ab\\"\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029\ud83d\u00e2\u0080')
+
+
+@given(st.text(ODD, max_size=20))
+def test_a_line_is_one_line_for_every_reader_and_says_the_same(text: str) -> None:
+    """codex#33617: in keys and values at any depth."""
+    line = encode({text: [text, {"x": text}]}).decode()
+    assert len(line.splitlines()) == 1
+    sound = text.replace("\ud83d", "?")
+    assert json.loads(line) == {sound: [sound, {"x": sound}]}
+
+
+def test_every_field_of_every_format_is_one_line() -> None:
+    odd = "a\u2028b\u2029c\x85d"
+    opening = Opening(SessionId("s"), f"/work/{odd}", "p", odd, Settings(), "1.0")
+    single, stream = JsonReport(opening), StreamJsonReport(opening, partial=True)
+    single.heard(finished(odd), 0)
+    streamed = ReplyStreamed(RequestId("r"), odd, odd)
+    written = (stream.opened(), stream.heard(streamed, 0), stream.heard(finished(odd), 0), single.closed())
+    for lines in written:
+        assert lines.decode().splitlines() == lines.decode().removesuffix("\n").split("\n")
