@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tools.job import JobEvent, JobRequest
 
@@ -68,3 +68,7 @@ class JournalFile(Protocol):
     def read(self) -> bytes:
         """Everything that was written, from the first line."""
         ...
+
+    def pieces(self) -> Iterator[bytes]:
+        """The same in pieces of any length, for a file that should not be in memory as a whole."""
+        yield self.read()

@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING
 from tools.job import JobEnded, JobReport, OutputSlice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tools.job import JobEvent, JobRequest
     from tools.terminal.terminals import JobLimits, Terminals
+
+
+PIECE = 1_048_576
+"""Bytes of a journal that are read at once."""
 
 
 class SessionBusyError(Exception):
@@ -64,6 +68,17 @@ class ThreadWorkers:
                 self._free += 1
 
 
+def file_pieces(path: Path) -> Iterator[bytes]:
+    """A file from its beginning, `PIECE` bytes at a time.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    with path.open("rb", buffering=0) as file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
 class DiskJournal:
     """An append-only file that belongs to one process at a time. It is never shortened and never rewritten."""
 
@@ -96,6 +111,10 @@ class DiskJournal:
         """See `JournalFile`."""
         return self._path.read_bytes()
 
+    def pieces(self) -> Iterator[bytes]:
+        """See `JournalFile`."""
+        return file_pieces(self._path)
+
     def close(self) -> None:
         """Let another process have the session."""
         os.close(self._file)
@@ -117,6 +136,10 @@ class MemoryJournal:
     def read(self) -> bytes:
         """See `JournalFile`."""
         return b"".join(self._lines)
+
+    def pieces(self) -> Iterator[bytes]:
+        """See `JournalFile`."""
+        yield from self._lines
 
     def close(self) -> None:
         """Nothing to let go of."""

@@ -30,7 +30,8 @@ NAMED = 5
 class JournalLine(Struct, frozen=True):
     """One line of a journal. `place` counts from 1; `record` is None where it cannot be read.
 
-    `number` is what it was written with; 0 if that cannot be told.
+    `text` is the line where it cannot be read, else what tells it from every other one. `number` is what it was
+    written with; 0 if that cannot be told.
     """
 
     place: int

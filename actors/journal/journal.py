@@ -15,6 +15,7 @@ reported, be it a torn last line, left by a crash, or any other: see `actors.jou
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import TYPE_CHECKING, get_args
 
 import msgspec
@@ -34,9 +35,13 @@ from actors.records import ApprovalAnswered, CallFinished, CallStarted, Record, 
 from actors.runtime.behaviour import Behaviour, Context
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
     from actors.ports import JournalFile
 
 RECORD_CLASSES: dict[str, type[Record]] = {record.__name__: record for record in get_args(Record)}
+LOGGED_LINES = 100
+"""So many damaged lines are named in the log."""
 RECEIVES = (Commit, ReportConversation, FlushJournal)
 OF_THEIR_OWN = (SessionOpened, ApprovalAnswered, CallStarted, CallFinished)
 """Records that are true whatever became of those before."""
@@ -61,18 +66,42 @@ def encode(number: int, at: float, record: Record) -> bytes:
     return _ENCODER.encode({"n": number, "at": round(at, 3), "type": type(record).__name__, "data": data}) + b"\n"
 
 
-def read_back(content: bytes) -> ReadBack:
-    """The records of a journal, whatever state its lines are in."""
-    texts = enumerate(content.split(b"\n"), start=1)
-    return mended(_read(place, text) for place, text in texts if text.strip())
+def read_back(
+    content: bytes | Iterable[bytes], through: Callable[[Iterator[JournalLine]], Iterable[JournalLine]] = iter
+) -> ReadBack:
+    """The records of a journal, whatever state its lines are in; it may come in pieces of any length.
+
+    Of the pieces no more is kept than the records need: a long session fits into memory once, not three times. Lines
+    go `through` a function as they are read, which may make them lighter.
+    """
+    texts = enumerate(_lines((content,) if isinstance(content, bytes) else content), start=1)
+    return mended(through(_read(place, text) for place, text in texts if text.strip()))
+
+
+def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    begun: list[bytes] = []
+    for piece in pieces:
+        first, *others = piece.split(b"\n")
+        begun.append(first)
+        if others:
+            yield b"".join(begun)
+            yield from others[:-1]
+            begun = [others[-1]]
+    yield b"".join(begun)
 
 
 def _read(place: int, text: bytes) -> JournalLine:
     try:
         outer = _LINE.decode(text)
-        return JournalLine(place, text, outer.n, msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type]))
+        record = msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type])
+        return JournalLine(place, _standing_for(text), outer.n, record)
     except (msgspec.MsgspecError, UnicodeDecodeError, KeyError) as problem:
         return JournalLine(place, text, number_of(text), None, torn=str(problem) == TRUNCATED)
+
+
+def _standing_for(text: bytes) -> bytes:
+    """What tells a readable line from every other one; a line itself would be kept for nothing else."""
+    return blake2b(text, digest_size=16).digest()
 
 
 def _builds_on_others(commit: Commit) -> bool:
@@ -97,9 +126,7 @@ class Journal(Behaviour[object]):
 
     def started(self) -> None:
         """Read what is there, so that a restart and `--continue` go on from it."""
-        content = self._file.read()
-        found = read_back(content)
-        self._torn = bool(content) and not content.endswith(b"\n")
+        found = read_back(self._watched(self._file.pieces()))
         self._number = found.number
         state = restored(found)
         self._conversation = state.conversation
@@ -107,9 +134,15 @@ class Journal(Behaviour[object]):
             self._remember(record)
         self._answered -= {call.id for call in self._conversation.unanswered()}  # its answer stood in the wrong place
         if problem := damage(found, state.misfits):
-            self._context.log("the journal is damaged", problem=problem, lines=list(found.skipped))
+            self._context.log("the journal is damaged", problem=problem, lines=list(found.skipped[:LOGGED_LINES]))
             notice = f"The journal is not whole: {problem} ({self._name})."
             self._context.send(NoticeRaised("warning", notice))
+
+    def _watched(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """The pieces, while it is remembered whether the last one ends with a line end."""
+        for piece in filter(None, pieces):
+            self._torn = not piece.endswith(b"\n")
+            yield piece
 
     def failed_on(self, message: object) -> None:
         """What was committed behind a commit that may be lost is not written."""

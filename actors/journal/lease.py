@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from actors.ports import JournalFile
 
 
@@ -53,3 +55,7 @@ class LeasedFile:
     def read(self) -> bytes:
         """See `JournalFile`."""
         return self._file.read()
+
+    def pieces(self) -> Iterator[bytes]:
+        """See `JournalFile`."""
+        return self._file.pieces()

@@ -91,9 +91,11 @@ def _tool_names() -> tuple[str, ...]:
 
 
 def _earlier(journal: Path) -> tuple[Record, ...]:
+    from actors.edges.real_ports import file_pieces  # noqa: PLC0415
     from actors.journal.journal import read_back  # noqa: PLC0415 - only where a session goes on
+    from ui.chat.replay import lightened  # noqa: PLC0415
 
     try:
-        return read_back(journal.read_bytes()).records
+        return read_back(file_pieces(journal), lightened).records
     except OSError as problem:
         raise ConfigError(f"{journal}: the session cannot be read: {problem.strerror}") from problem

@@ -19,7 +19,7 @@ from actors.runtime.clock import RealClock
 from tools.job import JobEnded, JobReport, JobStarted, OutputSlice
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from actors.drill.plan.faults import InjectedFault
     from actors.drill.simulated.trace import Trace
@@ -158,3 +158,7 @@ class WatchedJournal:
     def read(self) -> bytes:
         """See `JournalFile`."""
         return self._file.read()
+
+    def pieces(self) -> Iterator[bytes]:
+        """See `JournalFile`."""
+        return self._file.pieces()

@@ -184,3 +184,14 @@ def test_two_jobs_of_one_name_are_refused_and_the_first_lives_on(tmp_path: Path)
     terminals.end("j")
     assert heard.report("j").end == "cancelled"
     assert terminals.close(5.0) == ()
+
+
+def test_a_journal_is_read_in_pieces_that_add_up_to_it(tmp_path: Path) -> None:
+    (tmp_path / "journal").write_bytes(b"0123456789\n" * 200_000)
+    disk, memory = DiskJournal(tmp_path / "journal"), MemoryJournal()
+    pieces = list(disk.pieces())
+    assert len(pieces) > 1
+    assert b"".join(pieces) == disk.read()
+    disk.close()
+    memory.append(b"a\n")
+    assert b"".join(memory.pieces()) == memory.read()

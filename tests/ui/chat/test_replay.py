@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from actors.ids import PromptId, RequestId, SessionId, TurnId
+from actors.journal.journal import encode, read_back
 from actors.records import (
     CallFinished,
     CallStarted,
@@ -19,7 +20,7 @@ from actors.transcript import AssistantMessage, ToolCall, Usage
 from tests.ui.chat_stage import opening_in
 from tests.ui.dialogue import CALL, PROMPT, REQUEST, TURN, texts
 from tools.tool import ToolResult
-from ui.chat.replay import TURNS_SHOWN, reopened, replay
+from ui.chat.replay import TURNS_SHOWN, lightened, reopened, replay
 from ui.screen.model import ScreenModel
 from ui.screen.update import update
 
@@ -96,3 +97,13 @@ def test_of_a_long_talk_the_later_turns_are_shown_and_all_tokens_count() -> None
     assert "answer 29" not in shown
     assert f"answer {count - 1}" in shown
     assert step.view.usage == Usage(count, 2 * count)
+
+
+def test_long_texts_of_turns_that_are_not_shown_are_not_kept() -> None:
+    records = [record for number in range(TURNS_SHOWN + 5) for record in talk(number)]
+    content = b"".join(encode(number, 1.0, record) for number, record in enumerate(records, 1))
+    light = read_back(content, lightened).records
+    assert replay(ScreenModel(), light) == replay(ScreenModel(), tuple(records))
+    replies = [record for record in light if isinstance(record, ReplyCompleted)]
+    assert [bool(record.message.text) for record in replies] == [False] * 5 + [True] * TURNS_SHOWN
+    assert [type(record) for record in light] == [type(record) for record in records]
