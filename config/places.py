@@ -20,6 +20,7 @@ PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
 SESSIONS = "sessions"
 JOURNAL = "journal.jsonl"
+OUTPUTS = "outputs"
 """In the folder of a session."""
 
 

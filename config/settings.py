@@ -100,6 +100,17 @@ class Interface(Table, frozen=True):
     vim: bool = False
 
 
+class Sessions(Table, frozen=True):
+    """How long sessions are kept. They go with `callboard sessions prune`, and once a day at the end of a talk."""
+
+    keep_days: Positive = 90.0
+    """Days since a session was last written."""
+    keep_outputs_days: Positive = 14.0
+    """The same for the files with whole outputs of commands."""
+    keep_bytes: Count = 10_737_418_240
+    """What all sessions may take on the disk."""
+
+
 class Runtime(Table, frozen=True):
     """The actor layer."""
 
@@ -120,6 +131,7 @@ class Settings(Table, frozen=True):
     tools: Tools = Tools()
     policy: Policy = Policy()
     interface: Interface = Interface()
+    sessions: Sessions = Sessions()
     runtime: Runtime = Runtime()
     profiles: dict[str, dict[str, object]] = {}
     """Named overlays, chosen with `--profile`."""

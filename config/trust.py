@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from config.places import Places
 
-POWERS = frozenset(("allowed_providers", "hooks", "policy.allow", "policy.mode", "providers", "tools.add_dirs"))
+POWERS = frozenset(
+    ("allowed_providers", "hooks", "policy.allow", "policy.mode", "providers", "sessions", "tools.add_dirs")
+)
 """Keys that only a trusted project may set; `policy.mode = "plan"` is harmless and always taken."""
 
 

@@ -65,6 +65,7 @@ class Arguments(Struct, frozen=True):
     persist: bool = True
     events: Path | None = None
     once: bool = False
+    dry_run: bool = False
     directory: Path | None = None
     profile: str = ""
     settings_file: Path | None = None

@@ -39,6 +39,8 @@ SETTING_FLAGS: dict[str, tuple[str, str]] = {
     "allowed_tools": ("policy.allow", "--allowed-tools"),
     "disallowed_tools": ("policy.deny", "--disallowed-tools"),
     "add_dir": ("tools.add_dirs", "--add-dir"),
+    "keep_days": ("sessions.keep_days", "--keep-days"),
+    "keep_bytes": ("sessions.keep_bytes", "--keep-bytes"),
 }
 """Name in the parsed arguments: dotted key of the setting, flag."""
 
@@ -130,6 +132,7 @@ def read(argv: Sequence[str]) -> Arguments:
         persist=given.get("persist", True),
         events=given.get("events"),
         once=given.get("once", False),
+        dry_run=given.get("dry_run", False),
         directory=given.get("directory"),
         profile=given.get("profile", ""),
         settings_file=given.get("settings_file"),
@@ -197,7 +200,7 @@ def _parser() -> tuple[Parser, Mapping[str, Parser]]:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
     _add_run(commands)
     _add_config(commands)
-    commands.add_parser("sessions", help="list the sessions of this folder, newest first", allow_abbrev=False)
+    _add_sessions(commands)
     _add_top(commands)
     _add_drill(commands)
     doctor = commands.add_parser("doctor", help="check what Callboard needs and say what to do", allow_abbrev=False)
@@ -210,6 +213,25 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: 
     run = commands.add_parser("run", help="do one thing and print the answer, as -p does", allow_abbrev=False)
     run.add_argument("words", metavar="TEXT", nargs="*", default=argparse.SUPPRESS, help="what to do; - reads stdin")
     _add_talk_flags(run)
+
+
+def _add_sessions(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    sessions = commands.add_parser(
+        "sessions", help="list the sessions of this folder, or remove old ones", allow_abbrev=False
+    )
+    sessions.add_argument(
+        "action",
+        metavar="list|prune",
+        choices=("list", "prune"),
+        nargs="?",
+        default="list",
+        help="list (the default): those of this folder, newest first; prune: remove what is too old or too much of all",
+    )
+    group = sessions.add_argument_group("prune", argument_default=argparse.SUPPRESS)
+    group.add_argument("--dry-run", action="store_true", help="say what would go, and remove nothing")
+    group.add_argument("--keep-days", type=float, metavar="N", help="remove what is older (sessions.keep_days)")
+    group.add_argument("--keep-bytes", type=int, metavar="N", help="most for all together (sessions.keep_bytes)")
+    _add_place_flags(sessions)
 
 
 def _add_top(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]

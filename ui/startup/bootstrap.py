@@ -23,7 +23,7 @@ from actors.llm_streamer import ModelAccess
 from actors.runtime.clock import RealClock
 from actors.system import CompanyPlan, Ports, Session
 from config.errors import ConfigError
-from config.places import JOURNAL, make_folder
+from config.places import JOURNAL, OUTPUTS, make_folder
 from config.providers import ProviderAccess
 from config.saved_rules import save_rule, saved_rules
 from config.secrets import redact
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     from tools.terminal.terminals import JobLimits
 
 SWEEP_LIMIT = 1.0
-OUTPUTS = "outputs"
 
 
 def open_company(order: SessionPlan, front_end: Child) -> Company:

@@ -9,6 +9,7 @@ Used by `ui.cli.main` for the chat, `-p` and `run`.
 from __future__ import annotations
 
 import sys
+import time
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -17,6 +18,7 @@ from msgspec.structs import replace
 from actors.runtime.dump import dump_on_signal
 from config.errors import ConfigError
 from config.places import readable
+from ui import exit_codes
 from ui.startup.late_company import LateCompany
 from ui.startup.load_settings import load_settings
 from ui.startup.session_plan import prepare
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from actors.runtime.behaviour import Child
+    from config.load import Loaded
     from config.places import Places
     from ui.arguments import Arguments
     from ui.front_end import CompanyHandle, FrontEnd, Opening
@@ -69,7 +72,16 @@ def main(arguments: Arguments, places: Places) -> int:
     front_end = front_end_module(CHAT if interactive else HEADLESS).open_front_end(order.opening, arguments)
     company = LateCompany(lambda: _company(order, front_end.child))
     dump_on_signal(company.dump)
-    return front_end.run(company)
+    code = front_end.run(company)
+    if order.folder is not None and code < exit_codes.HUNG_UP:
+        _prune(places, loaded)
+    return code
+
+
+def _prune(places: Places, loaded: Loaded) -> None:
+    from ui.pruning import prune_daily  # noqa: PLC0415 - when all is done
+
+    prune_daily(places, loaded.settings.sessions, time.time())
 
 
 def front_end_module(name: str) -> FrontEndModule:

@@ -17,8 +17,9 @@ from msgspec import Struct
 
 from config.errors import ConfigError
 from config.places import JOURNAL, readable
+from tools.text.plural import plural
 from tools.text.screen_text import visible
-from ui.startup.load_settings import current_folder
+from ui.startup.load_settings import current_folder, load_settings
 from ui.startup.session_picker import clipped, columns_of, pick
 
 if TYPE_CHECKING:
@@ -112,14 +113,41 @@ def session_folders(places: Places) -> list[Path]:
 
 
 def main(arguments: Arguments, places: Places) -> int:
-    """`callboard sessions`: list those of this folder."""
-    del arguments
+    """`callboard sessions`: list those of this folder; `prune` removes old ones of all folders.
+
+    Raises:
+        ConfigError: the settings are wrong, or it cannot be seen what is there.
+    """
+    if arguments.action == "prune":
+        return _prune(arguments, places)
+    if arguments.dry_run or arguments.flags:
+        raise ConfigError("--dry-run, --keep-days and --keep-bytes need: callboard sessions prune")
     found = list_sessions(places, readable(str(current_folder())))
     columns = columns_of(sys.stdout)
     sys.stdout.write(
         "".join(f"{clipped(row, columns)}\n" for row in rows(found)) or "No sessions in this folder yet.\n"
     )
     return 0
+
+
+def _prune(arguments: Arguments, places: Places) -> int:
+    from ui.pruning import plan, prune, survey  # noqa: PLC0415 - only where it is asked for
+
+    limits = load_settings(arguments, places).settings.sessions
+    session_folders(places)  # says what is wrong with the folder, if anything is
+    every = survey(places)
+    chosen, problems = plan(every, limits, time.time()), ()
+    if not arguments.dry_run:
+        chosen, problems = prune(chosen)
+    verb = "would be removed" if arguments.dry_run else "removed"
+    lines = [f"{kept.folder.name}  {verb}, {kept.size:,} bytes" for kept in chosen.sessions]
+    lines += [f"{kept.folder.name}  outputs {verb}, {kept.outputs:,} bytes" for kept in chosen.outputs]
+    left = len(every) - len(chosen.sessions)
+    size = sum(kept.size for kept in every) - chosen.freed
+    lines.append(f"{plural(left, 'session')} and {size:,} bytes {'would be left' if arguments.dry_run else 'are left'}")
+    sys.stdout.write("".join(f"{visible(line)}\n" for line in lines))
+    sys.stderr.write("".join(f"callboard: {visible(problem)}\n" for problem in problems))
+    return int(bool(problems))
 
 
 def rows(sessions: Iterable[Known]) -> list[str]:

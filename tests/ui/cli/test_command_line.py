@@ -155,3 +155,13 @@ def test_a_prompt_that_is_an_options_name_is_taken_and_remarked_on(capsys: pytes
     assert capsys.readouterr().err == "callboard: the prompt is --verbose, the word behind -p; -p - reads stdin\n"
     assert parse(["-p", "--verbosely", "--verbose"]).verbose
     assert capsys.readouterr().err == ""
+
+
+def test_old_sessions_are_removed_by_what_the_command_line_says() -> None:
+    assert parse(["sessions"]).action == "list"
+    arguments = parse(["sessions", "prune", "--dry-run", "--keep-days", "7.5", "--keep-bytes", "100"])
+    assert (arguments.command, arguments.action, arguments.dry_run) == ("sessions", "prune", True)
+    assert set(arguments.flags) == {
+        Flag("sessions.keep_days", 7.5, "--keep-days"),
+        Flag("sessions.keep_bytes", 100, "--keep-bytes"),
+    }

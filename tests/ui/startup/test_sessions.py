@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from config.errors import ConfigError
 from config.places import JOURNAL, Places, locate
 from ui.arguments import Arguments
-from ui.startup.sessions import LOOKED_AT, choose_session, list_sessions, rows
+from ui.startup.sessions import LOOKED_AT, choose_session, list_sessions, main, rows
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -118,3 +119,25 @@ def test_the_list_is_readable_whatever_lies_there(places: Places) -> None:
     assert "\x1b" not in row
     assert "first second" in row
     assert len(row) < 100
+
+
+def test_old_sessions_are_removed_when_asked_and_it_is_said(
+    places: Places, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(places.config.parent))
+    keep(places, "old", "/there", at=100)
+    keep(places, "new", "/here", at=time.time())
+    os.utime(places.session("old"), (100, 100))
+    assert main(Arguments(action="prune", dry_run=True), places) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[0].startswith("old  would be removed, ")
+    assert said[1].startswith("1 session and ")
+    assert places.session("old").exists()
+    assert main(Arguments(action="prune"), places) == 0
+    assert capsys.readouterr().out.startswith("old  removed, ")
+    assert [known.id for known in list_sessions(places)] == ["new"]
+
+
+def test_limits_for_removing_need_that_something_is_removed(places: Places) -> None:
+    with pytest.raises(ConfigError, match="need: callboard sessions prune"):
+        main(Arguments(dry_run=True), places)
