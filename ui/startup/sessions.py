@@ -136,7 +136,8 @@ def _prune(arguments: Arguments, places: Places) -> int:
     limits = load_settings(arguments, places).settings.sessions
     session_folders(places)  # says what is wrong with the folder, if anything is
     every = survey(places)
-    chosen, problems = plan(every, limits, time.time()), ()
+    problems: tuple[str, ...] = ()
+    chosen = plan(every, limits, time.time())
     if not arguments.dry_run:
         chosen, problems = prune(chosen)
     verb = "would be removed" if arguments.dry_run else "removed"

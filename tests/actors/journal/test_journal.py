@@ -333,7 +333,7 @@ def test_lines_that_nobody_can_read_are_skipped_and_named() -> None:
 
 @pytest.mark.parametrize("length", [1, 2, 7, 64, 10_000])
 def test_a_journal_that_comes_in_pieces_is_the_same(length: int) -> None:
-    records = [accepted("a"), started("c"), finished("c"), accepted("\n b" * 20)]
+    records: list[Record] = [accepted("a"), started("c"), finished("c"), accepted("\n b" * 20)]
     content = b"".join(encode(number, 1.0, record) for number, record in enumerate(records, 1)) + b'{"n":5,"at"'
     pieces = [content[at : at + length] for at in range(0, len(content), length)]
     assert read_back(pieces) == read_back(content)
@@ -378,7 +378,7 @@ def test_a_long_session_is_read_back_in_not_much_more_memory_than_it_takes_on_th
             turn, call = TurnId(f"t{number}"), CallId(f"t{number}-r1-c1")
             asked = AssistantMessage("", calls=(ToolCall(call, "n", "{}"),))
             result = ToolResult("ok", f"{number} " + "a line of output\n" * 2_500)
-            records = (
+            records: tuple[Record, ...] = (
                 TurnStarted(turn, PromptId("p"), "go"),
                 ReplyCompleted(turn, RequestId(f"t{number}-r1"), asked, Usage()),
                 CallFinished(turn, call, "n", result),

@@ -188,3 +188,27 @@ def test_a_preview_is_the_diff_and_changes_nothing(root: Path, workspace: Worksp
     preview = edit_file.TOOL.preview(arguments, workspace)
     assert (root / "a").read_text() == "x\n"
     assert preview == edit_file.TOOL.execute(arguments, workspace).diff
+
+
+def test_an_edit_in_a_file_with_mixed_line_ends_keeps_those_of_its_place(root: Path, call: Call) -> None:
+    (root / "a").write_bytes(b"one\r\ntwo\nthree\r\nfour\r\n")
+    call("read_file", path="a")
+    call("edit_file", path="a", old="two\nthree\nfour", new="two\n3\nfour")
+    assert (root / "a").read_bytes() == b"one\r\ntwo\n3\r\nfour\r\n"
+
+
+def test_bytes_that_are_no_utf_8_cannot_be_named_and_it_is_said(root: Path, call: Call) -> None:
+    (root / "a").write_bytes("é☎ ".encode() + b"\xff end\n")
+    call("read_file", path="a")
+    with pytest.raises(ToolError, match=r"U\+FFFD stands for bytes that are no UTF-8"):
+        call("edit_file", path="a", old="\ufffd end", new="end")
+    call("edit_file", path="a", old=" end", new=" done")
+    assert (root / "a").read_bytes() == "é☎ ".encode() + b"\xff done\n"
+
+
+def test_a_file_is_edited_by_the_name_that_list_files_shows(root: Path, call: Call) -> None:
+    name = os.fsdecode(b"caf\xe9")
+    (root / name).write_text("old\n")
+    call("read_file", path="caf\\xe9")
+    assert call("edit_file", path="caf\\xe9", old="old", new="new").modified == ("caf\\xe9",)
+    assert (root / name).read_text() == "new\n"

@@ -71,7 +71,7 @@ def test_every_field_of_every_format_is_one_line() -> None:
     opening = Opening(SessionId("s"), f"/work/{odd}", "p", odd, Settings(), "1.0")
     single, stream = JsonReport(opening), StreamJsonReport(opening, partial=True)
     single.heard(finished(odd), 0)
-    streamed = ReplyStreamed(RequestId("r"), odd, odd)
+    streamed = ReplyStreamed(TurnId("t"), RequestId("r"), odd, odd)
     written = (stream.opened(), stream.heard(streamed, 0), stream.heard(finished(odd), 0), single.closed())
     for lines in written:
         assert lines.decode().splitlines() == lines.decode().removesuffix("\n").split("\n")
