@@ -14,7 +14,8 @@ import json
 import os
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from heapq import merge
 from itertools import groupby, islice
 from typing import IO, Final
@@ -34,6 +35,20 @@ _CODECS: Final[dict[ByteKind, str]] = {"windows-1252": "cp1252", "latin-1": "lat
 FAILED: Final = 2
 """ripgrep's exit code for a search that did not work, or not everywhere."""
 _SPECIAL: Final = frozenset("\\.[]?*+(){}|^$")
+
+
+class Aside:
+    """Work that is done on a thread of its own meanwhile."""
+
+    def __init__(self, work: Callable[[], dict[str, object]]) -> None:
+        self._found: dict[str, object] = {}
+        self._thread = threading.Thread(target=lambda: self._found.update(work()), daemon=True)
+        self._thread.start()
+
+    def result(self) -> dict[str, object]:
+        """What it came to; waits for it."""
+        self._thread.join()
+        return self._found
 
 
 class Printer:
@@ -78,7 +93,7 @@ def main(count: str, *words: str) -> int:
 
 def _list(command: tuple[str, ...], depth: int, folder: str) -> int:
     """Names in order; with a depth each has in front how many files it stands for."""
-    printer = Printer()
+    printer, ignored = Printer(), Aside(Scope(command).ignored)
     with subprocess.Popen((command[0], "--null", *command[1:]), stdout=subprocess.PIPE) as ripgrep:  # noqa: S603
         names = map(os.fsdecode, _names(output_of(ripgrep)))
         if depth:
@@ -93,7 +108,7 @@ def _list(command: tuple[str, ...], depth: int, folder: str) -> int:
                 ripgrep.kill()
                 break
     if ripgrep.returncode != FAILED or printer.used:
-        printer.trailer(Scope(command).ignored())
+        printer.trailer(ignored.result())
     return ripgrep.returncode
 
 
@@ -112,8 +127,8 @@ def _folded(name: str, parts: int) -> str:
 
 def _search(command: tuple[str, ...], context: int, most: int) -> int:
     """Found lines by file, those of files in an 8-bit encoding among the others."""
-    printer = Printer()
     scope = Scope(command)
+    printer, ignored = Printer(), Aside(scope.ignored)
     latin = scope.latin_files() if _may_match_beyond_ascii(command) else {}
     others = [hits for files in _batches(latin) for hits in _run_whole(_in_windows_1252(command, files))]
     report = _Report(printer, context, most)
@@ -125,7 +140,7 @@ def _search(command: tuple[str, ...], context: int, most: int) -> int:
                 ripgrep.kill()
                 break
     if ripgrep.returncode != FAILED or printer.used:
-        printer.trailer({**report.fields(), **scope.ignored()})
+        printer.trailer({**report.fields(), **ignored.result()})
     return ripgrep.returncode
 
 
