@@ -128,6 +128,7 @@ def by_openat2() -> Opener | None:
         how = struct.pack("QQQ", flags, mode, _BENEATH | _NO_SYMBOLIC_LINKS | _NO_MAGIC_LINKS)
         name = os.fsencode(path.relative_to("/"))
         root = os.open("/", _FOLDER)
+        problem = errno.EAGAIN
         try:
             for _ in range(_AGAIN):
                 descriptor = int(call(_OPENAT2, root, name, how, len(how)))

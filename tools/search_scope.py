@@ -56,8 +56,9 @@ class Scope:
         """The files that read_file takes for Windows-1252 or Latin-1, as ripgrep names them."""
         command = self._command("--files-with-matches", f"--regexp={_NOT_UTF_8}")
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, check=False)  # noqa: S603
-        kinds = {path: kind_of_file(path) for path in done.stdout.split(b"\0")[:LATIN_FILES] if path}
-        return {path: kind for path, kind in kinds.items() if kind in {"windows-1252", "latin-1"}}
+        paths = done.stdout.split(b"\0")[:-1][:LATIN_FILES]
+        kinds: list[tuple[bytes, ByteKind]] = [(path, kind_of_file(path)) for path in paths]
+        return {path: kind for path, kind in kinds if kind in {"windows-1252", "latin-1"}}
 
     def _command(self, *options: str) -> tuple[str, ...]:
         return (self._program, "--null", "--no-messages", *self._options, *options, *self._places)
