@@ -15,11 +15,11 @@ from threading import Lock
 
 from msgspec import Struct
 
-from tools.disk_names import DiskNames, overlooked
-from tools.file_name import difference, shown
+from tools.files.disk_names import DiskNames, overlooked
 from tools.files.file_content import Fingerprint
+from tools.files.file_name import difference, shown
 from tools.files.ignored import visible_files
-from tools.seen_lines import WHOLE, Seen
+from tools.files.seen_lines import WHOLE, Seen
 from tools.text.suggestion import closest
 from tools.tool import ToolError
 

@@ -9,7 +9,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.files.ripgrep import (
+from tools.job import JobReport, JobRequest
+from tools.search.ripgrep import (
     HIDDEN,
     STEADY,
     anchored,
@@ -20,7 +21,6 @@ from tools.files.ripgrep import (
     target,
     warnings,
 )
-from tools.job import JobReport, JobRequest
 from tools.text.bounded_text import cut
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject

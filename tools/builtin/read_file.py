@@ -14,7 +14,7 @@ from msgspec import Meta, Struct
 
 from tools.files.file_content import FileContent, explained, fingerprint_of, open_regular, read_whole
 from tools.files.line_window import LINE_LIMIT, LineWindow, read_window
-from tools.seen_lines import seen_range
+from tools.files.seen_lines import seen_range
 from tools.text.bounded_text import TEXT_LIMIT
 from tools.text.encoding import TextForm, decode, detect
 from tools.text.plural import plural

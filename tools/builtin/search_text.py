@@ -10,7 +10,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.files.ripgrep import (
+from tools.job import JobReport, JobRequest
+from tools.search.line_patterns import over_line_ends
+from tools.search.ripgrep import (
     HIDDEN,
     STEADY,
     Trailer,
@@ -22,8 +24,6 @@ from tools.files.ripgrep import (
     target,
     warnings,
 )
-from tools.job import JobReport, JobRequest
-from tools.line_patterns import over_line_ends
 from tools.text.bounded_text import cut
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject

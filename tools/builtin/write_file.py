@@ -12,11 +12,10 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.disk_names import look_alikes
 from tools.files.atomic_write import create_file, replace_file
+from tools.files.disk_names import look_alikes
 from tools.files.file_content import FileContent, Fingerprint
 from tools.files.known_file import load, writing
-from tools.kept_lines import kept
 from tools.text.diff import unified_diff
 from tools.text.encoding import (
     LATIN_1,
@@ -29,6 +28,7 @@ from tools.text.encoding import (
     encode,
     require_characters,
 )
+from tools.text.kept_lines import kept
 from tools.text.plural import plural
 from tools.tool import Tool, ToolError, ToolResult
 from tools.workspace import Workspace, path_subject

@@ -24,7 +24,7 @@ from typing import Final
 from msgspec import Struct
 
 from tools.files.file_content import Fingerprint, fingerprint_of
-from tools.link_free import folder_of
+from tools.files.link_free import folder_of
 
 PRIVATE_MODE = 0o600
 NEW_FILE_MODE = 0o666

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tools.link_free import open_resolved, status_of
+from tools.files.link_free import open_resolved, status_of
 from tools.tool import ToolError
 
 EDITABLE_BYTES = 8 * 1024 * 1024

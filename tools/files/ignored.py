@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tools.files.file_content import open_regular
-from tools.link_free import open_resolved
+from tools.files.link_free import open_resolved
 from tools.tool import ToolError
 
 if TYPE_CHECKING:

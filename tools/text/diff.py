@@ -1,8 +1,8 @@
 """The unified diff of a change to one text: quick on long files, never longer than a person would look at.
 
-Used by write_file and edit_file, before approval and in their results; `tools.kept_lines` asks it which lines stayed.
-Only the lines between the first and the last change are compared, and where these are many, only in a way that takes
-no more than linear time.
+Used by write_file and edit_file, before approval and in their results; `tools.text.kept_lines` asks it which lines
+stayed. Only the lines between the first and the last change are compared, and where these are many, only in a way that
+takes no more than linear time.
 """
 
 from __future__ import annotations

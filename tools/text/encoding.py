@@ -22,7 +22,7 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
-from tools.byte_kind import ByteKind, byte_kind
+from tools.text.byte_kind import ByteKind, byte_kind
 from tools.tool import ToolError
 
 LineEnd: TypeAlias = Literal["\n", "\r\n"]

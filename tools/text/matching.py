@@ -10,8 +10,8 @@ import re
 
 from msgspec import Struct
 
-from tools.kept_lines import has_mixed_ends, merged
 from tools.text.encoding import line_end, with_line_ends
+from tools.text.kept_lines import has_mixed_ends, merged
 
 COUNTED_PLACES = 1_000
 """So many places are enough to say that there are too many."""

@@ -17,7 +17,7 @@ from config.settings import PermissionMode
 from config.version import VERSION
 from ui.arguments import Arguments, DrillArguments, InputFormat, OutputFormat
 from ui.cli.drill_flags import add_drill_flags, clash, drill_arguments
-from ui.literal_words import sort_words
+from ui.cli.literal_words import sort_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -79,7 +79,7 @@ def main(arguments: Arguments, places: Places) -> int:
 
 
 def _prune(places: Places, loaded: Loaded) -> None:
-    from ui.pruning import prune_daily  # noqa: PLC0415 - when all is done
+    from ui.startup.pruning import prune_daily  # noqa: PLC0415 - when all is done
 
     prune_daily(places, loaded.settings.sessions, time.time())
 

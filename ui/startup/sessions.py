@@ -131,7 +131,7 @@ def main(arguments: Arguments, places: Places) -> int:
 
 
 def _prune(arguments: Arguments, places: Places) -> int:
-    from ui.pruning import plan, prune, survey  # noqa: PLC0415 - only where it is asked for
+    from ui.startup.pruning import plan, prune, survey  # noqa: PLC0415 - only where it is asked for
 
     limits = load_settings(arguments, places).settings.sessions
     session_folders(places)  # says what is wrong with the folder, if anything is

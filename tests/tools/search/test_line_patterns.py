@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.line_patterns import over_line_ends
+from tools.search.line_patterns import over_line_ends
 
 
 @pytest.mark.parametrize(

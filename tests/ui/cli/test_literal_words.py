@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.literal_words import Sorted, sort_words
+from ui.cli.literal_words import Sorted, sort_words
 
 
 def options() -> dict[str, argparse.Action]:

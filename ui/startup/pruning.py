@@ -28,7 +28,7 @@ MARK = "pruned"
 """A file of the state directory, touched whenever sessions were looked through."""
 
 
-class Kept(Struct, frozen=True):
+class Retention(Struct, frozen=True):
     """A session's folder. `at`: last written, in UTC seconds since 1970; sizes in bytes on the disk.
 
     `outputs` is the part of `size` that whole outputs of commands take.
@@ -43,8 +43,8 @@ class Kept(Struct, frozen=True):
 class Plan(Struct, frozen=True):
     """What goes: whole sessions, and of others the outputs of commands."""
 
-    sessions: tuple[Kept, ...] = ()
-    outputs: tuple[Kept, ...] = ()
+    sessions: tuple[Retention, ...] = ()
+    outputs: tuple[Retention, ...] = ()
 
     @property
     def freed(self) -> int:
@@ -52,7 +52,7 @@ class Plan(Struct, frozen=True):
         return sum(kept.size for kept in self.sessions) + sum(kept.outputs for kept in self.outputs)
 
 
-def plan(every: Iterable[Kept], limits: Sessions, now: float) -> Plan:
+def plan(every: Iterable[Retention], limits: Sessions, now: float) -> Plan:
     """What has to go. First what is too old; then, while all is too large, outputs and sessions, the oldest first."""
     left = sorted(every, key=lambda kept: kept.at)
     old = [kept for kept in left if now - kept.at > limits.keep_days * DAY]
@@ -70,7 +70,7 @@ def plan(every: Iterable[Kept], limits: Sessions, now: float) -> Plan:
     return Plan(tuple(old), tuple(kept for kept in bare if kept not in old))
 
 
-def survey(places: Places) -> list[Kept]:
+def survey(places: Places) -> list[Retention]:
     """All sessions of the disk. What is no folder of its own, such as a link, is none.
 
     Raises:
@@ -103,14 +103,14 @@ def prune_daily(places: Places, limits: Sessions, now: float) -> None:
         prune(plan(survey(places), limits, now))
 
 
-def _kept(folder: Path) -> Kept:
+def _kept(folder: Path) -> Retention:
     size = outputs = 0
     at = _taken(folder / JOURNAL)[1] or _taken(folder)[1]
     for place, _, files in os.walk(folder):
         taken = sum(_taken(Path(place, name))[0] for name in files)
         size += taken
         outputs += taken if OUTPUTS in Path(place).relative_to(folder).parts else 0
-    return Kept(folder, at, size, outputs)
+    return Retention(folder, at, size, outputs)
 
 
 def _taken(path: Path) -> tuple[int, float]:
@@ -122,7 +122,7 @@ def _taken(path: Path) -> tuple[int, float]:
     return status.st_blocks * 512, status.st_mtime
 
 
-def _remove(path: Path, kept: Kept, problems: list[str]) -> bool:
+def _remove(path: Path, kept: Retention, problems: list[str]) -> bool:
     try:
         with _locked(kept.folder / JOURNAL) as free:
             if free:

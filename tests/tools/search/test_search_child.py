@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.files.ripgrep import pipeline
-from tools.search_child import OUTPUT_BYTES
+from tools.search.ripgrep import pipeline
+from tools.search.search_child import OUTPUT_BYTES
 
 
 def printed(folder: Path, *orders: str, options: tuple[str, ...] = ()) -> tuple[list[str], dict[str, object]]:

@@ -18,14 +18,15 @@ import msgspec
 from msgspec import Struct
 
 from tools.files.file_content import explained, require_regular
+from tools.files.link_free import status_of
 from tools.job import JobReport
-from tools.link_free import status_of
 from tools.text.plural import plural
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace
 
 _PROGRAM = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from tools.search_child import main; sys.exit(main(*sys.argv[2:]))"
+    "import sys; sys.path.insert(0, sys.argv[1]); "
+    "from tools.search.search_child import main; sys.exit(main(*sys.argv[2:]))"
 )
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _DOUBLED = re.compile(r"(?<!\\)/(?:\.?/)+")
@@ -81,7 +82,7 @@ def _of_package() -> Iterator[Path]:
 def pipeline(arguments: tuple[str, ...], *orders: str) -> tuple[str, ...]:
     """The argument vector of a search: a bare Python that runs ripgrep and carries out `orders` on what it prints.
 
-    See `tools.search_child`. It ends by itself after `OUTPUT_BYTES`; no shell is involved.
+    See `tools.search.search_child`. It ends by itself after `OUTPUT_BYTES`; no shell is involved.
 
     Raises:
         ToolError: there is no ripgrep, or an argument no program can be given.
@@ -90,7 +91,7 @@ def pipeline(arguments: tuple[str, ...], *orders: str) -> tuple[str, ...]:
         raise ToolError("A pattern or glob holds a NUL byte, which cannot be searched for: leave it out")
     if any(_SURROGATE.search(argument) for argument in arguments if argument.startswith("--")):
         raise ToolError("A pattern or glob holds a lone surrogate, half of a character: write the whole character")
-    ours = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 - as tools.terminal.guardian
+    ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - as tools.terminal.guardian
     python = (sys.executable, "-I", "-S", "-X", "utf8", "-c", _PROGRAM, ours)
     return (*python, str(len(orders)), *orders, program(), *arguments)
 
@@ -153,7 +154,7 @@ def complete_lines(report: JobReport) -> tuple[list[str], bool]:
 
 
 class Trailer(Struct, frozen=True):
-    """What a search left out: the last line that `tools.search_child` prints.
+    """What a search left out: the last line that `tools.search.search_child` prints.
 
     `ignored`: files that ignore rules hide, `least` where there are more. `unread`: files with text and NUL bytes that
     were not searched to their end, `more_unread` counts those that are not named. `endless`: hits in lines that are

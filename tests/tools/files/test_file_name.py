@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.file_name import difference, folded, meant, near, same_letters, shown
+from tools.files.file_name import difference, folded, meant, near, same_letters, shown
 
 NAMES = st.binary(min_size=1, max_size=20).map(lambda data: os.fsdecode(data.replace(b"\0", b"_").replace(b"/", b"_")))
 BROKEN = os.fsdecode(b"caf\xe9.txt")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.byte_kind import SAMPLE_BYTES, ByteKind, byte_kind
+from tools.text.byte_kind import SAMPLE_BYTES, ByteKind, byte_kind
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,7 +36,9 @@ def test_a_cut_character_is_none_where_more_follows() -> None:
     assert (byte_kind(data, whole=False), byte_kind(data)) == ("utf-8", "windows-1252")
 
 
-@pytest.mark.parametrize("module", ["byte_kind", "file_name", "found_lines", "search_scope", "search_child"])
+@pytest.mark.parametrize(
+    "module", ["text.byte_kind", "files.file_name", "search.found_lines", "search.search_scope", "search.search_child"]
+)
 def test_what_the_searching_process_imports_starts_bare(module: str) -> None:
     code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); import tools.{module}"
     subprocess.run([sys.executable, "-I", "-S", "-c", code], timeout=60, check=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.seen_lines import WHOLE, seen_range
+from tools.files.seen_lines import WHOLE, seen_range
 
 
 def test_a_file_is_seen_whole_when_every_line_was() -> None:

@@ -9,7 +9,7 @@ from io import BytesIO
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.found_lines import LEAD_BYTES, SHOWN_BYTES, FileHits, Row, hits_of
+from tools.search.found_lines import LEAD_BYTES, SHOWN_BYTES, FileHits, FoundLine, hits_of
 
 
 def record(kind: str, **data: object) -> bytes:
@@ -37,7 +37,9 @@ def match(line: bytes, *spans: tuple[int, int], number: int = 1) -> bytes:
 def test_lines_come_by_file_with_names_and_text_of_any_bytes() -> None:
     context = record("context", lines=text(b"gr\xfcn\r\n"), line_number=6, submatches=[])
     found = report(match(b"hit\n", (0, 3), number=5), context, path=b"caf\xe9", stopped=9)
-    assert found == FileHits(b"caf\xe9", (Row(5, found=True, data=b"hit"), Row(6, found=False, data=b"gr\xfcn")), 9, 0)
+    assert found == FileHits(
+        b"caf\xe9", (FoundLine(5, found=True, data=b"hit"), FoundLine(6, found=False, data=b"gr\xfcn")), 9, 0
+    )
 
 
 def test_a_match_of_several_lines_is_so_many_rows() -> None:

@@ -1,7 +1,7 @@
 """Which files a search goes through: how many of them ignore rules hide, and which are in an 8-bit encoding.
 
-Both are further runs of ripgrep with the same globs and folders. Used by `tools.search_child`, whose process starts
-bare: nothing third-party is imported.
+Both are further runs of ripgrep with the same globs and folders. Used by `tools.search.search_child`, whose process
+starts bare: nothing third-party is imported.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import subprocess
 import time
 from typing import IO, Final, cast
 
-from tools.byte_kind import ByteKind, byte_kind
+from tools.text.byte_kind import ByteKind, byte_kind
 
 COUNT_SECONDS: Final = 1.0
 """Longer than this no files are counted."""

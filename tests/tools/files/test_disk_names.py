@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.disk_names import DiskNames, look_alikes, overlooked
+from tools.files.disk_names import DiskNames, look_alikes, overlooked
 from tools.tool import ToolError
 
 

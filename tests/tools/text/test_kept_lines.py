@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.kept_lines import kept, merged
+from tools.text.kept_lines import kept, merged
 
 LINES = st.lists(st.tuples(st.text("abc", max_size=3), st.sampled_from(["\n", "\r\n"])), min_size=1, max_size=12)
 

@@ -1,9 +1,9 @@
 """The process that searches or lists: runs ripgrep, and prints what a result needs of it, bounded and in plain lines.
 
-Started by `tools.files.ripgrep.pipeline` for list_files and search_text. Names are printed as `tools.file_name.shown`
-has them, so that a newline in one is no line end, and a name that is not UTF-8 can be asked for again. Found lines are
-printed as `name NUL number : text`, lines of context with a minus for the colon, and `--` for a gap. The last line is
-NUL and a JSON object: what was left out (`tools.files.ripgrep.Trailer`).
+Started by `tools.search.ripgrep.pipeline` for list_files and search_text. Names are printed as
+`tools.files.file_name.shown` has them, so that a newline in one is no line end, and a name that is not UTF-8 can be
+asked for again. Found lines are printed as `name NUL number : text`, lines of context with a minus for the colon, and
+`--` for a gap. The last line is NUL and a JSON object: what was left out (`tools.search.ripgrep.Trailer`).
 
 It imports nothing third-party, starts no shell, and ends as soon as there is more than a result can hold.
 """
@@ -20,10 +20,10 @@ from heapq import merge
 from itertools import groupby, islice
 from typing import IO, Final
 
-from tools.byte_kind import SAMPLE_BYTES, ByteKind
-from tools.file_name import shown
-from tools.found_lines import FileHits, Row, hits_of
-from tools.search_scope import Scope, kind_of_file, output_of
+from tools.files.file_name import shown
+from tools.search.found_lines import FileHits, FoundLine, hits_of
+from tools.search.search_scope import Scope, kind_of_file, output_of
+from tools.text.byte_kind import SAMPLE_BYTES, ByteKind
 
 OUTPUT_BYTES: Final = 58_000
 """Bytes of lines that are printed; the last line comes besides."""
@@ -214,7 +214,7 @@ def _codec(hits: FileHits) -> str:
     return "utf-8"
 
 
-def _text(row: Row, codec: str) -> str:
+def _text(row: FoundLine, codec: str) -> str:
     """The line; of a long one the piece with its hit, between counts of what is left out."""
     before = f"[{row.before:,} bytes before] …" if row.before else ""
     hidden = f", with {row.hidden:,} more hit{'s' * (row.hidden > 1)} in this line" if row.hidden else ""

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.files.ripgrep import program
-from tools.search_scope import Scope, kind_of_file
+from tools.search.ripgrep import program
+from tools.search.search_scope import Scope, kind_of_file
 
 
 def scope(*options: str, place: Path) -> Scope:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.builtin.conftest import Call, call, root, workspace
-from tools.link_free import Opener, by_openat2, folder_by_folder, folder_of, open_resolved, opener, status_of
+from tools.files.link_free import Opener, by_openat2, folder_by_folder, folder_of, open_resolved, opener, status_of
 from tools.tool import ToolError
 
 __all__ = ["call", "root", "workspace"]

@@ -1,7 +1,7 @@
 """What ripgrep reports in JSON, as the lines of each file, every one cut to what a result shows of it.
 
-Of a long line the part around its first hit is kept, never just its beginning. Used by `tools.search_child`, whose
-process starts bare: nothing third-party is imported. It reads a stream and starts nothing.
+Of a long line the part around its first hit is kept, never just its beginning. Used by `tools.search.search_child`,
+whose process starts bare: nothing third-party is imported. It reads a stream and starts nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LONGEST_RECORD: Final = 64 * 1_048_576
 """Bytes of one record, which holds a whole line of a file; a longer one is only counted."""
 
 
-class Row(NamedTuple):
+class FoundLine(NamedTuple):
     """A line, or a piece of it: `before` and `after` are the bytes left out, `hidden` the hits in them."""
 
     number: int
@@ -34,14 +34,14 @@ class FileHits(NamedTuple):
     """One file. `stopped`: the offset of a NUL byte that ended the search; `endless`: hits without a row."""
 
     path: bytes
-    rows: tuple[Row, ...]
+    rows: tuple[FoundLine, ...]
     stopped: int | None
     endless: int
 
 
 def hits_of(report: IO[bytes]) -> Iterator[FileHits]:
     """The files in the order of the report."""
-    path, rows, endless = b"", list[Row](), 0
+    path, rows, endless = b"", list[FoundLine](), 0
     for record in _records(report):
         if record is None:
             endless += 1
@@ -73,7 +73,7 @@ def _bytes(field: dict[str, str]) -> bytes:
     return field["text"].encode("utf-8", "surrogatepass") if "text" in field else base64.b64decode(field["bytes"])
 
 
-def _rows(data: dict[str, Any], *, found: bool) -> Iterator[Row]:
+def _rows(data: dict[str, Any], *, found: bool) -> Iterator[FoundLine]:
     spans = [(int(hit["start"]), int(hit["end"])) for hit in data["submatches"]]
     start, number = 0, int(data["line_number"])
     for line in _bytes(data["lines"]).removesuffix(b"\n").split(b"\n"):
@@ -83,9 +83,9 @@ def _rows(data: dict[str, Any], *, found: bool) -> Iterator[Row]:
         start, number = end + 1, number + 1
 
 
-def _window(number: int, line: bytes, hits: list[int], *, found: bool) -> Row:
+def _window(number: int, line: bytes, hits: list[int], *, found: bool) -> FoundLine:
     if len(line) <= SHOWN_BYTES:
-        return Row(number, found, line)
+        return FoundLine(number, found, line)
     first = hits[0] if hits else 0
     start = 0 if first <= SHOWN_BYTES - LEAD_BYTES else min(first - LEAD_BYTES, len(line) - SHOWN_BYTES)
     stop = start + SHOWN_BYTES
@@ -94,7 +94,7 @@ def _window(number: int, line: bytes, hits: list[int], *, found: bool) -> Row:
     while stop < len(line) and stop > start and _within_character(line, stop):
         stop -= 1
     hidden = sum(1 for hit in hits if not start <= hit < stop)
-    return Row(number, found, line[start:stop], start, len(line) - stop, hidden)
+    return FoundLine(number, found, line[start:stop], start, len(line) - stop, hidden)
 
 
 def _within_character(line: bytes, at: int) -> bool:

@@ -1,7 +1,8 @@
 """What the bytes of a file are: text in one of a few encodings without a byte order mark, or no text.
 
 The rules are those of the table in `tools.text.encoding`. Used there, and by the process that searches
-(`tools.search_child`), so that both read a file the same way. It imports nothing third-party: that process starts bare.
+(`tools.search.search_child`), so that both read a file the same way. It imports nothing third-party: that process
+starts bare.
 """
 
 from __future__ import annotations

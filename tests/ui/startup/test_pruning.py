@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from config.places import JOURNAL, OUTPUTS, Places, locate
 from config.settings import Sessions
-from ui.pruning import DAY, MARK, Kept, Plan, plan, prune, prune_daily, survey
+from ui.startup.pruning import DAY, MARK, Plan, Retention, plan, prune, prune_daily, survey
 
 NOW = 1_000_000_000.0
 LIMITS = Sessions(keep_days=90.0, keep_outputs_days=14.0, keep_bytes=1_000)
@@ -23,8 +23,8 @@ def places(tmp_path: Path) -> Places:
     return locate({"HOME": str(tmp_path)})
 
 
-def kept(name: str, days: float, size: int = 10, outputs: int = 0) -> Kept:
-    return Kept(Path(name), NOW - days * DAY, size, outputs)
+def kept(name: str, days: float, size: int = 10, outputs: int = 0) -> Retention:
+    return Retention(Path(name), NOW - days * DAY, size, outputs)
 
 
 def keep(places: Places, name: str, days: float = 0.0, outputs: int = 0) -> Path:
@@ -42,7 +42,7 @@ def aged(folder: Path, days: float) -> None:
         os.utime(path, (NOW - days * DAY, NOW - days * DAY))
 
 
-def names(found: tuple[Kept, ...]) -> list[str]:
+def names(found: tuple[Retention, ...]) -> list[str]:
     return [str(each.folder) for each in found]
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tools.files.ripgrep import (
+from tools.job import JobReport, OutputSlice
+from tools.search.ripgrep import (
     OUTPUT_BYTES,
     Trailer,
     anchored,
@@ -22,7 +23,6 @@ from tools.files.ripgrep import (
     target,
     warnings,
 )
-from tools.job import JobReport, OutputSlice
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -44,7 +44,7 @@ def test_it_is_found_where_its_package_lies_when_scripts_are_elsewhere(monkeypat
     monkeypatch.setenv("PATH", "/nowhere")
     near = program()
     code = "import sys; sys.executable = '/nowhere/python'; import sysconfig;"
-    code += "sysconfig.get_path = lambda _: '/nowhere'; from tools.files.ripgrep import program; print(program())"
+    code += "sysconfig.get_path = lambda _: '/nowhere'; from tools.search.ripgrep import program; print(program())"
     found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert Path(found.stdout.strip()).samefile(near)
 

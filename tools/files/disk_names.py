@@ -1,7 +1,8 @@
 """From a path as a model writes it to the path as the disk spells it.
 
 Used by the workspace. A part of a path that does not exist leads to the one entry of its folder that is shown so, has
-the same letters, or looks the same (`tools.file_name`); a path that exists is never changed. It reads folders only.
+the same letters, or looks the same (`tools.files.file_name`); a path that exists is never changed. It reads folders
+only.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 
-from tools.file_name import difference, meant, near, same_letters, shown
+from tools.files.file_name import difference, meant, near, same_letters, shown
 from tools.files.ignored import names_in
 from tools.tool import ToolError
 

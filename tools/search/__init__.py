@@ -1,0 +1,1 @@
+"""Searching text: ripgrep, what is searched, and what was found."""
