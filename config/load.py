@@ -18,15 +18,14 @@ from config.environment import PROFILE, read_environment
 from config.errors import ConfigError
 from config.layer import JOINED_KEYS, Layer, Tree, check, leaves, merge, plant
 from config.settings import Settings
-from config.toml_file import is_there, read_toml
-from config.trust import is_trusted, without_powers
+from config.toml_file import is_there, parse_toml, read_content, read_toml
+from config.trust import PROJECT_FILE, trust_in, without_powers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from config.places import Places
 
-PROJECT_FILE = Path(".callboard", "config.toml")
 REPOSITORY_MARKS = (".git", ".hg", ".jj")
 
 
@@ -108,21 +107,23 @@ def _file_layers(sources: Sources, files: list[Path], warnings: list[str]) -> li
         files.append(user)
         layers.append(Layer(f"user file {user}", values))
     project = project_file(sources)
-    if project is not None and (values := read_toml(project)) is not None:
+    if project is not None and (content := read_content(project)) is not None:
         files.append(project)
-        layers.append(_project_layer(sources, project, values, warnings))
+        layers.append(_project_layer(sources, project, content, warnings))
     return layers
 
 
-def _project_layer(sources: Sources, path: Path, values: Tree, warnings: list[str]) -> Layer:
-    origin = f"project file {path}"
-    folder = path.parent.parent
-    if is_trusted(sources.places, folder):
+def _project_layer(sources: Sources, path: Path, content: bytes, warnings: list[str]) -> Layer:
+    """What was judged is what is used: the file is read once."""
+    origin, values = f"project file {path}", parse_toml(path, content)
+    known = trust_in(sources.places, path.parent.parent, content)
+    if known == "trusted":
         return Layer(origin, values)
     check(Layer(origin, values))
     kept, removed = without_powers(values)
     if removed:
-        text = f"{path}: ignored because the folder is not trusted: {', '.join(removed)}"
+        why = "it has changed since it was trusted" if known == "changed" else "the folder is not trusted"
+        text = f"{path}: ignored because {why}: {', '.join(removed)}"
         warnings.append(f"{text}. Read the file; `callboard config trust` trusts it.")
     return Layer(origin, kept)
 

@@ -1,7 +1,8 @@
 """The rules that a person allowed for always, for each project: asked once, kept for later sessions.
 
 One file a project under the state directory, one JSON text a line, appended with a single write, so that parallel
-processes cannot spoil it. The person's own configuration is never rewritten; deleting the file forgets the rules.
+processes cannot spoil it. The person's own configuration is never rewritten; deleting the file forgets the rules. They
+were allowed for the project as it was configured: where its own configuration changes, they do not hold any more.
 """
 
 from __future__ import annotations
@@ -13,10 +14,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.errors import ConfigError
-from config.load import repository_root
+from config.load import Sources, project_file, repository_root
 from config.places import PRIVATE_FILE, make_folder
 from config.policy import parse_rule
 from config.toml_file import LONGEST, read_start
+from config.trust import configuration_digest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,10 +27,20 @@ if TYPE_CHECKING:
 
 
 def rules_file(places: Places, directory: Path) -> Path:
-    """Where the rules for this folder's project are."""
+    """Where the rules for this folder's project, with the configuration that it has now, are."""
     root = repository_root(directory.resolve())
-    name = hashlib.sha256(os.fsencode(root)).hexdigest()[:32]
+    name = hashlib.sha256(os.fsencode(root) + b"\n" + _configuration(places, directory).encode()).hexdigest()[:32]
     return places.state / "rules" / f"{name}.jsonl"
+
+
+def _configuration(places: Places, directory: Path) -> str:
+    """The digest of the project's own configuration; one that cannot be read has none, and no rules with it."""
+    found = project_file(Sources(directory, {}, places))
+    folder = repository_root(directory.resolve()) if found is None else found.parent.parent
+    try:
+        return configuration_digest(folder)
+    except OSError:
+        return "unreadable"
 
 
 def save_rule(places: Places, directory: Path, rule: str) -> None:

@@ -68,6 +68,8 @@ class ModelSettings(Table, frozen=True):
 class Tools(Table, frozen=True):
     """How tools run."""
 
+    shell: str = ""
+    """What commands are given to: bash, sh, or a path to one; empty: bash where it is there, else /bin/sh."""
     time_limit: Positive = 30.0
     workers: Count = 8
     """Threads for calls that read or write files (they block); commands need none."""

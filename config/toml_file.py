@@ -54,18 +54,31 @@ def read_toml(path: Path) -> dict[str, object] | None:
     Raises:
         ConfigError: it cannot be read as UTF-8 text in TOML; the text says where.
     """
+    data = read_content(path)
+    return None if data is None else parse_toml(path, data)
+
+
+def read_content(path: Path) -> bytes | None:
+    """The bytes of a configuration file, or None where there is no such file.
+
+    Raises:
+        ConfigError: it cannot be read, or is too long.
+    """
     try:
         data = read_start(path, LONGEST + 1)
     except OSError as problem:
         raise ConfigError(f"{path}: cannot be read: {problem.strerror}") from problem
-    if data is None:
-        return None
-    if len(data) > LONGEST:
+    if data is not None and len(data) > LONGEST:
         raise ConfigError(f"{path}: is longer than {LONGEST} bytes; this is no configuration file")
-    return _parse(path, data)
+    return data
 
 
-def _parse(path: Path, data: bytes) -> dict[str, object]:
+def parse_toml(path: Path, data: bytes) -> dict[str, object]:
+    """The tables of a configuration file with this content.
+
+    Raises:
+        ConfigError: it is no UTF-8 text in TOML; the text says where.
+    """
     import tomllib  # noqa: PLC0415 - most people have no file, and start 10 ms sooner
 
     try:

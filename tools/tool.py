@@ -74,7 +74,7 @@ class Tool(ABC, Generic[ArgumentsT]):
     """One capability. `arguments` is a frozen dataclass or msgspec struct; the JSON schema is derived from it."""
 
     name: ClassVar[str]
-    description: ClassVar[str]
+    description: str
     effects: ClassVar[Effects]
     arguments: type[ArgumentsT]
 

@@ -55,6 +55,10 @@ class Toolbox:
         modules = (import_module(f"tools.builtin.{found.name}") for found in iter_modules(tools.builtin.__path__))
         return cls(cast("AnyTool", module.TOOL) for module in modules if hasattr(module, "TOOL"))
 
+    def with_tool(self, tool: AnyTool) -> Toolbox:
+        """The same tools, with this one in the place of the one that has its name."""
+        return Toolbox((*(known for known in self._tools.values() if known.name != tool.name), tool))
+
     def names(self) -> tuple[str, ...]:
         """All names, sorted."""
         return tuple(self._tools)

@@ -49,6 +49,8 @@ class Workspace:
         self._known: dict[Path, _Known] = {}
         self._names = DiskNames()
         self._locks: dict[Path, Lock] = {}
+        self.withheld: tuple[str, ...] = ()
+        """Regular expressions of names, as `display` gives them, of files whose content is not to be shown."""
 
     def resolve(self, path: str, *, writing: bool = False) -> Path:
         """The real path, all links resolved, whether it exists or not.

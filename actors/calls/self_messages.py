@@ -9,11 +9,15 @@ from tools.tool import Question, ToolResult
 
 
 class CallExamined(Command, frozen=True):
-    """From a worker thread: what the call is about, all links resolved, for the policy to judge."""
+    """From a worker thread: what the call is about, all links resolved, for the policy to judge.
+
+    `also` are other names of the file that is meant: as the model wrote it, and those of links to it.
+    """
 
     turn: TurnId
     call: CallId
     subject: str
+    also: tuple[str, ...] = ()
 
 
 class PreviewReady(Command, frozen=True):

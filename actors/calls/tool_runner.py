@@ -18,7 +18,7 @@ A worker that is still busy after its call was answered can say nothing any more
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -49,8 +49,10 @@ from actors.records import ApprovalAnswered, CallFinished, CallStarted
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.signals import ActorRestarted
 from actors.valid_unicode import valid_unicode_result
-from config.policy import decide
+from config.path_rule import path_regexes
+from config.policy import Judge, withheld_patterns
 from tools.job import JobReport, JobRequest
+from tools.linked_names import linked_names
 from tools.tool import Question, ToolError, ToolResult
 
 if TYPE_CHECKING:
@@ -60,6 +62,8 @@ if TYPE_CHECKING:
     from actors.ports import Workers
     from config.policy import Decision
     from config.settings import Policy
+    from config.shell_command import ShellName
+    from tools.tool import Tool
     from tools.toolbox import Toolbox
     from tools.workspace import Workspace
 
@@ -83,7 +87,10 @@ JOB_BACKSTOP = 5.0
 
 
 class RunnerSpec(Struct, frozen=True):
-    """What the runner is built with. `remember` keeps an `always` rule for later sessions; it may block."""
+    """What the runner is built with. `remember` keeps an `always` rule for later sessions; it may block.
+
+    `shell` is what reads commands, `home` the person's folder: the policy reads lines and rules with them.
+    """
 
     toolbox: Toolbox
     workspace: Workspace
@@ -92,6 +99,8 @@ class RunnerSpec(Struct, frozen=True):
     time_limit: float
     interactive: bool
     remember: Callable[[str], None]
+    shell: ShellName = "sh"
+    home: str = ""
 
 
 class ToolRunner(Behaviour[object]):
@@ -105,6 +114,8 @@ class ToolRunner(Behaviour[object]):
         self._open = OpenCalls(context, workers, permissions)
         self._cancelled: TurnId | None = None
         """The turn that was cancelled last; `CancelCalls` is urgent and may overtake its `RunCalls`."""
+        root = str(spec.workspace.root)
+        spec.workspace.withheld = path_regexes(withheld_patterns(spec.policy), root, spec.home)
 
     def started(self) -> None:
         """Answer what a failed predecessor left."""
@@ -124,8 +135,8 @@ class ToolRunner(Behaviour[object]):
             case RunCalls(turn=turn, calls=calls):
                 for call in calls:
                     self._admit(turn, CallId(call.id), call.name, call.arguments)
-            case CallExamined(call=call, subject=subject):
-                self._judge(call, subject)
+            case CallExamined():
+                self._judge(message)
             case PreviewReady(turn=turn, call=call, preview=preview):
                 if (opened := self._open.at(call, "preview")) is not None:
                     self._open.keep(replace(opened, stage="approval"))
@@ -172,24 +183,27 @@ class ToolRunner(Behaviour[object]):
         opened = OpenCall(turn, call, tool, decoded, "examined")
         self._open.keep(opened, limit=self._spec.time_limit)
         workspace = self._spec.workspace
-        self._open.work(opened, lambda: CallExamined(turn, call, tool.subject(decoded, workspace)))
+        self._open.work(opened, lambda: _examined(opened, workspace))
 
-    def _judge(self, call: CallId, subject: str) -> None:
+    def _judge(self, found: CallExamined) -> None:
+        call, subject = found.call, found.subject
         examined = self._open.at(call, "examined")
         if examined is None:
             return
         turn, tool, workspace = examined.turn, examined.tool, self._spec.workspace
-        decision = decide(self._permissions.policy, tool.name, tool.effects, subject, self._permissions.rules)
+        spec, permissions = self._spec, self._permissions
+        judge = Judge(permissions.policy, permissions.rules, spec.shell, str(workspace.root), spec.home)
+        decision = judge.decide(tool.name, tool.effects, subject, found.also)
         opened = replace(examined, subject=subject, rule=decision.suggestion)
         if decision.verdict == "allow":
             self._commit(opened)
         elif decision.verdict == "deny":
-            self._answer(turn, call, tool.name, ToolResult("denied", f"Denied by policy ({decision.rule})."))
+            self._answer(turn, call, tool.name, _denied(decision))
         elif not self._spec.interactive:
             self._answer(turn, call, tool.name, _unattended(tool.name, subject, decision), unattended=True)
         else:
             self._open.keep(replace(opened, stage="preview"), limit=self._spec.time_limit)
-            self._open.work(opened, lambda: PreviewReady(turn, call, tool.preview(opened.arguments, workspace)))
+            self._open.work(opened, lambda: _previewed(opened, workspace, decision.power))
 
     def _approved(self, answer: AnswerApproval) -> None:
         opened = self._open.at(answer.call, "approval")
@@ -291,7 +305,34 @@ def _keep(rule: str, remember: Callable[[str], None], context: Context) -> None:
         context.send(NoticeRaised("warning", f"The rule {rule} holds for this session only: {error}"))
 
 
+def _examined(opened: OpenCall, workspace: Workspace) -> CallExamined:
+    """What the call is about. Looks at the disk."""
+    tool: Tool[Any] = opened.tool
+    subject = tool.subject(opened.arguments, workspace)
+    also: tuple[str, ...] = ()
+    if tool.effects in ("none", "files"):
+        also = (tool.subject(opened.arguments),)
+    if tool.effects == "files":
+        also = (*also, *linked_names(workspace.root, subject))
+    return CallExamined(opened.turn, opened.id, subject, tuple(name for name in also if name != subject))
+
+
+def _previewed(opened: OpenCall, workspace: Workspace, power: str) -> PreviewReady:
+    """What a person is shown; what a file that grants power would decide comes first."""
+    preview = opened.tool.preview(opened.arguments, workspace)
+    warning = f"{opened.subject} grants power: {power}.\n" if power else ""
+    return PreviewReady(opened.turn, opened.id, warning + preview)
+
+
+def _denied(decision: Decision) -> ToolResult:
+    advice = f" {decision.advice}" if decision.advice else ""
+    return ToolResult("denied", f"Denied by policy ({decision.rule}).{advice}")
+
+
 def _unattended(tool: str, subject: str, decision: Decision) -> ToolResult:
+    if decision.power:
+        text = f"{tool}({subject}) needs an approval and nobody is there to give it ({decision.rule})."
+        return ToolResult("denied", f"{text} No rule allows it, only --yolo does.")
     rule = decision.suggestion or tool
     return ToolResult(
         "denied",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import process_time
 from typing import get_args
 
 import msgspec
@@ -10,14 +11,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.errors import ConfigError
-from config.policy import CallEffects, Decision, Verdict, decide, parse_rule, suggest_rule
+from config.policy import CallEffects, Decision, Judge, Verdict, decide, parse_rule, suggest_rule, withheld_patterns
 from config.settings import PermissionMode, Policy
+from config.shell_command import ShellName
 
 RANK: dict[Verdict, int] = {"allow": 0, "ask": 1, "deny": 2}
 
 
-def run(command: str, *, policy: Policy) -> Decision:
-    return decide(policy, "run_command", "commands", command)
+def run(command: str, *, policy: Policy, read_as: ShellName = "sh") -> Decision:
+    return Judge(policy, shell=read_as).decide("run_command", "commands", command)
 
 
 @pytest.mark.parametrize(
@@ -134,7 +136,6 @@ def test_a_line_that_is_continued_is_read_as_the_shell_reads_it() -> None:
         "(rm x)",
         "nohup env A=b nice -n 5 rm x",
         "# '\nrm x #'",
-        "echo 'x\nrm x",
     ],
 )
 @pytest.mark.parametrize("mode", ["default", "yolo", "accept-edits"])
@@ -287,3 +288,45 @@ def test_the_suggested_rule_allows_the_call_it_was_suggested_for(tool: str, effe
 def test_whatever_is_chained_behind_an_allowed_command_is_not_allowed_with_it(command: str, joint: str) -> None:
     policy = Policy(allow=("run_command(git status *)",))
     assert run(f"git status {joint} rm x; {command}", policy=policy).verdict == "ask"
+
+
+@pytest.mark.parametrize("rule", [".env", "./.env", "**/.env", "/w/.env", "~/w/.env", "*.env", ".en?"])
+@pytest.mark.parametrize("tool", ["read_file", "search_text", "edit_file", "count_words"])
+def test_a_deny_rule_for_reading_holds_for_every_tool_that_shows_content(rule: str, tool: str) -> None:
+    rule = rule.replace("~/w", "~")
+    judge = Judge(Policy(mode="yolo", deny=(f"read_file({rule})",)), root="/w", home="/w")
+    for path in (".env", "./.env", "a/../.env", "/w/.env"):
+        assert judge.decide(tool, "files" if tool == "edit_file" else "none", path).verdict == "deny"
+    assert judge.decide(tool, "none", "notes", (".env",)).verdict == "deny"
+    assert judge.decide(tool, "none", "environment").verdict == "allow"
+    assert judge.decide("list_files", "none", ".env").verdict == "allow"
+
+
+def test_a_deny_rule_for_a_folder_means_what_is_in_it() -> None:
+    for rule in ("secrets", "secrets/", "secrets/*", "secrets/**"):
+        policy = Policy(deny=(f"read_file({rule})",))
+        assert decide(policy, "read_file", "none", "secrets/a/b").verdict == "deny"
+        assert decide(policy, "read_file", "none", "secretsauce").verdict == "allow"
+
+
+def test_no_allow_rule_covers_a_command_that_names_a_file_which_may_not_be_read() -> None:
+    policy = Policy(allow=("run_command(cat *)",), deny=("read_file(.env)",))
+    assert run("cat a", policy=policy).verdict == "allow"
+    for command in ("cat .env", "cat ./.env", "cat 'a/.env'", "cat --file=.env"):
+        assert run(command, policy=policy).verdict == "ask"
+
+
+def test_a_search_leaves_out_what_is_denied_or_asked_about() -> None:
+    policy = Policy(deny=("read_file(.env)", "search_text(a/*)", "write_file(b)", "read_file"), ask=("read_*(c)",))
+    assert withheld_patterns(policy) == (".env", "a/*", "c")
+
+
+@pytest.mark.parametrize("unit", ["x", "$(", "'", "(", ") without ", "[", "*", "../", "a "])
+@pytest.mark.parametrize("effect", ["commands", "files", "none"])
+def test_a_decision_about_a_long_subject_takes_no_time_and_is_cautious(unit: str, effect: CallEffects) -> None:
+    subject = unit * (600_000 // len(unit))
+    policy = Policy(allow=("a_tool(*x*y*)",), deny=("a_tool(*a*b*c*d)", "a_tool(rm -rf *)"))
+    begun = process_time()
+    assert decide(policy, "a_tool", effect, subject).verdict == "deny"
+    assert decide(Policy(allow=policy.allow), "a_tool", "commands", subject).verdict == "ask"
+    assert process_time() - begun < 1.0

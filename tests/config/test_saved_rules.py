@@ -29,3 +29,15 @@ def test_a_spoilt_line_costs_only_itself(tmp_path: Path) -> None:
     with rules_file(places, tmp_path).open("ab") as file:
         file.write(b'\xff\n"not a rule("\n3\n{"torn')
     assert saved_rules(places, tmp_path) == ("write_file",)
+
+
+def test_rules_hold_for_the_configuration_under_which_they_were_allowed(tmp_path: Path) -> None:
+    places, project = locate({"HOME": str(tmp_path / "home")}), tmp_path / "project"
+    (project / ".git").mkdir(parents=True)
+    save_rule(places, project, "write_file(a)")
+    file = project / ".callboard" / "config.toml"
+    file.parent.mkdir()
+    file.write_text("[interface]\nframes = 10\n")
+    assert saved_rules(places, project) == ()
+    file.unlink()
+    assert saved_rules(places, project) == ("write_file(a)",)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from config.places import locate
-from config.trust import is_trusted, trust, without_powers
+from config.trust import is_trusted, trust, trust_in, without_powers
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,3 +40,43 @@ def test_powers_are_taken_out_wherever_they_are_written() -> None:
 
 def test_what_is_no_table_is_left_for_the_schema_to_refuse() -> None:
     assert without_powers({"profiles": {"p": 3}, "policy": 4}) == ({"profiles": {"p": 3}, "policy": 4}, ())
+
+
+def configured(project: Path, text: str) -> Path:
+    file = project / ".callboard" / "config.toml"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text)
+    return file
+
+
+def test_trust_is_for_the_configuration_that_a_person_saw(tmp_path: Path) -> None:
+    places, project = locate({"HOME": str(tmp_path / "home")}), tmp_path / "project"
+    file = configured(project, '[model]\nname = "a"\n')
+    trust(places, project)
+    assert trust_in(places, project) == "trusted"
+    file.write_text('[model]\nname = "b"\n')
+    assert trust_in(places, project) == "changed"
+    file.unlink()
+    assert trust_in(places, project) == "changed"
+    configured(project, '[model]\nname = "a"\n')
+    assert trust_in(places, project) == "trusted"
+
+
+def test_a_configuration_that_cannot_be_read_is_not_trusted(tmp_path: Path) -> None:
+    places = locate({"HOME": str(tmp_path / "home")})
+    (tmp_path / "project" / ".callboard" / "config.toml").mkdir(parents=True)
+    assert not is_trusted(places, tmp_path / "project")
+
+
+@pytest.mark.parametrize(
+    "key", ["name", "append_system_prompt", "max_tokens", "attempts", "backoff", "connect_limit", "stall_limit"]
+)
+def test_an_untrusted_project_does_not_choose_how_the_model_is_asked(key: str) -> None:
+    assert without_powers({"model": {key: "x"}}) == ({"model": {}}, (f"model.{key}",))
+    assert without_powers({"profiles": {"p": {"model": {key: "x"}}}})[1] == (f"profiles.p.model.{key}",)
+
+
+@pytest.mark.parametrize("key", ["tools.shell", "limits.max_budget_usd", "limits.max_tokens"])
+def test_neither_does_it_choose_the_shell_nor_what_may_be_spent(key: str) -> None:
+    table, _, name = key.partition(".")
+    assert without_powers({table: {name: "x"}}) == ({table: {}}, (key,))

@@ -12,6 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from tools.command_shell import CommandShell, choose_shell
 from tools.files.file_content import explained
 from tools.job import JobReport, JobRequest, OutputSlice
 from tools.text.bounded_text import TEXT_LIMIT, fold, size
@@ -36,7 +37,7 @@ _WANTS_TERMINAL = re.compile(
 class RunCommandArguments(Struct, frozen=True):
     """What run_command is asked."""
 
-    command: Annotated[str, Meta(min_length=1, description="The command, for /bin/sh.")]
+    command: Annotated[str, Meta(min_length=1, description="The command, for the shell.")]
     directory: Annotated[str, Meta(description="Where to run it, relative to the workspace.")] = "."
     time_limit: Annotated[
         Seconds | None, Meta(description="Seconds until it is ended; give builds and tests more than the usual 30.")
@@ -48,18 +49,22 @@ class RunCommand(Tool[RunCommandArguments]):
     """Output, standard error apart, and the exit code."""
 
     name = "run_command"
-    description = (
-        "Run a shell command and wait for its end. It gets no input: give every answer as an option. "
-        "Of a long output the beginning and the end are shown, and all of it is kept in a file. "
-        "The command and everything it started is ended at the time limit."
-    )
     effects = "commands"
     arguments = RunCommandArguments
+
+    def __init__(self, shell: CommandShell | None = None) -> None:
+        self._shell = shell or choose_shell()
+        self.description = (
+            f"Run a shell command and wait for its end. {self._shell.description} "
+            "Nobody can type into it: give every answer as an option. "
+            "Of a long output the beginning and the end are shown, and all of it is kept in a file. "
+            "The command and everything it started is ended at the time limit."
+        )
 
     def execute(self, arguments: RunCommandArguments, workspace: Workspace) -> JobRequest:
         """The command as a job."""
         if not arguments.command.strip() or "\0" in arguments.command:
-            raise ToolError("The command is empty or holds a NUL byte: give a command for /bin/sh, such as ls -l")
+            raise ToolError("The command is empty or holds a NUL byte: give a command for the shell, such as ls -l")
         directory = workspace.resolve(arguments.directory)
         try:
             if not directory.exists():
@@ -69,7 +74,7 @@ class RunCommand(Tool[RunCommandArguments]):
         except OSError as error:
             raise explained(error, workspace.display(directory)) from error
         return JobRequest(
-            ("/bin/sh", "-c", arguments.command),
+            self._shell.argv(arguments.command),
             str(directory),
             "pty" if arguments.terminal else "pipe",
             arguments.time_limit,

@@ -52,7 +52,7 @@ class SearchText(Tool[SearchTextArguments]):
     name = "search_text"
     description = (
         "Search the text of files with a regular expression, in all folders below the path, "
-        "without binary files and what .gitignore hides."
+        "without binary files, what .gitignore hides, and files that the policy keeps from being read."
     )
     effects = "none"
     arguments = SearchTextArguments
@@ -63,7 +63,7 @@ class SearchText(Tool[SearchTextArguments]):
         require_searchable(path, workspace)
         glob = anchored(arguments.glob, path, workspace.root)
         command = (*STEADY, *_options(arguments, glob), "--", target(path, workspace.root))
-        orders = ("search", str(arguments.context_lines), str(arguments.max_results))
+        orders = ("search", str(arguments.context_lines), str(arguments.max_results), *workspace.withheld)
         return JobRequest(pipeline(command, *orders), str(workspace.root))
 
     def conclude(self, arguments: SearchTextArguments, report: JobReport) -> ToolResult:

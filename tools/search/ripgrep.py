@@ -91,7 +91,7 @@ def pipeline(arguments: tuple[str, ...], *orders: str) -> tuple[str, ...]:
         raise ToolError("A pattern or glob holds a NUL byte, which cannot be searched for: leave it out")
     if any(_SURROGATE.search(argument) for argument in arguments if argument.startswith("--")):
         raise ToolError("A pattern or glob holds a lone surrogate, half of a character: write the whole character")
-    ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 - as tools.terminal.guardian
+    ours = str(Path(__file__).parents[2])
     python = (sys.executable, "-I", "-S", "-X", "utf8", "-c", _PROGRAM, ours)
     return (*python, str(len(orders)), *orders, program(), *arguments)
 

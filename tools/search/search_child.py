@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -88,7 +89,7 @@ def main(count: str, *words: str) -> int:
     orders, command = words[: int(count)], words[int(count) :]
     if orders[0] == "list":
         return _list(command, int(orders[1]), orders[2])
-    return _search(command, int(orders[1]), int(orders[2]))
+    return _search(command, int(orders[1]), int(orders[2]), orders[3:])
 
 
 def _list(command: tuple[str, ...], depth: int, folder: str) -> int:
@@ -125,8 +126,11 @@ def _folded(name: str, parts: int) -> str:
     return name if len(pieces) <= parts else "/".join(pieces[:parts]) + "/"
 
 
-def _search(command: tuple[str, ...], context: int, most: int) -> int:
-    """Found lines by file, those of files in an 8-bit encoding among the others."""
+def _search(command: tuple[str, ...], context: int, most: int, withheld: tuple[str, ...]) -> int:
+    """Found lines by file, those of files in an 8-bit encoding among the others.
+
+    Files whose whole name one of the expressions in `withheld` matches are left out: the policy keeps them unread.
+    """
     scope = Scope(command)
     printer, ignored = Printer(), Aside(scope.ignored)
     latin = scope.latin_files() if _may_match_beyond_ascii(command) else {}
@@ -135,13 +139,19 @@ def _search(command: tuple[str, ...], context: int, most: int) -> int:
     with subprocess.Popen((command[0], "--json", *command[1:]), stdout=subprocess.PIPE) as ripgrep:  # noqa: S603
         plain = (hits for hits in hits_of(output_of(ripgrep)) if hits.path not in latin)
         for hits in merge(plain, sorted(others, key=_place), key=_place):
-            report.file(hits)
+            if not _is_withheld(hits.path, withheld):
+                report.file(hits)
             if printer.full:
                 ripgrep.kill()
                 break
     if ripgrep.returncode != FAILED or printer.used:
         printer.trailer({**report.fields(), **ignored.result()})
     return ripgrep.returncode
+
+
+def _is_withheld(path: bytes, withheld: tuple[str, ...]) -> bool:
+    name = os.fsdecode(path).removeprefix("./")
+    return any(re.fullmatch(expression, name) for expression in withheld)
 
 
 def _may_match_beyond_ascii(command: tuple[str, ...]) -> bool:

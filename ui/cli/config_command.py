@@ -14,9 +14,9 @@ import msgspec
 
 from config.errors import ConfigError
 from config.layer import leaves
-from config.load import PROJECT_FILE, Sources, project_file, repository_root
+from config.load import Sources, project_file, repository_root
 from config.saved_rules import rules_file, saved_rules
-from config.trust import distrust, is_trusted, trust
+from config.trust import PROJECT_FILE, distrust, is_trusted, trust
 from tools.text.screen_text import visible
 from ui.startup.load_settings import current_folder, load_settings
 
@@ -42,7 +42,7 @@ def main(arguments: Arguments, places: Places) -> int:
             rows = _trusted(arguments, places)
         case _:
             rows = _settings(load_settings(arguments, places), places)
-    sys.stdout.write("".join(f"{row}\n" for row in rows))
+    sys.stdout.write("".join(f"{visible(row)}\n" for row in rows))
     return 0
 
 
@@ -94,6 +94,5 @@ def _trusted(arguments: Arguments, places: Places) -> list[str]:
         trust(places, folder)
     except OSError as problem:
         raise ConfigError(f"{places.trusted}: cannot be written: {problem.strerror}") from problem
-    return [
-        f"{folder} is trusted{' already' if known else ''}. Its configuration may choose providers and allow tools."
-    ]
+    what = "Its configuration may choose providers and models and allow tools, until it changes."
+    return [f"{folder} is trusted{' already' if known else ''}. {what}"]

@@ -16,6 +16,8 @@ from config.errors import ConfigError
 from config.places import make_folder
 from config.providers import choose_provider
 from config.version import VERSION
+from tools.command_shell import NoShellError, choose_shell
+from tools.text.screen_text import visible
 from ui.startup.load_settings import load_settings
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class Finding:
 def main(arguments: Arguments, places: Places) -> int:
     """Print the findings; 1 if one of them is bad."""
     found = list(findings(arguments, places, os.environ))
-    sys.stdout.write("".join(f"{one.grade:5} {one.about:10} {one.text}\n" for one in found))
+    sys.stdout.write("".join(f"{one.grade:5} {one.about:10} {visible(one.text)}\n" for one in found))
     return int(any(one.grade == "bad" for one in found))
 
 
@@ -54,6 +56,7 @@ def findings(arguments: Arguments, places: Places, environ: Mapping[str, str]) -
     yield _python()
     yield _terminal(environ)
     yield _search(environ)
+    yield _shell(arguments, places, environ)
     yield from _configuration(arguments, places, environ)
     yield _state(places.state)
 
@@ -83,6 +86,20 @@ def _search(environ: Mapping[str, str]) -> Finding:
     if found is None:
         return Finding("bad", "search", "ripgrep is missing: reinstall Callboard, or install the package ripgrep")
     return Finding("ok", "search", found)
+
+
+def _shell(arguments: Arguments, places: Places, environ: Mapping[str, str]) -> Finding:
+    try:
+        shell = choose_shell(load_settings(arguments, places).settings.tools.shell, environ)
+    except ConfigError as problem:
+        return Finding("note", "shell", f"the configuration has an error, so it was not looked for: {problem}")
+    except NoShellError as problem:
+        return Finding("bad", "shell", f"tools.shell: {problem}")
+    if shell.language == "bash":
+        return Finding("ok", "shell", f"commands run in bash at {shell.path}, with pipefail")
+    return Finding(
+        "note", "shell", f"commands run in {shell.path}, which lacks what bash has; install bash, or leave it"
+    )
 
 
 def _configuration(arguments: Arguments, places: Places, environ: Mapping[str, str]) -> Iterator[Finding]:

@@ -93,6 +93,8 @@ class StandardStreams:
 
 
 def complain(text: str) -> None:
-    """A line on stderr, if anybody can read it."""
+    """A line on stderr, if anybody can read it; names and texts from files and repositories cannot steer a terminal."""
+    from tools.text.screen_text import visible  # noqa: PLC0415 - slow to import, and only what goes wrong needs it
+
     with suppress(OSError):
-        sys.stderr.write(f"callboard: {text}\n")
+        sys.stderr.write(f"callboard: {visible(text)}\n")

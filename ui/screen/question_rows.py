@@ -123,6 +123,9 @@ def _text(ask: Ask) -> QuestionRows:
     if ask.approval is None:
         return tuple(line(f"  {visible(each)}") for each in ask.text.split("\n")[1:])
     text = ask.approval.preview.rstrip("\n") or ask.approval.subject
+    first, _, rest = text.partition("\n")
+    if rest.startswith("--- ") and not first.startswith("diff "):  # a warning stands above the diff
+        return (line(f"  {visible(first)}", "class:warning"), *diff_rows(rest))
     if text.startswith(("--- ", "diff ", "@@ ")):
         return diff_rows(text)
     return tuple(line(f"  {visible(each)}") for each in text.split("\n"))
@@ -144,7 +147,7 @@ def _label(key: str, text: str) -> Row:
 def _rule(view: ScreenModel, approval: Approval) -> str:
     """The rule as `always` would keep it; a long one that only repeats the call is not repeated here."""
     rule = visible(approval.rule)
-    repeats = approval.preview == approval.subject and not rule.endswith(" *)")
+    repeats = approval.preview == approval.subject and " *)" not in rule
     return "exactly this" if repeats and len(rule) > (view.columns - len("  3 always ()")) * RULE_ROWS else rule
 
 

@@ -27,6 +27,8 @@ from config.places import JOURNAL, OUTPUTS, make_folder
 from config.providers import ProviderAccess
 from config.saved_rules import save_rule, saved_rules
 from config.secrets import redact
+from tools.builtin.run_command import RunCommand
+from tools.command_shell import CommandShell, NoShellError, choose_shell
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
 from ui.startup.session_plan import SessionPlan
@@ -75,7 +77,9 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
 
 
 def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
-    opening, settings, toolbox = order.opening, order.opening.settings, Toolbox.discover()
+    opening, settings = order.opening, order.opening.settings
+    shell = _shell(settings)
+    toolbox = Toolbox.discover().with_tool(RunCommand(shell))
     directory = Path(os.path.realpath("."))
     extra = tuple(Path(folder) for folder in settings.tools.add_dirs)
     runner = RunnerSpec(
@@ -86,6 +90,8 @@ def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
         time_limit=settings.tools.time_limit,
         interactive=order.interactive,
         remember=partial(save_rule, order.places, directory),
+        shell=shell.language,
+        home=os.path.expanduser("~"),  # noqa: PTH111 - a text for rules
     )
     access = ModelAccess(
         model=opening.model,
@@ -98,6 +104,13 @@ def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
     )
     session = Session(opening.session, opening.directory, order.folder, opening.model, opening.version)
     return CompanyPlan(settings, session, access, runner, _redactor(order.access))
+
+
+def _shell(settings: Settings) -> CommandShell:
+    try:
+        return choose_shell(settings.tools.shell)
+    except NoShellError as problem:
+        raise ConfigError(f"tools.shell: {problem}") from problem
 
 
 def _redactor(access: ProviderAccess) -> Callable[[str], str]:

@@ -30,10 +30,21 @@ def load_settings(arguments: Arguments, places: Places) -> Loaded:
     file = arguments.settings_file
     loaded = load(Sources(current_folder(), os.environ, places, arguments.profile, file, arguments.flags))
     _check_rules(loaded)
+    if shell := loaded.settings.tools.shell:
+        _check_shell(shell, loaded.origin("tools.shell"))
     for folder in loaded.settings.tools.add_dirs:
         if not os.path.isdir(folder):  # noqa: PTH112 - one look
             raise ConfigError(f"{loaded.origin('tools.add_dirs')}: tools.add_dirs: {folder} is no folder")
     return loaded
+
+
+def _check_shell(shell: str, origin: str) -> None:
+    from tools.command_shell import NoShellError, choose_shell  # noqa: PLC0415 - most people do not set it
+
+    try:
+        choose_shell(shell)
+    except NoShellError as problem:
+        raise ConfigError(f"{origin}: tools.shell: {problem}") from problem
 
 
 def _check_rules(loaded: Loaded) -> None:

@@ -19,6 +19,7 @@ from config.load import Loaded
 from config.places import JOURNAL, Places, readable
 from config.providers import ProviderAccess, choose_provider
 from config.version import VERSION
+from tools.text.screen_text import visible
 from ui.front_end import Opening
 from ui.startup.sessions import choose_session
 
@@ -65,7 +66,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         settings=settings,
         version=VERSION,
         tools=() if interactive else _tool_names(),
-        notices=(*loaded.warnings, *instructions.warnings),
+        notices=tuple(map(visible, (*loaded.warnings, *instructions.warnings))),
         earlier=_earlier(folder / JOURNAL) if folder and resumed and interactive else (),
         embedded=access.embedded,
         folder=folder,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from actors.calls.self_messages import CallTimeExpired
 from actors.ids import CallId, JobId
@@ -30,7 +32,7 @@ from actors.messages import (
 from actors.records import ApprovalAnswer, ApprovalAnswered, CallFinished, CallStarted
 from actors.runtime.signals import ActorRestarted
 from actors.transcript import ToolCall
-from config.settings import Policy
+from config.settings import PermissionMode, Policy
 from tests.actors.hand_runner import REPORT, T1, Running, kinds, result
 from tests.actors.stage import call
 from tools.job import JobRequest
@@ -348,3 +350,31 @@ def test_work_is_done_on_a_thread_of_its_own_and_never_on_the_actors(tmp_path: P
     running.run(call("append_line", line="x"))
     assert len(running.workers.tasks) == 1
     assert threading.get_ident() == before
+
+
+@pytest.mark.parametrize("mode", ["default", "accept-edits"])
+def test_a_file_that_grants_power_is_asked_about_and_named(tmp_path: Path, mode: PermissionMode) -> None:
+    request = asked(Running(tmp_path, mode), ".git/hooks/pre-commit")
+    assert request.preview.startswith(".git/hooks/pre-commit grants power: git runs commands")
+    assert request.rule == ""
+
+
+def test_a_file_that_a_file_with_power_links_to_is_asked_about(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "AGENTS.md").symlink_to("notes.txt")
+    assert "grants power" in asked(Running(tmp_path, "accept-edits"), "notes.txt").preview
+
+
+def test_without_a_person_a_file_that_grants_power_is_denied_and_no_rule_is_promised(tmp_path: Path) -> None:
+    running = Running(tmp_path, "accept-edits", interactive=False)
+    running.run(call("append_line", line="AGENTS.md"))
+    answer = result(running.work())
+    assert answer.outcome == "denied"
+    assert answer.text.endswith("No rule allows it, only --yolo does.")
+
+
+def test_what_the_policy_keeps_from_being_read_is_known_to_the_workspace(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    running.spec = replace(running.spec, policy=Policy(deny=("read_file(.env)",)))
+    running.fail()
+    assert re.escape(".env") in running.spec.workspace.withheld

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.tools.builtin.conftest import Call
-from tools.builtin.run_command import TOOL, RunCommandArguments
+from tools.builtin.run_command import TOOL, RunCommand, RunCommandArguments
+from tools.command_shell import CommandShell, choose_shell
 from tools.job import JobEnd, JobReport, JobRequest, OutputSlice
 from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError, ToolResult
@@ -23,11 +24,39 @@ def concluded(end: JobEnd = "exited", exit_code: int | None = 0, output: str = "
 
 def test_the_command_goes_to_the_shell_in_the_workspace(root: Path, workspace: Workspace) -> None:
     (root / "src").mkdir()
-    assert TOOL.execute(RunCommandArguments("ls | wc"), workspace) == JobRequest(
+    plain = RunCommand(CommandShell("/bin/sh", "sh"))
+    assert plain.execute(RunCommandArguments("ls | wc"), workspace) == JobRequest(
         ("/bin/sh", "-c", "ls | wc"), str(root)
     )
-    request = TOOL.execute(RunCommandArguments("ls", "src", 5.0, terminal=True), workspace)
+    request = plain.execute(RunCommandArguments("ls", "src", 5.0, terminal=True), workspace)
     assert request == JobRequest(("/bin/sh", "-c", "ls"), str(root / "src"), "pty", 5.0)
+
+
+def test_the_description_names_the_shell_and_promises_only_what_it_has() -> None:
+    bash, plain = RunCommand(CommandShell("/bin/bash", "bash")), RunCommand(CommandShell("/bin/sh", "sh"))
+    assert "The shell is bash, with pipefail set" in bash.description
+    assert "The shell is /bin/sh" in plain.description
+    assert "pipefail" not in plain.description
+
+
+@pytest.mark.skipif(choose_shell().language != "bash", reason="there is no bash here")
+@pytest.mark.parametrize(
+    ("command", "printed"),
+    [
+        ("mkdir -p src/{a,b} && ls src", "a\nb"),
+        ("{ sleep 0; echo built; } &> log && cat log", "built"),
+        ("[[ a == a* ]] && echo yes", "yes"),
+        ("echo -e 'a\\tb'", "a\tb"),
+        ("echo 'x=1' > f; source f; echo $x", "1"),
+        ("cat <(echo a) <(echo b)", "a\nb"),
+        ("a=(1 2 3); echo ${#a[@]}", "3"),
+        ("false | true || echo failed", "failed"),
+    ],
+)
+def test_bash_is_what_people_write_for(command: str, printed: str, call: Call) -> None:
+    """mini-swe-agent#829."""
+    result = call("run_command", command=command)
+    assert result.text.startswith(f"{printed}\n[exit code 0, ")
 
 
 def test_output_and_exit_code_are_told(call: Call) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from tools.text.byte_kind import SAMPLE_BYTES, ByteKind, byte_kind
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.mark.parametrize(

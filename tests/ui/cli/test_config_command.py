@@ -72,9 +72,10 @@ def test_the_doctor_is_content_and_names_the_embedded_model(project: Path) -> No
     done = call(project, "doctor")
     assert done.returncode == 0
     assert {line.split()[1] for line in done.stdout.splitlines()} == {
-        *("callboard", "python", "terminal", "search", "config", "provider", "state"),
+        *("callboard", "python", "terminal", "search", "shell", "config", "provider", "state"),
     }
     assert "no LLM" in done.stdout
+    assert "commands run in " in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,61 @@ def test_the_doctor_never_shows_a_key(project: Path) -> None:
     assert "openai: " in done.stdout
     assert "with a key" in done.stdout
     assert "hunter2000" not in done.stdout
+
+
+EVIL = "\x1b]0;owned\x07\x1b[31m\u202e"
+
+
+@pytest.mark.parametrize("arguments", [("config",), ("config", "trust"), ("doctor",), ("-p", "hi")])
+@pytest.mark.parametrize(
+    "configuration",
+    [
+        '[profiles."{0}"]\n[model]\nname = "{0}"\n',
+        '"{0}" = 1\n',
+        '[tools]\n"{0}" = 1\n',
+        '[tools]\nhead = "{0}"\n',
+        '[policy]\nmode = "{0}"\n',
+        '[policy]\ndeny = ["{0}"]\n',
+        '[policy]\ndeny = ["read_file({0})"]\n',
+        '[profiles."{0}"]\nx = 1\n',
+        '[tools]\nshell = "{0}"\n',
+        "{1} = not toml",
+    ],
+)
+def test_no_escape_sequence_of_a_repository_reaches_the_terminal(
+    arguments: tuple[str, ...], configuration: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / f"a{EVIL}b"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".callboard").mkdir()
+    escaped = "".join(f"\\u{ord(character):04x}" for character in EVIL)
+    (folder / ".callboard" / "config.toml").write_text(configuration.format(escaped, EVIL), encoding="utf-8")
+    done = call(folder, *arguments, HOME=str(tmp_path / "home"), XDG_STATE_HOME="", XDG_CONFIG_HOME="")
+    for text in (done.stdout, done.stderr):
+        assert not any(mark in text for mark in "\x1b\x07\u202e")
+
+
+def test_an_unknown_profile_and_a_folder_are_named_without_their_escapes(project: Path) -> None:
+    for arguments in (("--profile", EVIL, "-p", "x"), ("-C", EVIL, "-p", "x"), ("--settings", EVIL, "-p", "x")):
+        done = call(project, *arguments)
+        assert done.returncode == 2
+        assert "\x1b" not in done.stderr
+
+
+def test_a_repository_that_is_not_trusted_does_not_choose_the_model(project: Path) -> None:
+    (project / ".callboard" / "config.toml").write_text('[model]\nname = "ollama/x"\n')
+    before = call(project, "config")
+    assert 'model.name = ""' in before.stdout
+    assert "ignored because the folder is not trusted: model.name" in before.stdout
+    call(project, "config", "trust")
+    assert 'model.name = "ollama/x"' in call(project, "config").stdout
+    (project / ".callboard" / "config.toml").write_text('[model]\nname = "openrouter/x"\n')
+    after = call(project, "config").stdout
+    assert 'model.name = ""' in after
+    assert "it has changed since it was trusted: model.name" in after
+
+
+def test_a_shell_that_the_policy_cannot_read_is_an_error(project: Path) -> None:
+    done = call(project, "-p", "x", CALLBOARD_TOOLS__SHELL="zsh")
+    assert done.returncode == 2
+    assert "Name bash, sh, or a path to one" in done.stderr
