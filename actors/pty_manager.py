@@ -7,7 +7,7 @@ job that was started, or should have been, has its one `JobFinished`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from msgspec.structs import replace
 
@@ -24,7 +24,7 @@ from actors.messages import (
     WriteToJob,
 )
 from actors.runtime.behaviour import Behaviour, Context
-from actors.runtime.message import Command, Message
+from actors.runtime.message import Command, Message, classes_of
 from tools.job import JobEnded, JobOutput, JobReport, JobStarted, OutputSlice
 
 if TYPE_CHECKING:
@@ -55,10 +55,11 @@ class CheckJobs(Command, frozen=True):
     jobs: tuple[JobId, ...]
 
 
-RECEIVES = (StartJob, EndJob, WriteToJob, ResizeJobs, JobSignalled, CheckJobs, EndAllJobs)
+Received: TypeAlias = StartJob | EndJob | WriteToJob | ResizeJobs | JobSignalled | CheckJobs | EndAllJobs
+RECEIVES = classes_of(Received)
 
 
-class PtyManager(Behaviour[object]):
+class PtyManager(Behaviour[Received]):
     """The actor around the terminals."""
 
     def __init__(
@@ -85,7 +86,7 @@ class PtyManager(Behaviour[object]):
         if self._jobs:
             context.send(CheckJobs(tuple(self._jobs)))
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Received) -> None:
         """Whoever waits for a job hears its end."""
         match message:
             case StartJob(turn=turn, job=job) if job not in self._jobs:
@@ -97,7 +98,7 @@ class PtyManager(Behaviour[object]):
             case _:
                 pass
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """See the module."""
         match message:
             case StartJob():
@@ -118,7 +119,7 @@ class PtyManager(Behaviour[object]):
                     self._terminals.end(running)
                 self._acknowledge()
             case _:
-                self._context.log("unknown message", message=repr(message))
+                assert_never(message)
 
     def _end(self, job: JobId, *, expired: bool) -> None:
         if job not in self._jobs:

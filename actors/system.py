@@ -31,10 +31,11 @@ from actors.messages import (
     SubmitPrompt,
     WorkStopped,
 )
+from actors.runtime import shutdown
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.shutdown import ExitReport, FinalSteps, Phase, Shutdown
-from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired, ReportFailure, ReportHang
+from actors.runtime.signals import BeginShutdown, ReportFailure, ReportHang
 from actors.runtime.supervisor import Supervisor, SupervisorSpec
 from actors.turn import turn_loop
 from config.places import JOURNAL
@@ -157,7 +158,7 @@ def start_company(
         Child(
             "shutdown",
             lambda context: Shutdown(context, system, PHASES, ending),
-            (BeginShutdown, PhaseExpired, ActorRestarted),
+            shutdown.RECEIVES,
             MailboxSpec(),
         )
     )

@@ -17,7 +17,7 @@ from pykka.messages import _ActorStop  # pyright: ignore[reportPrivateUsage] - w
 from actors.runtime.context import LiveContext
 from actors.runtime.envelope import DeadLetter, Envelope
 from actors.runtime.mailbox import FencedError
-from actors.runtime.signals import ActorRestarted, ActorTerminated, ReportFailure, Restart, Signal, Stop
+from actors.runtime.signals import ActorRestarted, ActorTerminated, Ping, ReportFailure, Restart, Signal, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +74,9 @@ class ActorHost(pykka.Actor):
         behaviour = cell.behaviour
         if behaviour is None:
             raise ActorFailedError(f"{cell.child.name} has no behaviour")
+        if cell.accepts and type(message) not in cell.accepts:
+            self._undeclared(message)
+            return None
         now = self.system.clock.now
         envelope = self.inbox.current
         cell.busy_since = begun = now()
@@ -90,6 +93,17 @@ class ActorHost(pykka.Actor):
             if cell.envelope is envelope:
                 cell.envelope = None
             cell.took(now() - begun)
+
+    def _undeclared(self, message: object) -> None:
+        """Log a message that the actor does not receive; the bus brings none, only a post to its address can."""
+        if isinstance(message, Ping):
+            return
+        name, kind, handling = self.cell.child.name, type(message).__name__, self.inbox.current
+        self.system.log.write(name, "message of a class that it does not receive", message=repr(message))
+        if handling is not None:
+            self.system.add_dead_letter(DeadLetter(handling.message, handling.sender, name, "not received"))
+            if handling.reply_to is not None:
+                raise ActorFailedError(f"{name} does not receive {kind}")
 
     def on_stop(self) -> None:
         """The behaviour's last word, in an orderly stop."""

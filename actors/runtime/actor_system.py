@@ -76,6 +76,12 @@ class ActorSystem:
         self._begin(cell, 0)
         return address
 
+    def subscribe(self, name: str, classes: tuple[type[Message], ...]) -> None:
+        """From now on this actor hears these classes too, behind all who subscribed before."""
+        cell = self._cells[name]
+        cell.accepts |= set(classes)
+        self.bus.subscribe(cell.address, classes)
+
     def cell(self, name: str) -> Cell:
         """The cell of this name; KeyError if there is none."""
         return self._cells[name]

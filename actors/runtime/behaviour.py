@@ -3,12 +3,28 @@
 A behaviour is built by its factory with a `Context`, told messages one at a time, and replaced by a new one when it
 fails; the mailbox and everybody's way to it stay. It never touches threads, time, randomness, processes or sockets:
 the context gives it a clock and a way out, and ports that its factory closed over do the rest.
+
+A module with a behaviour declares the messages that it receives, once, as a union; the classes for the bus are derived
+from it, and the type checkers report a case that is missing:
+
+    Received: TypeAlias = Deposit | Withdraw
+    RECEIVES = classes_of(Received)
+
+    class Account(Behaviour[Received]):
+        def handle(self, message: Received) -> None:
+            match message:
+                case Deposit(): ...
+                case Withdraw(): ...
+                case _:
+                    assert_never(message)
+
+A message of another class never gets here: the host logs it and makes it a dead letter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -72,7 +88,8 @@ class Behaviour(Generic[MessageT_contra]):
         """After the last message of an orderly stop, and before a restart where the old one can still answer."""
 
 
-Factory: TypeAlias = Callable[[Context], Behaviour[object]]
+Factory: TypeAlias = Callable[[Context], Behaviour[Any]]
+"""`Any`: what an actor receives is known by its own module; the host holds it to `Child.receives`."""
 
 
 class Child(Struct, frozen=True):

@@ -6,7 +6,7 @@ Its numbers are written by the shell that runs it and read by anyone, also while
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import Struct
 
@@ -53,7 +53,9 @@ class Cell:
         self.mailbox = mailbox
         self.address = address
         self.supervisor = supervisor
-        self.behaviour: Behaviour[object] | None = None
+        self.accepts = frozenset(child.receives)
+        """Classes that its behaviour may be given; empty: the actor is off the bus, and its address takes all."""
+        self.behaviour: Behaviour[Any] | None = None
         self.context: LiveContext | None = None
         self.state: CellState = "starting"
         self.generation = 0

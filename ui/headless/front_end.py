@@ -21,7 +21,7 @@ from ui import exit_codes
 from ui.front_end import ACTOR
 from ui.headless.event_lines import all_events, open_events
 from ui.headless.headless_actor import (
-    HEARD,
+    RECEIVES,
     STDERR,
     STDOUT,
     HeadlessActor,
@@ -68,7 +68,7 @@ class HeadlessFrontEnd:
         controller = HeadlessPorts(
             report, writer, self._end, self._reader.done, self._open_log, events, arguments.verbose, _cleaner(STDERR)
         )
-        heard = dict.fromkeys((*HEARD, *((ReplyStreamed,) if report.streams else ())))
+        heard = dict.fromkeys((*RECEIVES, *((ReplyStreamed,) if report.streams else ())))
         if events >= 0:
             heard |= dict.fromkeys(all_events())
         self._child = Child(
