@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from config.layer import Tree, dotted
 from config.places import write_private
+from config.tree import Tree, dotted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,10 +13,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+from tools.errors import ToolError
 from tools.files.file_content import Fingerprint
 from tools.files.ignored import visible_files
 from tools.text.suggestion import closest
-from tools.tool import ToolError
 
 SUGGESTION_ENTRIES = 5_000
 """How much of the workspace is looked at for what a wrong path may have meant."""

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pykka._actor import ActorInbox
     from pykka._envelope import Envelope as PykkaEnvelope
 
-    from actors.runtime.actor_system import ActorSystem
     from actors.runtime.cell import Cell
+    from actors.runtime.system_services import SystemServices
 
 
 class ActorFailedError(Exception):
@@ -44,7 +44,7 @@ def described(error: BaseException) -> str:
 class ActorHost(pykka.Actor):
     """One life of a cell's loop; threads, the front end's loop and the simulation differ in how they run it."""
 
-    def __init__(self, system: ActorSystem, cell: Cell, number: int) -> None:
+    def __init__(self, system: SystemServices, cell: Cell, number: int) -> None:
         super().__init__()
         self.system = system
         self.cell = cell
@@ -81,7 +81,7 @@ class ActorHost(pykka.Actor):
         envelope = self.inbox.current
         cell.busy_since = begun = now()
         cell.envelope = envelope
-        self.system.watch.busy()
+        self.system.busy()
         try:
             return behaviour.handle(message)
         except BaseException as error:
@@ -141,7 +141,7 @@ class ActorHost(pykka.Actor):
         beginning = Envelope(Restart(), "", next(self.system.numbers))
         cell.busy_since = self.system.clock.now()
         cell.envelope = beginning
-        self.system.watch.busy()
+        self.system.busy()
         try:
             behaviour = cell.child.factory(context)
             behaviour.started()

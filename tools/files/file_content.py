@@ -14,7 +14,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from tools.tool import ToolError
+from tools.errors import ToolError
 
 EDITABLE_BYTES = 8 * 1024 * 1024
 """Files up to this size are read whole, hashed and may be edited; longer ones are only looked at in ranges."""

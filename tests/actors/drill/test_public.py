@@ -19,7 +19,8 @@ from actors.runtime.behaviour import Behaviour, Child
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command
 from config.errors import ConfigError
-from config.faults.fault_plan import Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import FaultPlan
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "testing-your-own-tools.md"
 SOURCE = Path(callboard_drill.__file__).read_text(encoding="utf-8")

@@ -16,7 +16,8 @@ from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.probe import Probe
 from actors.runtime.signals import BeginShutdown
 from config.errors import ConfigError
-from config.faults.fault_plan import Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import FaultPlan
 
 FAULT = Fault(at="model", kind="cut")
 PLAN = FaultPlan(name="x", scenario="answer", seed=7, schedules=3)
