@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from actors.ids import NO_TURN, JobId, TurnId
@@ -59,20 +60,24 @@ Received: TypeAlias = StartJob | EndJob | WriteToJob | ResizeJobs | JobSignalled
 RECEIVES = classes_of(Received)
 
 
+class KnownJobs(Struct):
+    """What a manager that failed leaves to the next: the jobs that have not ended, with their turns.
+
+    `ended` were ended before they were started: an `EndJob` is urgent and may overtake its `StartJob`.
+    """
+
+    running: dict[JobId, TurnId] = field(default_factory=dict[JobId, TurnId])
+    ended: set[JobId] = field(default_factory=set[JobId])
+
+
 class PtyManager(Behaviour[Received]):
     """The actor around the terminals."""
 
-    def __init__(
-        self, context: Context, terminals: TerminalPort, jobs: dict[JobId, TurnId], ended: set[JobId] | None = None
-    ) -> None:
-        """A manager that failed leaves both to the next: `jobs` have not ended, with their turns.
-
-        `ended` were ended before they were started: an `EndJob` is urgent and may overtake its `StartJob`.
-        """
+    def __init__(self, context: Context, terminals: TerminalPort, known: KnownJobs) -> None:
         self._context = context
         self._terminals = terminals
-        self._jobs = jobs
-        self._ended: set[JobId] = set() if ended is None else ended
+        self._jobs = known.running
+        self._ended = known.ended
         self._closed = False
         self._ending = False
         self._survivors: tuple[int, ...] = ()

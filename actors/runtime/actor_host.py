@@ -75,7 +75,7 @@ class ActorHost(pykka.Actor):
         if behaviour is None:
             raise ActorFailedError(f"{cell.child.name} has no behaviour")
         if cell.accepts and type(message) not in cell.accepts:
-            self._undeclared(message)
+            self._undeclared(self.inbox.current)
             return None
         now = self.system.clock.now
         envelope = self.inbox.current
@@ -94,16 +94,14 @@ class ActorHost(pykka.Actor):
                 cell.envelope = None
             cell.took(now() - begun)
 
-    def _undeclared(self, message: object) -> None:
+    def _undeclared(self, envelope: Envelope | None) -> None:
         """Log a message that the actor does not receive; the bus brings none, only a post to its address can."""
-        if isinstance(message, Ping):
+        if envelope is None or isinstance(envelope.message, Ping):
             return
-        name, kind, handling = self.cell.child.name, type(message).__name__, self.inbox.current
-        self.system.log.write(name, "message of a class that it does not receive", message=repr(message))
-        if handling is not None:
-            self.system.add_dead_letter(DeadLetter(handling.message, handling.sender, name, "not received"))
-            if handling.reply_to is not None:
-                raise ActorFailedError(f"{name} does not receive {kind}")
+        name = self.cell.child.name
+        self.system.add_dead_letter(DeadLetter(envelope.message, envelope.sender, name, "not received"))
+        if envelope.reply_to is not None:
+            raise ActorFailedError(f"{name} does not receive {type(envelope.message).__name__}")
 
     def on_stop(self) -> None:
         """The behaviour's last word, in an orderly stop."""

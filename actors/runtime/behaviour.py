@@ -24,15 +24,19 @@ A message of another class never gets here: the host logs it and makes it a dead
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast, overload
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 if TYPE_CHECKING:
     from actors.runtime.clock import Timer
     from actors.runtime.mailbox import MailboxSpec
     from actors.runtime.message import Command, Message
 
+    Classes: TypeAlias = tuple[type[Message], ...]
+
+StateT = TypeVar("StateT")
 MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 
 
@@ -90,6 +94,7 @@ class Behaviour(Generic[MessageT_contra]):
 
 Factory: TypeAlias = Callable[[Context], Behaviour[Any]]
 """`Any`: what an actor receives is known by its own module; the host holds it to `Child.receives`."""
+StateFactory: TypeAlias = Callable[[Context, StateT], Behaviour[Any]]
 
 
 class Child(Struct, frozen=True):
@@ -97,10 +102,33 @@ class Child(Struct, frozen=True):
 
     `receives` are the message classes it hears: a command may stand in one child only. `on_loop` actors live on the
     front end's event loop instead of a thread of their own.
+
+    `state` is what outlives a restart. It is made once, with the child; `factory` then takes it as its second argument,
+    and each new behaviour is given the same one. The factory of the child that was made takes the context alone.
     """
 
     name: str
     factory: Factory
-    receives: tuple[type[Message], ...]
+    receives: Classes
     mailbox: MailboxSpec
     on_loop: bool = False
+    state: object = None
+
+    if TYPE_CHECKING:  # the types of `factory` and `state` depend on each other
+
+        @overload
+        def __init__(
+            self, name: str, factory: Factory, receives: Classes, mailbox: MailboxSpec, *, on_loop: bool = ...
+        ) -> None: ...
+        @overload
+        def __init__(
+            self, name: str, factory: StateFactory[StateT], receives: Classes, mailbox: MailboxSpec, *, state: StateT
+        ) -> None: ...
+        def __init__(self, *values: object, **named: object) -> None: ...
+
+    def __post_init__(self) -> None:
+        """Give the state to the factory, once: a decorator that replaces the factory need not know of it."""
+        if self.state is not None:
+            make, state = cast("Callable[[Context, object], Behaviour[Any]]", self.factory), self.state
+            force_setattr(self, "factory", lambda context: make(context, state))  # pyright: ignore[reportUnknownLambdaType]
+            force_setattr(self, "state", None)

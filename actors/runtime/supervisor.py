@@ -86,13 +86,12 @@ class Supervisor(Behaviour[Received]):
         """Start the children; after a restart of the supervisor itself, restart them."""
         cell = self._system.cell(self._context.name)
         cell.accepts = frozenset(RECEIVES)
-        me = cell.address
         running = {cell.child.name for cell in self._system.watched()}
         for child in self._spec.children:
             if child.name in running:
                 self._restart((child.name,))
             else:
-                self._system.start(child, me)
+                self._system.start(child, cell.address)
 
     def handle(self, message: Received) -> None:
         """See the module."""

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from actors.conversation import apply
@@ -254,19 +255,25 @@ def _stopping(state: TurnState) -> TurnStep:
     return cancelled(state, TurnEnding("cancelled", "Callboard was stopped."))
 
 
+class OpenPrompts(Struct):
+    """What a turn loop that failed leaves to the next.
+
+    `incarnations` counts the behaviours of this actor: what was meant for an earlier one is told apart by it. `prompts`
+    are those of which no outcome and no acceptance was published yet.
+    """
+
+    incarnations: int = 0
+    prompts: dict[PromptId, SubmitPrompt] = field(default_factory=dict[PromptId, SubmitPrompt])
+
+
 class TurnLoop(Behaviour[Received]):
     """The actor: it carries out what `step` decides."""
 
-    def __init__(
-        self, context: Context, limits: Limits, incarnation: int, prompts: dict[PromptId, SubmitPrompt]
-    ) -> None:
-        """`life` counts the behaviours of this actor: what was meant for an earlier one is told apart by it.
-
-        `prompts` are those that nobody was told anything about yet; a turn loop that failed leaves them to the next.
-        """
+    def __init__(self, context: Context, limits: Limits, left: OpenPrompts) -> None:
+        left.incarnations += 1
         self._context = context
-        self._prompts = prompts
-        self._state = TurnState(limits, incarnation=incarnation, unconfirmed=tuple(prompts.values()))
+        self._prompts = left.prompts
+        self._state = TurnState(limits, incarnation=left.incarnations, unconfirmed=tuple(left.prompts.values()))
 
     def started(self) -> None:
         """Ask the journal where the session stands; until it answers, prompts wait."""

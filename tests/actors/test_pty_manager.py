@@ -7,7 +7,7 @@ from collections.abc import Callable
 from actors.ids import NO_TURN, JobId, TurnId
 from actors.messages import EndAllJobs, EndJob, JobFinished, JobsEnded, JobStreamed, ResizeJobs, StartJob, WriteToJob
 from actors.ports import TerminalPort
-from actors.pty_manager import CheckJobs, JobSignalled, PtyManager, Received, without_output
+from actors.pty_manager import CheckJobs, JobSignalled, KnownJobs, PtyManager, Received, without_output
 from actors.runtime.message import Message
 from tests.actors.staged_context import StagedContext
 from tools.job import JobEnded, JobEvent, JobOutput, JobReport, JobRequest, JobStarted, OutputSlice
@@ -51,13 +51,13 @@ class Managing:
 
     def __init__(self) -> None:
         self.terminals = HandTerminals()
-        self.jobs: dict[JobId, TurnId] = {}
-        self.ended: set[JobId] = set()
+        self.known = KnownJobs()
+        self.jobs = self.known.running
         self.fail()
 
     def fail(self, message: Received | None = None) -> list[Message]:
         self.context = StagedContext()
-        self.manager = PtyManager(self.context, self.terminals, self.jobs, self.ended)
+        self.manager = PtyManager(self.context, self.terminals, self.known)
         self.manager.started()
         if message is not None:
             self.manager.failed_on(message)

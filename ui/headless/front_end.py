@@ -73,9 +73,10 @@ class HeadlessFrontEnd:
             heard |= dict.fromkeys(all_events())
         self._child = Child(
             ACTOR,
-            lambda context: HeadlessActor(context, controller, progress),
+            lambda context, progress: HeadlessActor(context, controller, progress),
             tuple(heard),
             MailboxSpec(when_full="coalesce"),
+            state=progress,
         )
 
     @property

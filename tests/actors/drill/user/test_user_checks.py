@@ -22,7 +22,7 @@ from config.faults.fault_plan import FaultPlan
 FAULT = Fault(at="model", kind="cut")
 PLAN = FaultPlan(name="x", scenario="answer", seed=7, schedules=3)
 CHILD = Probe().child("probe", (BeginShutdown,))
-DEAF = Child("deaf", CHILD.factory, BeginShutdown, MailboxSpec())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+DEAF = Child("deaf", CHILD.factory, BeginShutdown, MailboxSpec())  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 TOLD = BeginShutdown(0, "done")
 CAST = ActorGroup(lambda: (CHILD,), (TOLD,))
 
