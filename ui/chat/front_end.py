@@ -104,7 +104,6 @@ class Chat:
         self._opening = opening
         self._first = first
         self._company: CompanyHandle | None = None
-        self._early: list[Callable[[CompanyHandle], object]] = []
         self._order: asyncio.Future[DrainScreen] | None = None
         self._guarded: asyncio.Future[TerminalGuard] | None = None
         self._failures = 0
@@ -113,6 +112,7 @@ class Chat:
 
     def run(self, company: CompanyHandle) -> int:
         """See `FrontEnd`."""
+        self._company = company
         with StderrCapture(self._stray):
             return asyncio.run(self._main(company))
 
@@ -122,17 +122,13 @@ class Chat:
             self._order.set_result(order)
 
     def _send(self, message: Message) -> None:
-        self._tell(lambda company: company.send(message))
+        """Also before the start: the company keeps what comes early, so a fast typist loses nothing."""
+        if self._company is not None:
+            self._company.send(message)
 
     def _leave(self, exit_code: int, reason: str) -> None:
-        self._tell(lambda company: company.shut_down(exit_code, reason))
-
-    def _tell(self, word: Callable[[CompanyHandle], object]) -> None:
-        """Tell the company, or keep it until everybody is on stage: a fast typist loses nothing."""
         if self._company is not None:
-            word(self._company)
-        else:
-            self._early.append(word)
+            self._company.shut_down(exit_code, reason)
 
     # ── From the first frame to the last ──────────────────────────────────────────────────────────────────────────
 
@@ -184,9 +180,6 @@ class Chat:
         if self._terminal.guard is not None:
             self._guarded = loop.run_in_executor(None, self._terminal.guard.begin)
         await loop.run_in_executor(None, company.start)
-        self._company = company
-        for word in self._early:
-            word(company)
         self._opened = loop.run_in_executor(None, company.open_log)
         self.controller.drafts.attach(loop)
         self.controller.find_branch()

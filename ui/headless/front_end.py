@@ -62,7 +62,8 @@ class HeadlessFrontEnd:
         """What could not be written, and why."""
         self._progress = progress = HeadlessProgress()
         self._reader = LineReader(self._send)
-        events = open_events(arguments.events) if arguments.events is not None else -1
+        file = arguments.events
+        events = open_events(arguments.anchored(file), file) if file is not None else -1
         self._writer = writer = PipeWriter(self._lost, remarks=STDERR)
         report = _report(opening, arguments)
         controller = HeadlessPorts(

@@ -77,8 +77,8 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
 
 def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
     opening, settings, toolbox = order.opening, order.opening.settings, Toolbox.discover()
-    directory = Path(os.path.realpath("."))
-    extra = tuple(Path(folder) for folder in settings.tools.add_dirs)
+    directory = order.directory
+    extra = tuple(directory / folder for folder in settings.tools.add_dirs)
     runner = RunnerSpec(
         toolbox=toolbox,
         workspace=Workspace(directory, extra, (outputs,)),

@@ -18,7 +18,6 @@ from msgspec import Struct
 from config.errors import ConfigError
 from config.places import JOURNAL, readable
 from tools.text.screen_text import visible
-from ui.startup.load_settings import current_folder
 from ui.startup.session_picker import clipped, columns_of, pick
 
 if TYPE_CHECKING:
@@ -113,8 +112,7 @@ def session_folders(places: Places) -> list[Path]:
 
 def main(arguments: Arguments, places: Places) -> int:
     """`callboard sessions`: list those of this folder."""
-    del arguments
-    found = list_sessions(places, readable(str(current_folder())))
+    found = list_sessions(places, readable(str(arguments.folder)))
     columns = columns_of(sys.stdout)
     sys.stdout.write(
         "".join(f"{clipped(row, columns)}\n" for row in rows(found)) or "No sessions in this folder yet.\n"
