@@ -130,5 +130,6 @@ class Child(Struct, frozen=True):
         """Give the state to the factory, once: a decorator that replaces the factory need not know of it."""
         if self.state is not None:
             make, state = cast("Callable[[Context, object], Behaviour[Any]]", self.factory), self.state
-            force_setattr(self, "factory", lambda context: make(context, state))  # pyright: ignore[reportUnknownLambdaType]
+            bound: Factory = lambda context: make(context, state)  # noqa: E731 - the annotation gives its type
+            force_setattr(self, "factory", bound)
             force_setattr(self, "state", None)

@@ -68,6 +68,7 @@ class Streaming:
         """A signal on its way through the port's listener and the mailbox."""
         self.port.listeners[f"{request}#{attempt}"](signal)
         (arrived,) = self.context.taken()
+        assert isinstance(arrived, SignalArrived)
         assert arrived == SignalArrived(request, attempt, signal)
         return self.tell(arrived)
 
