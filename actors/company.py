@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from actors.records import Record
     from actors.runtime.behaviour import Child
-    from actors.runtime.loop import CallSoon
+    from actors.runtime.loop_gate import CallSoon
     from actors.runtime.message import Message
     from actors.runtime.shutdown import ExitReport
     from actors.system import CompanyPlan, Ports

@@ -8,7 +8,7 @@ times, after a pause that doubles (or that the server asked for).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from msgspec import Struct, field
 
@@ -25,7 +25,7 @@ from actors.messages import (
     RequestStarted,
 )
 from actors.runtime.behaviour import Behaviour, Context
-from actors.runtime.message import Command
+from actors.runtime.message import Command, classes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +54,8 @@ class RetryRequest(Command, frozen=True):
     attempt: int
 
 
-RECEIVES = (RequestReply, CancelReply, SignalArrived, RetryRequest)
+Received: TypeAlias = RequestReply | CancelReply | SignalArrived | RetryRequest
+RECEIVES = classes_of(Received)
 
 
 class ModelAccess(Struct, frozen=True):
@@ -85,7 +86,7 @@ class InFlight(Struct):
         return f"{self.request}#{self.attempt}"
 
 
-class LlmStreamer(Behaviour[object]):
+class LlmStreamer(Behaviour[Received]):
     """The actor around the model's port."""
 
     def __init__(self, context: Context, model: ModelPort, access: ModelAccess, jitter: Callable[[], float]) -> None:
@@ -97,7 +98,7 @@ class LlmStreamer(Behaviour[object]):
         self._cancelled: TurnId | None = None
         """The turn that was cancelled last; a request of it may still be on its way through the journal."""
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """See the module."""
         match message:
             case RequestReply():
@@ -114,7 +115,7 @@ class LlmStreamer(Behaviour[object]):
             case CancelReply(turn=turn):
                 self._cancel(turn)
             case _:
-                self._context.log("unknown message", message=repr(message))
+                assert_never(message)
 
     def stopped(self) -> None:
         """Let go of the request."""

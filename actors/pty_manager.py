@@ -7,8 +7,9 @@ job that was started, or should have been, has its one `JobFinished`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from actors.ids import NO_TURN, JobId, TurnId
@@ -24,7 +25,7 @@ from actors.messages import (
     WriteToJob,
 )
 from actors.runtime.behaviour import Behaviour, Context
-from actors.runtime.message import Command, Message
+from actors.runtime.message import Command, Message, classes_of
 from tools.job import JobEnded, JobOutput, JobReport, JobStarted, OutputSlice
 
 if TYPE_CHECKING:
@@ -55,23 +56,28 @@ class CheckJobs(Command, frozen=True):
     jobs: tuple[JobId, ...]
 
 
-RECEIVES = (StartJob, EndJob, WriteToJob, ResizeJobs, JobSignalled, CheckJobs, EndAllJobs)
+Received: TypeAlias = StartJob | EndJob | WriteToJob | ResizeJobs | JobSignalled | CheckJobs | EndAllJobs
+RECEIVES = classes_of(Received)
 
 
-class PtyManager(Behaviour[object]):
+class KnownJobs(Struct):
+    """What a manager that failed leaves to the next: the jobs that have not ended, with their turns.
+
+    `ended` were ended before they were started: an `EndJob` is urgent and may overtake its `StartJob`.
+    """
+
+    running: dict[JobId, TurnId] = field(default_factory=dict[JobId, TurnId])
+    ended: set[JobId] = field(default_factory=set[JobId])
+
+
+class PtyManager(Behaviour[Received]):
     """The actor around the terminals."""
 
-    def __init__(
-        self, context: Context, terminals: TerminalPort, jobs: dict[JobId, TurnId], ended: set[JobId] | None = None
-    ) -> None:
-        """A manager that failed leaves both to the next: `jobs` have not ended, with their turns.
-
-        `ended` were ended before they were started: an `EndJob` is urgent and may overtake its `StartJob`.
-        """
+    def __init__(self, context: Context, terminals: TerminalPort, known: KnownJobs) -> None:
         self._context = context
         self._terminals = terminals
-        self._jobs = jobs
-        self._ended: set[JobId] = set() if ended is None else ended
+        self._jobs = known.running
+        self._ended = known.ended
         self._closed = False
         self._ending = False
         self._survivors: tuple[int, ...] = ()
@@ -85,7 +91,7 @@ class PtyManager(Behaviour[object]):
         if self._jobs:
             context.send(CheckJobs(tuple(self._jobs)))
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Received) -> None:
         """Whoever waits for a job hears its end."""
         match message:
             case StartJob(turn=turn, job=job) if job not in self._jobs:
@@ -97,7 +103,7 @@ class PtyManager(Behaviour[object]):
             case _:
                 pass
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """See the module."""
         match message:
             case StartJob():
@@ -118,7 +124,7 @@ class PtyManager(Behaviour[object]):
                     self._terminals.end(running)
                 self._acknowledge()
             case _:
-                self._context.log("unknown message", message=repr(message))
+                assert_never(message)
 
     def _end(self, job: JobId, *, expired: bool) -> None:
         if job not in self._jobs:

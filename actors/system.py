@@ -7,7 +7,6 @@ simulated ones. `actors.company` is the handle that front ends hold.
 from __future__ import annotations
 
 from functools import partial
-from itertools import count
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,7 +14,7 @@ from msgspec import Struct
 from actors import llm_streamer, pty_manager
 from actors.calls import tool_runner
 from actors.calls.session_permissions import SessionPermissions
-from actors.ids import JobId, PromptId, SessionId, TurnId
+from actors.ids import SessionId
 from actors.journal import journal
 from actors.journal.lease import JournalLease
 from actors.messages import (
@@ -28,13 +27,13 @@ from actors.messages import (
     JournalFlushed,
     ScreenDrained,
     StopWork,
-    SubmitPrompt,
     WorkStopped,
 )
+from actors.runtime import shutdown
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.shutdown import ExitReport, FinalSteps, Phase, Shutdown
-from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired, ReportFailure, ReportHang
+from actors.runtime.signals import BeginShutdown, ReportFailure, ReportHang
 from actors.runtime.supervisor import Supervisor, SupervisorSpec
 from actors.turn import turn_loop
 from config.places import JOURNAL
@@ -106,20 +105,15 @@ class CompanyPlan(Struct, frozen=True):
 
 
 def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
-    """The actors, in the order they start; they stop in the reverse one."""
-    permissions = SessionPermissions(plan.runner.policy, plan.runner.rules)
-    incarnations = count(1)
-    lease = JournalLease(ports.journal)
-    jobs: dict[JobId, TurnId] = {}
-    ended: set[JobId] = set()
-    prompts: dict[PromptId, SubmitPrompt] = {}
+    """The actors, in the order they start; they stop in the reverse one. What outlives a restart is their `state`."""
     return (
         front_end,
         Child(
             "journal",
-            lambda context: journal.Journal(context, lease.take(), plan.session.journal),
+            lambda context, lease: journal.Journal(context, lease.take(), plan.session.journal),
             journal.RECEIVES,
             MailboxSpec(10_000),
+            state=JournalLease(ports.journal),
         ),
         Child(
             "llm_streamer",
@@ -129,21 +123,24 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
         ),
         Child(
             "pty_manager",
-            lambda context: pty_manager.PtyManager(context, ports.terminals, jobs, ended),
+            lambda context, known: pty_manager.PtyManager(context, ports.terminals, known),
             pty_manager.RECEIVES,
             MailboxSpec(10_000, "coalesce"),
+            state=pty_manager.KnownJobs(),
         ),
         Child(
             "tool_runner",
-            lambda context: tool_runner.ToolRunner(context, ports.workers, plan.runner, permissions),
+            lambda context, permissions: tool_runner.ToolRunner(context, ports.workers, plan.runner, permissions),
             tool_runner.RECEIVES,
             MailboxSpec(10_000),
+            state=SessionPermissions(plan.runner.policy, plan.runner.rules),
         ),
         Child(
             "turn_loop",
-            lambda context: turn_loop.TurnLoop(context, plan.settings.limits, next(incarnations), prompts),
+            lambda context, left: turn_loop.TurnLoop(context, plan.settings.limits, left),
             turn_loop.RECEIVES,
             MailboxSpec(10_000),
+            state=turn_loop.OpenPrompts(),
         ),
     )
 
@@ -157,7 +154,7 @@ def start_company(
         Child(
             "shutdown",
             lambda context: Shutdown(context, system, PHASES, ending),
-            (BeginShutdown, PhaseExpired, ActorRestarted),
+            shutdown.RECEIVES,
             MailboxSpec(),
         )
     )

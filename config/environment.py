@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.errors import ConfigError
-from config.layer import LIST_KEYS, Layer, Tree, plant
+from config.layer import LIST_KEYS, plant
+from config.tree import Layer, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

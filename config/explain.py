@@ -12,7 +12,7 @@ from config.mistake import find_mistake
 from config.settings import Settings
 
 if TYPE_CHECKING:
-    from config.layer import Layer
+    from config.tree import Layer
 
 
 def explain(layer: Layer, problem: str) -> ConfigError:

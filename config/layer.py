@@ -1,4 +1,4 @@
-"""One layer of configuration: where it comes from, what it says, and how it is laid over the layers below.
+"""How a layer of configuration is checked, and laid over the layers below.
 
 A layer is checked by itself before it is merged, so that an error names the file, variable or flag that is wrong.
 Used by `config.load`; never reads files or the environment.
@@ -6,35 +6,18 @@ Used by `config.load`; never reads files or the environment.
 
 from __future__ import annotations
 
-from typing import TypeAlias, cast
+from typing import cast
 
 import msgspec
-from msgspec import Struct, field
 
 from config.errors import ConfigError
 from config.policy import parse_rule
 from config.settings import Settings
-
-Tree: TypeAlias = dict[str, object]
-"""Nested tables, as TOML gives them."""
+from config.tree import Layer, Tree, dotted
 
 JOINED_KEYS = frozenset(("policy.allow", "policy.ask", "policy.deny", "tools.add_dirs"))
 """Lists to which a higher layer adds; it cannot take anything out of them."""
 LIST_KEYS = JOINED_KEYS | {"allowed_providers"}
-
-
-class Layer(Struct, frozen=True):
-    """What one place says. `lax`: the values are texts (environment), numbers among them are converted."""
-
-    origin: str
-    values: Tree
-    lax: bool = False
-    origins: dict[str, str] = field(default_factory=dict[str, str])
-    """For a dotted key, a more exact origin than the layer's own."""
-
-    def origin_of(self, key: str) -> str:
-        """Who set this key."""
-        return self.origins.get(key, self.origin)
 
 
 def check(layer: Layer) -> Tree:
@@ -84,13 +67,6 @@ def leaves(values: Tree, path: str = "") -> dict[str, object]:
         else:
             found[key] = value
     return found
-
-
-def dotted(path: str, name: str) -> str:
-    """The key of `name` in the table `path`, quoted where TOML would need it."""
-    plain = name.replace("-", "").replace("_", "")
-    quoted = name if plain.isalnum() and plain.isascii() else f'"{name}"'
-    return f"{path}.{quoted}" if path else quoted
 
 
 def plant(tree: Tree, path: tuple[str, ...], value: object) -> bool:

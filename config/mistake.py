@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union, cast, get_args, get
 import msgspec
 from msgspec import Struct
 
-from config.layer import dotted
+from config.tree import dotted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from config.layer import Tree
+    from config.tree import Tree
 
 KIND_NAMES: dict[object, str] = {str: "a text", bool: "true or false", int: "a whole number", float: "a number"}
 BOUND_NAMES = (("ge", "at least {}"), ("gt", "more than {}"), ("le", "at most {}"), ("lt", "less than {}"))

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -75,15 +76,15 @@ class ProviderAccess(Struct, frozen=True):
         return tuple(filter(None, (self.key.reveal(), *(value for _, value in self.headers))))
 
 
-def choose_provider(settings: Settings, environ: Mapping[str, str]) -> ProviderAccess:
-    """Who is asked.
+def choose_provider(settings: Settings, environ: Mapping[str, str], directory: Path) -> ProviderAccess:
+    """Who is asked. `directory` is what the path of a script is seen from.
 
     Raises:
         ConfigError: no provider is usable: unknown, not allowed, ambiguous, without a key or a usable address.
     """
     name = settings.model.name
     if name.startswith(SCRIPT):
-        return _scripted(name.removeprefix(SCRIPT), settings.allowed_providers)
+        return _scripted(name.removeprefix(SCRIPT), settings.allowed_providers, directory)
     providers = _providers(settings, environ)
     chosen, model = _split(settings, providers, environ)
     return _access(_Choice(chosen, providers[chosen], model), settings, environ)
@@ -95,11 +96,11 @@ class _Choice(Struct, frozen=True):
     model: str
 
 
-def _scripted(path: str, allowed: tuple[str, ...] | None) -> ProviderAccess:
+def _scripted(path: str, allowed: tuple[str, ...] | None, directory: Path) -> ProviderAccess:
     if not path:
         raise ConfigError("model script: has no file; write script:FILE")
     _check_allowed("script", allowed)
-    return ProviderAccess("scripted", f"script://{os.path.abspath(path)}", "scripted")  # noqa: PTH100 - Path.absolute keeps "../"
+    return ProviderAccess("scripted", f"script://{os.path.normpath(directory / path)}", "scripted")
 
 
 def _providers(settings: Settings, environ: Mapping[str, str]) -> dict[str, Provider]:

@@ -12,9 +12,9 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias, cast
 
-from config.layer import Tree, dotted
 from config.places import write_private
 from config.toml_file import LONGEST, read_start
+from config.tree import Tree, dotted
 
 if TYPE_CHECKING:
     from config.places import Places

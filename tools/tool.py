@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
+from tools.errors import ToolError as ToolError
+
 if TYPE_CHECKING:
     from tools.job import JobReport, JobRequest
     from tools.workspace import Workspace
@@ -24,10 +26,6 @@ Effects: TypeAlias = Literal["none", "files", "commands", "person"]
 """What a tool can change: nothing, the workspace's files, anything (it runs a program), or only a person's screen."""
 
 ArgumentsT = TypeVar("ArgumentsT")
-
-
-class ToolError(Exception):
-    """The call cannot be carried out as asked; the text goes to the model and says what to do next."""
 
 
 class TodoItem(Struct, frozen=True):

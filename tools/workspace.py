@@ -15,13 +15,13 @@ from threading import Lock
 
 from msgspec import Struct
 
+from tools.errors import ToolError
 from tools.files.disk_names import DiskNames, overlooked
 from tools.files.file_content import Fingerprint
 from tools.files.file_name import difference, shown
 from tools.files.ignored import visible_files
 from tools.files.seen_lines import WHOLE, Seen
 from tools.text.suggestion import closest
-from tools.tool import ToolError
 
 SUGGESTION_ENTRIES = 5_000
 """How much of the workspace is looked at for what a wrong path may have meant."""

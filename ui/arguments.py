@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias, cast
 
 from msgspec import Struct
 
+from config.errors import ConfigError
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -48,7 +50,11 @@ class DrillArguments(Struct, frozen=True):
 
 
 class Arguments(Struct, frozen=True):
-    """The command line as a value. `prompt` None: none was given; `resume` empty: choose from a list."""
+    """The command line as a value. `prompt` None: none was given; `resume` empty: choose from a list.
+
+    `directory` is what was given with `-C`; `ui.cli.main` puts the absolute path of the folder to work in there, or
+    None where there is none. Nothing below the command line asks the process for its folder.
+    """
 
     command: CommandName = ""
     action: str = ""
@@ -71,6 +77,21 @@ class Arguments(Struct, frozen=True):
     settings_file: Path | None = None
     flags: tuple[Flag, ...] = ()
     drill: DrillArguments = DrillArguments()
+
+    @property
+    def folder(self) -> Path:
+        """The folder to work in.
+
+        Raises:
+            ConfigError: there is none: it was deleted.
+        """
+        if self.directory is None:
+            raise ConfigError("the current folder is gone; change to one that exists, or name it with -C")
+        return self.directory
+
+    def anchored(self, path: Path) -> Path:
+        """A path of the command line, seen from the folder to work in."""
+        return path if path.is_absolute() else self.folder / path
 
 
 def parse(argv: Sequence[str]) -> Arguments:

@@ -27,7 +27,11 @@ ACTOR = "ui"
 
 
 class CompanyHandle(Protocol):
-    """What a front end may do with the company. Every method may be called from any thread."""
+    """What a front end may do with the company. Every method may be called from any thread.
+
+    Before the start too: what is sent early is kept and delivered right after it, in order. That is the one queue for
+    it (`ui.startup.late_company`); front ends keep none.
+    """
 
     def start(self) -> None:
         """Start the actors; when this returns, prompts can be submitted."""

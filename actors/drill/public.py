@@ -36,7 +36,7 @@ from actors.runtime.message import Command as Command
 from actors.runtime.message import Event as Event
 from actors.runtime.probe import Probe as Probe
 from config.errors import ConfigError as ConfigError
-from config.faults.fault_plan import Fault as Fault
+from config.faults.fault import Fault as Fault
 from config.faults.fault_plan import FaultPlan as FaultPlan
 from config.faults.fault_plan import check_level, check_plan
 from tools.job import JobReport as JobReport

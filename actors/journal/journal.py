@@ -16,7 +16,7 @@ reported, be it a torn last line, left by a crash, or any other: see `actors.jou
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, TypeAlias, assert_never, get_args
 
 import msgspec
 
@@ -33,6 +33,7 @@ from actors.messages import (
 )
 from actors.records import ApprovalAnswered, CallFinished, CallStarted, Record, SessionOpened
 from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.message import classes_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -42,7 +43,8 @@ if TYPE_CHECKING:
 RECORD_CLASSES: dict[str, type[Record]] = {record.__name__: record for record in get_args(Record)}
 LOGGED_LINES = 100
 """So many damaged lines are named in the log."""
-RECEIVES = (Commit, ReportConversation, FlushJournal)
+Received: TypeAlias = Commit | ReportConversation | FlushJournal
+RECEIVES = classes_of(Received)
 OF_THEIR_OWN = (SessionOpened, ApprovalAnswered, CallStarted, CallFinished)
 """Records that are true whatever became of those before."""
 
@@ -109,7 +111,7 @@ def _builds_on_others(commit: Commit) -> bool:
     return not commit.records or not all(isinstance(record, OF_THEIR_OWN) for record in commit.records)
 
 
-class Journal(Behaviour[object]):
+class Journal(Behaviour[Received]):
     """The actor around the file."""
 
     def __init__(self, context: Context, file: JournalFile, name: str = "kept in memory") -> None:
@@ -144,12 +146,12 @@ class Journal(Behaviour[object]):
             self._torn = not piece.endswith(b"\n")
             yield piece
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Received) -> None:
         """What was committed behind a commit that may be lost is not written."""
         if isinstance(message, Commit):
             self._gap = _builds_on_others(message)
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """See the module."""
         match message:
             case Commit() if self._gap and _builds_on_others(message):
@@ -162,7 +164,7 @@ class Journal(Behaviour[object]):
             case FlushJournal():
                 self._flush()
             case _:
-                self._context.log("unknown message", message=repr(message))
+                assert_never(message)
 
     def _commit(self, commit: Commit) -> None:
         records = tuple(record for record in commit.records if not self._refused(record))

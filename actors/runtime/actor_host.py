@@ -17,7 +17,7 @@ from pykka.messages import _ActorStop  # pyright: ignore[reportPrivateUsage] - w
 from actors.runtime.context import LiveContext
 from actors.runtime.envelope import DeadLetter, Envelope
 from actors.runtime.mailbox import FencedError
-from actors.runtime.signals import ActorRestarted, ActorTerminated, ReportFailure, Restart, Signal, Stop
+from actors.runtime.signals import ActorRestarted, ActorTerminated, Ping, ReportFailure, Restart, Signal, Stop
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from pykka._actor import ActorInbox
     from pykka._envelope import Envelope as PykkaEnvelope
 
-    from actors.runtime.actor_system import ActorSystem
     from actors.runtime.cell import Cell
+    from actors.runtime.system_services import SystemServices
 
 
 class ActorFailedError(Exception):
@@ -44,7 +44,7 @@ def described(error: BaseException) -> str:
 class ActorHost(pykka.Actor):
     """One life of a cell's loop; threads, the front end's loop and the simulation differ in how they run it."""
 
-    def __init__(self, system: ActorSystem, cell: Cell, number: int) -> None:
+    def __init__(self, system: SystemServices, cell: Cell, number: int) -> None:
         super().__init__()
         self.system = system
         self.cell = cell
@@ -74,11 +74,14 @@ class ActorHost(pykka.Actor):
         behaviour = cell.behaviour
         if behaviour is None:
             raise ActorFailedError(f"{cell.child.name} has no behaviour")
+        if cell.accepts and type(message) not in cell.accepts:
+            self._undeclared(self.inbox.current)
+            return None
         now = self.system.clock.now
         envelope = self.inbox.current
         cell.busy_since = begun = now()
         cell.envelope = envelope
-        self.system.watch.busy()
+        self.system.busy()
         try:
             return behaviour.handle(message)
         except BaseException as error:
@@ -90,6 +93,15 @@ class ActorHost(pykka.Actor):
             if cell.envelope is envelope:
                 cell.envelope = None
             cell.took(now() - begun)
+
+    def _undeclared(self, envelope: Envelope | None) -> None:
+        """Log a message that the actor does not receive; the bus brings none, only a post to its address can."""
+        if envelope is None or isinstance(envelope.message, Ping):
+            return
+        name = self.cell.child.name
+        self.system.add_dead_letter(DeadLetter(envelope.message, envelope.sender, name, "not received"))
+        if envelope.reply_to is not None:
+            raise ActorFailedError(f"{name} does not receive {type(envelope.message).__name__}")
 
     def on_stop(self) -> None:
         """The behaviour's last word, in an orderly stop."""
@@ -127,7 +139,7 @@ class ActorHost(pykka.Actor):
         beginning = Envelope(Restart(), "", next(self.system.numbers))
         cell.busy_since = self.system.clock.now()
         cell.envelope = beginning
-        self.system.watch.busy()
+        self.system.busy()
         try:
             behaviour = cell.child.factory(context)
             behaviour.started()

@@ -3,20 +3,40 @@
 A behaviour is built by its factory with a `Context`, told messages one at a time, and replaced by a new one when it
 fails; the mailbox and everybody's way to it stay. It never touches threads, time, randomness, processes or sockets:
 the context gives it a clock and a way out, and ports that its factory closed over do the rest.
+
+A module with a behaviour declares the messages that it receives, once, as a union; the classes for the bus are derived
+from it, and the type checkers report a case that is missing:
+
+    Received: TypeAlias = Deposit | Withdraw
+    RECEIVES = classes_of(Received)
+
+    class Account(Behaviour[Received]):
+        def handle(self, message: Received) -> None:
+            match message:
+                case Deposit(): ...
+                case Withdraw(): ...
+                case _:
+                    assert_never(message)
+
+A message of another class never gets here: the host logs it and makes it a dead letter.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar, cast, overload
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 if TYPE_CHECKING:
     from actors.runtime.clock import Timer
     from actors.runtime.mailbox import MailboxSpec
     from actors.runtime.message import Command, Message
 
+    Classes: TypeAlias = tuple[type[Message], ...]
+
+StateT = TypeVar("StateT")
 MessageT_contra = TypeVar("MessageT_contra", contravariant=True)
 
 
@@ -72,7 +92,9 @@ class Behaviour(Generic[MessageT_contra]):
         """After the last message of an orderly stop, and before a restart where the old one can still answer."""
 
 
-Factory: TypeAlias = Callable[[Context], Behaviour[object]]
+Factory: TypeAlias = Callable[[Context], Behaviour[Any]]
+"""`Any`: what an actor receives is known by its own module; the host holds it to `Child.receives`."""
+StateFactory: TypeAlias = Callable[[Context, StateT], Behaviour[Any]]
 
 
 class Child(Struct, frozen=True):
@@ -80,10 +102,34 @@ class Child(Struct, frozen=True):
 
     `receives` are the message classes it hears: a command may stand in one child only. `on_loop` actors live on the
     front end's event loop instead of a thread of their own.
+
+    `state` is what outlives a restart. It is made once, with the child; `factory` then takes it as its second argument,
+    and each new behaviour is given the same one. The factory of the child that was made takes the context alone.
     """
 
     name: str
     factory: Factory
-    receives: tuple[type[Message], ...]
+    receives: Classes
     mailbox: MailboxSpec
     on_loop: bool = False
+    state: object = None
+
+    if TYPE_CHECKING:  # the types of `factory` and `state` depend on each other
+
+        @overload
+        def __init__(
+            self, name: str, factory: Factory, receives: Classes, mailbox: MailboxSpec, *, on_loop: bool = ...
+        ) -> None: ...
+        @overload
+        def __init__(
+            self, name: str, factory: StateFactory[StateT], receives: Classes, mailbox: MailboxSpec, *, state: StateT
+        ) -> None: ...
+        def __init__(self, *values: object, **named: object) -> None: ...
+
+    def __post_init__(self) -> None:
+        """Give the state to the factory, once: a decorator that replaces the factory need not know of it."""
+        if self.state is not None:
+            make, state = cast("Callable[[Context, object], Behaviour[Any]]", self.factory), self.state
+            bound: Factory = lambda context: make(context, state)  # noqa: E731 - the annotation gives its type
+            force_setattr(self, "factory", bound)
+            force_setattr(self, "state", None)

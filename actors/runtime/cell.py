@@ -6,14 +6,15 @@ Its numbers are written by the shell that runs it and read by anyone, also while
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
+
+from actors.runtime.behaviour import Context
 
 if TYPE_CHECKING:
     from actors.runtime.address import Address
     from actors.runtime.behaviour import Behaviour, Child
-    from actors.runtime.context import LiveContext
     from actors.runtime.envelope import Envelope
     from actors.runtime.mailbox import Mailbox
     from actors.runtime.message import Message
@@ -45,6 +46,14 @@ class ActorStatus(Struct, frozen=True):
     p99: float
 
 
+class ClosableContext(Context, Protocol):
+    """The context of the present behaviour."""
+
+    def close(self) -> None:
+        """From now on nothing sent through it arrives, and its timers are off."""
+        ...
+
+
 class Cell:
     """The shared record of one actor."""
 
@@ -53,8 +62,10 @@ class Cell:
         self.mailbox = mailbox
         self.address = address
         self.supervisor = supervisor
-        self.behaviour: Behaviour[object] | None = None
-        self.context: LiveContext | None = None
+        self.accepts = frozenset(child.receives)
+        """Classes that its behaviour may be given; empty: the actor is off the bus, and its address takes all."""
+        self.behaviour: Behaviour[Any] | None = None
+        self.context: ClosableContext | None = None
         self.state: CellState = "starting"
         self.generation = 0
         self.handled = 0

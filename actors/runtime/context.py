@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from actors.runtime.envelope import DeadLetter, Envelope
 
 if TYPE_CHECKING:
-    from actors.runtime.actor_system import ActorSystem
     from actors.runtime.cell import Cell
     from actors.runtime.clock import Timer
     from actors.runtime.message import Command, Message
+    from actors.runtime.system_services import SystemServices
 
 
 class LiveContext:
     """`Context` for one generation of one actor."""
 
-    def __init__(self, system: ActorSystem, cell: Cell, generation: int) -> None:
+    def __init__(self, system: SystemServices, cell: Cell, generation: int) -> None:
         self._system = system
         self._cell = cell
         self._generation = generation

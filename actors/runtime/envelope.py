@@ -35,7 +35,10 @@ class Envelope(Struct, eq=False):
 
 
 class DeadLetter(Struct, frozen=True):
-    """A message that nobody will handle, and why: `closed`, `full`, `fenced`, `no receiver`, `failed`."""
+    """A message that will not be handled, and why.
+
+    `reason` is `closed`, `full`, `fenced`, `no receiver`, `not received`, `failed` or `hung`.
+    """
 
     message: Message
     sender: str

@@ -6,7 +6,7 @@ mailbox; `joined` lets a mailbox fold a flood of small ones into few large ones.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, cast, get_args
 
 from msgspec import Struct
 
@@ -28,3 +28,8 @@ class Command(Message, frozen=True):
 
 class Event(Message, frozen=True):
     """Something that happened; published to whoever subscribed, also nobody."""
+
+
+def classes_of(union: object) -> tuple[type[Message], ...]:
+    """The members of a union of message classes, or the one class, in the order in which they were written."""
+    return cast("tuple[type[Message], ...]", get_args(union) or (union,))

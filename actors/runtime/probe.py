@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
+from actors.runtime.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from actors.runtime.message import Message
 
 MessageT = TypeVar("MessageT")
 
@@ -78,17 +77,17 @@ class Probe:
             return found()[number - 1]
 
 
-class _Recorder(Behaviour[object]):
+class _Recorder(Behaviour[Message]):
     def __init__(self, probe: Probe, context: Context) -> None:
         self._probe = probe
         self._context = context
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Message) -> None:
         """What a recorder failed on was heard all the same."""
         if all(heard is not message for heard in self._probe.heard(type(message))):
             self.handle(message)
 
-    def handle(self, message: object) -> object:
+    def handle(self, message: Message) -> object:
         for answer in self._probe.hear(message):
             self._context.send(answer)
         return message

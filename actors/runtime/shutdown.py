@@ -7,11 +7,12 @@ alive, and the report is handed to whoever waits for the end.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from msgspec import Struct
 
 from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.message import Event, classes_of
 from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired
 
 if TYPE_CHECKING:
@@ -19,7 +20,12 @@ if TYPE_CHECKING:
 
     from actors.runtime.actor_system import ActorSystem
     from actors.runtime.clock import Timer
-    from actors.runtime.message import Command, Event
+    from actors.runtime.message import Command
+
+AtFirst: TypeAlias = BeginShutdown | PhaseExpired | ActorRestarted
+Received: TypeAlias = AtFirst | Event
+"""The other events are acknowledgements: it subscribes to those of its phases when the end begins."""
+RECEIVES = classes_of(AtFirst)
 
 HURRIED = 0.2
 """Seconds a phase has at the most once a second order to stop has come."""
@@ -53,7 +59,7 @@ class FinalSteps(Struct, frozen=True):
     ended: Callable[[ExitReport], object]
 
 
-class Shutdown(Behaviour[object]):
+class Shutdown(Behaviour[Received]):
     """Walks through the phases. It stands beside the supervisor, so that it works when the supervisor has failed."""
 
     def __init__(self, context: Context, system: ActorSystem, phases: tuple[Phase, ...], ending: FinalSteps) -> None:
@@ -68,7 +74,7 @@ class Shutdown(Behaviour[object]):
         self._limit = float("inf")
         self._begun = 0.0
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """An order to stop, a deadline, or an acknowledgement."""
         match message:
             case BeginShutdown() if self._order is None:
@@ -86,15 +92,16 @@ class Shutdown(Behaviour[object]):
                     self._next(self._order)
             case ActorRestarted():
                 self._repeat()
-            case _:
+            case Event():
                 self._acknowledged(message)
+            case _:
+                assert_never(message)
 
     def _listen(self) -> None:
         """Hear acknowledgements from now on, each behind all who heard it before: they see it before what follows."""
-        me = self._system.cell(self._context.name).address
-        self._system.bus.subscribe(me, tuple(phase.until for phase in self._phases))
+        self._system.subscribe(self._context.name, tuple(phase.until for phase in self._phases))
 
-    def _acknowledged(self, message: object) -> None:
+    def _acknowledged(self, message: Event) -> None:
         if self._order is None or self._phase >= len(self._phases):
             return
         if isinstance(message, self._phases[self._phase].until):

@@ -52,7 +52,7 @@ class RestartNow(Command, frozen=True):
 
 
 class Ping(Command, frozen=True):
-    """Asked of a supervisor: answered once all its children were started."""
+    """Asked of an actor: answered once it has handled what came before; a supervisor has started its children then."""
 
 
 class ActorFailed(Event, frozen=True):

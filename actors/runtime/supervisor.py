@@ -8,18 +8,23 @@ next one's business; above the topmost stands the orderly shutdown.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.envelope import Envelope
-from actors.runtime.signals import ActorFailed, Ping, ReportFailure, ReportHang, Restart, RestartNow
+from actors.runtime.message import classes_of
+from actors.runtime.signals import ActorFailed, ReportFailure, ReportHang, Restart, RestartNow
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from actors.runtime.actor_system import ActorSystem
+
+Received: TypeAlias = ReportFailure | ReportHang | RestartNow
+RECEIVES = classes_of(Received)
+"""Posted to its address, never sent over the bus: there may be several supervisors."""
 
 Strategy: TypeAlias = Literal["one_for_one", "one_for_all", "rest_for_one"]
 
@@ -64,7 +69,7 @@ def decide(spec: SupervisorSpec, history: tuple[float, ...], failed: str, now: f
     return Directive(restart, delay, recent)
 
 
-class Supervisor(Behaviour[object]):
+class Supervisor(Behaviour[Received]):
     """Carries the verdicts out. It is an actor like any other, so supervisors can be children of supervisors."""
 
     def __init__(
@@ -79,15 +84,16 @@ class Supervisor(Behaviour[object]):
 
     def started(self) -> None:
         """Start the children; after a restart of the supervisor itself, restart them."""
-        me = self._system.cell(self._context.name).address
+        cell = self._system.cell(self._context.name)
+        cell.accepts = frozenset(RECEIVES)
         running = {cell.child.name for cell in self._system.watched()}
         for child in self._spec.children:
             if child.name in running:
                 self._restart((child.name,))
             else:
-                self._system.start(child, me)
+                self._system.start(child, cell.address)
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """See the module."""
         match message:
             case ReportFailure(child=child, generation=generation, problem=problem, message=handled):
@@ -100,10 +106,8 @@ class Supervisor(Behaviour[object]):
                     self._judge(child, f"handler hung in {handled}\n{stack}", handled)
             case RestartNow(children=children):
                 self._restart(children)
-            case Ping():
-                pass
             case _:
-                self._context.log("unknown message", message=repr(message))
+                assert_never(message)
 
     def _judge(self, child: str, problem: str, handled: str) -> None:
         verdict = decide(self._spec, self._history, child, self._context.now())

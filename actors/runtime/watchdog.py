@@ -16,9 +16,9 @@ from actors.runtime.signals import ReportHang
 if TYPE_CHECKING:
     from types import FrameType
 
-    from actors.runtime.actor_system import ActorSystem
     from actors.runtime.cell import Cell
     from actors.runtime.envelope import Envelope
+    from actors.runtime.system_services import SystemServices
 
 LOOKS_PER_LIMIT = 4
 
@@ -26,7 +26,7 @@ LOOKS_PER_LIMIT = 4
 class Watchdog:
     """One daemon thread over all cells."""
 
-    def __init__(self, system: ActorSystem, hang_limit: float) -> None:
+    def __init__(self, system: SystemServices, hang_limit: float) -> None:
         self._system = system
         self._limit = hang_limit
         self._changed = threading.Condition()

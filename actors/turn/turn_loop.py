@@ -25,8 +25,9 @@ that nobody waits for any more is called void with `ReplyDiscarded`, since its t
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from actors.conversation import apply
@@ -65,6 +66,7 @@ from actors.records import (
     TurnOutcome,
 )
 from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorFailed, ActorRestarted
 from actors.transcript import NOTHING_USED, AssistantMessage, ToolCall
 from actors.turn.recovery import given_up, recovered, restarted, unwritten
@@ -93,29 +95,30 @@ from actors.valid_unicode import valid_unicode
 if TYPE_CHECKING:
     from config.settings import Limits
 
-RECEIVES = (
-    SubmitPrompt,
-    WithdrawPrompt,
-    CancelTurn,
-    ClearConversation,
-    ShareShell,
-    ReceiveReply,
-    ReceiveFailure,
-    ReceiveAnswer,
-    ReceiveConversation,
-    TurnTimeExpired,
-    CloseIntake,
-    StopWork,
-    CallStarted,
-    PromptAccepted,
-    TurnFinished,
-    JournalFailed,
-    ActorFailed,
-    ActorRestarted,
+Received: TypeAlias = (
+    SubmitPrompt
+    | WithdrawPrompt
+    | CancelTurn
+    | ClearConversation
+    | ShareShell
+    | ReceiveReply
+    | ReceiveFailure
+    | ReceiveAnswer
+    | ReceiveConversation
+    | TurnTimeExpired
+    | CloseIntake
+    | StopWork
+    | CallStarted
+    | PromptAccepted
+    | TurnFinished
+    | JournalFailed
+    | ActorFailed
+    | ActorRestarted
 )
+RECEIVES = classes_of(Received)
 
 
-def step(state: TurnState, message: object, now: float) -> TurnStep:  # noqa: C901, PLR0911, PLR0912 - the table itself
+def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: C901, PLR0911, PLR0912 - the table itself
     """What follows from one message; `now` is in seconds of the actor's clock."""
     match message:
         case SubmitPrompt():
@@ -156,8 +159,12 @@ def step(state: TurnState, message: object, now: float) -> TurnStep:  # noqa: C9
             return replace(state, open=False), (IntakeClosed(),)
         case StopWork():
             return _stopping(state)
-        case _:
+        case ReceiveReply() | ReceiveFailure() | ReceiveConversation() | TurnTimeExpired() | CallStarted():
+            return state, ()  # of an earlier turn, request or question
+        case ActorFailed() | PromptAccepted():
             return state, ()
+        case _:
+            assert_never(message)
 
 
 def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
@@ -248,31 +255,37 @@ def _stopping(state: TurnState) -> TurnStep:
     return cancelled(state, TurnEnding("cancelled", "Callboard was stopped."))
 
 
-class TurnLoop(Behaviour[object]):
+class OpenPrompts(Struct):
+    """What a turn loop that failed leaves to the next.
+
+    `incarnations` counts the behaviours of this actor: what was meant for an earlier one is told apart by it. `prompts`
+    are those of which no outcome and no acceptance was published yet.
+    """
+
+    incarnations: int = 0
+    prompts: dict[PromptId, SubmitPrompt] = field(default_factory=dict[PromptId, SubmitPrompt])
+
+
+class TurnLoop(Behaviour[Received]):
     """The actor: it carries out what `step` decides."""
 
-    def __init__(
-        self, context: Context, limits: Limits, incarnation: int, prompts: dict[PromptId, SubmitPrompt]
-    ) -> None:
-        """`life` counts the behaviours of this actor: what was meant for an earlier one is told apart by it.
-
-        `prompts` are those that nobody was told anything about yet; a turn loop that failed leaves them to the next.
-        """
+    def __init__(self, context: Context, limits: Limits, left: OpenPrompts) -> None:
+        left.incarnations += 1
         self._context = context
-        self._prompts = prompts
-        self._state = TurnState(limits, incarnation=incarnation, unconfirmed=tuple(prompts.values()))
+        self._prompts = left.prompts
+        self._state = TurnState(limits, incarnation=left.incarnations, unconfirmed=tuple(left.prompts.values()))
 
     def started(self) -> None:
         """Ask the journal where the session stands; until it answers, prompts wait."""
         self._carry_out(reporting(self._state))
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Received) -> None:
         """Whoever submitted a prompt is told what became of it, once the journal has said whether it was accepted."""
         if isinstance(message, SubmitPrompt):
             self._prompts[message.prompt] = message
             self._state = replace(self._state, unconfirmed=tuple(self._prompts.values()))
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """See the module."""
         match message:
             case SubmitPrompt(prompt=prompt):

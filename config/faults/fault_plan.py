@@ -26,6 +26,7 @@ import msgspec
 from msgspec import Meta
 
 from config.errors import ConfigError
+from config.faults.fault import Count, Fault, KeyCheckedMeta
 from config.faults.fault_kinds import KINDS, LEVELS, Level
 from config.faults.fault_rules import check_fault, check_name, did_you_mean
 from config.mistake import find_mistake
@@ -37,40 +38,7 @@ if TYPE_CHECKING:
 SHIPPED = Path(__file__).parents[1] / "plans"
 """The plans that come along."""
 
-Probability = Annotated[float, Meta(gt=0, le=1)]
-Seconds = Annotated[float, Meta(ge=-86_400, le=86_400)]
 Limit = Annotated[float, Meta(gt=0)]
-Count = Annotated[int, Meta(ge=1)]
-Size = Annotated[int, Meta(ge=0)]
-
-
-class KeyCheckedMeta(msgspec.StructMeta):
-    """Where a key is written in Python that is not there, says which there are."""
-
-    if not TYPE_CHECKING:  # a type checker knows the keys from the class
-
-        def __call__(self, *values: object, **keys: object) -> object:
-            """A new one."""
-            try:
-                return super().__call__(*values, **keys)
-            except TypeError as problem:
-                keys_of = ", ".join(field.name for field in msgspec.structs.fields(self))
-                raise TypeError(f"{self.__name__}(…): {problem}. Its keys are: {keys_of}") from None
-
-
-class Fault(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, metaclass=KeyCheckedMeta):
-    """One rule. Without `nth` and `probability` it strikes each time that it fits, up to `most`."""
-
-    at: str
-    kind: str
-    on: str = ""
-    """A message class; empty: every message."""
-    nth: Count | None = None
-    probability: Probability | None = None
-    most: Count = 1
-    seconds: Seconds | None = None
-    size: Size | None = None
-    """Messages, pieces, lines or bytes, whatever the kind counts. None, here and above: what is usual for the kind."""
 
 
 class Bounds(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, metaclass=KeyCheckedMeta):

@@ -15,7 +15,7 @@ from config.faults.fault_kinds import ACTOR_KINDS, KINDS, kind_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from config.faults.fault_plan import Fault
+    from config.faults.fault import Fault
 
 DEAF = ("model", "terminals", "journal_file")
 """Places that hear no messages."""

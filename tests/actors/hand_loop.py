@@ -9,10 +9,9 @@ from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
 from actors.messages import Commit, ReceiveAnswer, ReceiveConversation, ReceiveFailure, ReceiveReply, SubmitPrompt
 from actors.records import CallFinished, Record, TurnFinished
-from actors.runtime.message import Message
 from actors.transcript import AssistantMessage, ToolCall, Usage
 from actors.turn.state import Later, TurnState, reporting
-from actors.turn.turn_loop import step
+from actors.turn.turn_loop import Received, step
 from config.settings import Limits
 from tools.tool import ToolResult
 
@@ -33,7 +32,7 @@ class Loop:
         self.timers: list[Later] = []
         self.state, _ = reporting(TurnState(self.limits, incarnation=1))
 
-    def tell(self, message: Message) -> list[object]:
+    def tell(self, message: Received) -> list[object]:
         """What is sent in answer: a commit as its records and its commands."""
         self.state, sent = step(self.state, message, self.now)
         announced: list[object] = []
@@ -47,7 +46,7 @@ class Loop:
                 announced.append(item)
         return announced
 
-    def kinds(self, message: Message) -> list[str]:
+    def kinds(self, message: Received) -> list[str]:
         return [type(item).__name__ for item in self.tell(message)]
 
     def recover(self, conversation: Conversation | None = None) -> list[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from config.explain import explain
-from config.layer import Layer
+from config.tree import Layer
 
 
 def test_the_exact_origin_of_the_wrong_key_is_named() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from config.errors import ConfigError
-from config.layer import Layer, Tree, check, dotted, leaves, merge, plant
+from config.layer import check, leaves, merge, plant
+from config.tree import Layer, Tree
 
 
 def test_tables_are_merged_values_replaced_and_rules_joined() -> None:
@@ -25,9 +26,7 @@ def test_a_text_in_a_file_is_no_number() -> None:
         check(Layer("file", {"tools": {"head": "7"}}))
 
 
-def test_a_name_that_needs_quotes_is_quoted() -> None:
-    assert dotted("a", "b-c_1") == "a.b-c_1"
-    assert dotted("a", "b.c") == 'a."b.c"'
+def test_the_leaves_are_named_by_their_dotted_keys() -> None:
     assert leaves({"a": {"b.c": 1}}) == {'a."b.c"': 1}
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from config.errors import ConfigError
@@ -23,7 +25,7 @@ def choose(
     allowed: tuple[str, ...] | None = None,
 ) -> ProviderAccess:
     settings = Settings(model=ModelSettings(name=model), providers=providers or {}, allowed_providers=allowed)
-    return choose_provider(settings, environ or {})
+    return choose_provider(settings, environ or {}, Path("/work"))
 
 
 def test_with_nothing_configured_the_embedded_model_answers() -> None:
@@ -130,3 +132,9 @@ def test_the_list_of_allowed_providers_fails_closed() -> None:
         with pytest.raises(ConfigError, match=f"provider {name} is not allowed: allowed_providers lists local"):
             choose(model, {}, {}, ("local",))
         assert choose(model, {}, {}, (name,)).embedded
+
+
+def test_the_path_of_a_script_is_seen_from_the_folder_to_work_in() -> None:
+    settings = Settings(model=ModelSettings(name="script:scripts/../x.toml"))
+    assert choose_provider(settings, {}, Path("/work")).base_url == "script:///work/x.toml"
+    assert choose_provider(settings, {}, Path("/other")).base_url == "script:///other/x.toml"

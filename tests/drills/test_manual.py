@@ -20,8 +20,9 @@ from actors.drill.simulated import incarnation, model_port
 from actors.drill.simulated.fixtures import Fixtures
 from actors.drill.simulated.run import Run, run
 from actors.records import Record
+from config.faults.fault import Fault
 from config.faults.fault_kinds import KINDS, LEVELS, USUAL_SECONDS
-from config.faults.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
+from config.faults.fault_plan import Bounds, FaultPlan, shipped_plans
 from config.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]

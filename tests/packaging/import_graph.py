@@ -1,4 +1,4 @@
-"""Who imports whom among the product's modules, imports for type checkers included, and where that goes in circles."""
+"""Which module of ours imports which, imports inside of functions and under TYPE_CHECKING included."""
 
 from __future__ import annotations
 
@@ -6,35 +6,54 @@ from collections.abc import Iterable, Mapping
 
 from tests.packaging.source_files import SourceFile
 
-Graph = Mapping[str, frozenset[str]]
+ImportGraph = Mapping[str, frozenset[str]]
 
 
-def module_of(path: str) -> str:
-    """The module's name: `ui/text/rows.py` is `ui.text.rows`, a package's `__init__.py` is the package."""
+def module_name(path: str) -> str:
+    """`actors/ids.py` is `actors.ids`, and a package is called as its folder."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
-def graph_of(sources: Iterable[SourceFile]) -> Graph:
-    """Each module with the modules of ours that it imports, anywhere in the file."""
-    imported = {module_of(source.path): frozenset(source.imported()) for source in sources}
-    return {module: names & imported.keys() - {module} for module, names in imported.items()}
+def import_graph(sources: Iterable[SourceFile]) -> ImportGraph:
+    """For each module those that it names. A package is left out: it holds a docstring and imports nothing."""
+    modules = {module_name(source.path): source for source in sources if not source.path.endswith("__init__.py")}
+    return {
+        name: frozenset(other for other in source.imported() if other in modules and other != name)
+        for name, source in modules.items()
+    }
 
 
-def reachable(graph: Graph, start: str) -> frozenset[str]:
-    """Every module that `start` imports, directly or through others."""
-    found: set[str] = set()
-    ahead = list(graph[start])
-    while ahead:
-        module = ahead.pop()
-        if module not in found:
-            found.add(module)
-            ahead.extend(graph[module])
-    return frozenset(found)
+def cycles(graph: ImportGraph) -> list[list[str]]:
+    """Modules that import each other, directly or not: the strongly connected components of more than one.
+
+    Tarjan's algorithm, with the depth of a module in the walk as its number.
+    """
+    walk = _Walk(graph)
+    for name in graph:
+        if name not in walk.numbers:
+            walk.visit(name)
+    return sorted(walk.found)
 
 
-def cycles(sources: Iterable[SourceFile]) -> list[tuple[str, ...]]:
-    """Groups of modules that all import each other, directly or through others of the group."""
-    graph = graph_of(sources)
-    below = {module: reachable(graph, module) for module in graph}
-    groups = {tuple(sorted(other for other in below[module] if module in below[other])) for module in graph}
-    return sorted(group for group in groups if group)
+class _Walk:
+    def __init__(self, graph: ImportGraph) -> None:
+        self.numbers: dict[str, int] = {}
+        self.found: list[list[str]] = []
+        self._graph = graph
+        self._lowest: dict[str, int] = {}
+        self._path: list[str] = []
+
+    def visit(self, name: str) -> None:
+        self.numbers[name] = self._lowest[name] = len(self.numbers)
+        self._path.append(name)
+        for other in sorted(self._graph.get(name, ())):
+            if other not in self.numbers:
+                self.visit(other)
+                self._lowest[name] = min(self._lowest[name], self._lowest[other])
+            elif other in self._path:
+                self._lowest[name] = min(self._lowest[name], self.numbers[other])
+        if self._lowest[name] == self.numbers[name]:
+            component = self._path[self._path.index(name) :]
+            del self._path[-len(component) :]
+            if len(component) > 1:
+                self.found.append(sorted(component))

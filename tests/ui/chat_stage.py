@@ -132,7 +132,7 @@ class StageCompany:
         self._news = news
         self._told: list[Message] = []
         self._call_soon: Callable[[Callable[[], object]], object] | None = None
-        self._behaviour: Behaviour[object] | None = None
+        self._behaviour: Behaviour[Any] | None = None
         self._report: ExitReport | None = None
         self.context = StageContext(self)
         self.attached = threading.Event()

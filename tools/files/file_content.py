@@ -14,8 +14,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from tools.errors import ToolError
 from tools.files.link_free import open_resolved, status_of
-from tools.tool import ToolError
 
 EDITABLE_BYTES = 8 * 1024 * 1024
 """Files up to this size are read whole, hashed and may be edited; longer ones are only looked at in ranges."""

@@ -193,7 +193,9 @@ def _environment(request: JobRequest, directory: str, tags: Mapping[str, str]) -
 
 
 def _checked_folder(directory: str) -> str:
-    path = os.path.abspath(directory)  # noqa: PTH100 -- Path.resolve would follow links, and PWD should not
+    path = os.path.normpath(directory)  # Path.resolve would follow links, and PWD should not
+    if not os.path.isabs(path):  # noqa: PTH117 -- of a text
+        raise LaunchError(f"{directory!r}: is no absolute path; name the folder from the root on")
     try:
         os.stat(os.path.join(path, "."))  # noqa: PTH116, PTH118 -- the dot asks whether we may enter
     except FileNotFoundError:

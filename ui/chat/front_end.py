@@ -17,13 +17,13 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from actors.messages import DrainScreen, NoticeRaised, ScreenDrained
 from actors.records import TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.message import Message
+from actors.runtime.message import Message, classes_of
 from config.places import locate
 from ui import exit_codes
 from ui.chat import draft as draft_file
@@ -35,7 +35,7 @@ from ui.front_end import ACTOR, CompanyHandle, FrontEnd, Opening
 from ui.screen.fallback_answers import instead
 from ui.screen.messages import Closed, Error, Init, Quit
 from ui.screen.model import Identity
-from ui.screen.update import EVENTS, TERMINAL_GONE
+from ui.screen.update import TERMINAL_GONE, ScreenMessage
 from ui.terminal.stderr_capture import StderrCapture
 from ui.terminal.terminal_guard import TerminalGuard
 from ui.terminal.terminal_io import FrameOutput, KeyInput, TtyOutput
@@ -45,6 +45,8 @@ from ui.text import actors_table
 if TYPE_CHECKING:
     from ui.arguments import Arguments
 
+Received: TypeAlias = ScreenMessage | DrainScreen
+RECEIVES = classes_of(Received)
 MAILBOX = MailboxSpec(10_000, "coalesce")
 MOST_FAILURES = 5
 """Failures of the screen itself before it gives up."""
@@ -60,14 +62,14 @@ NO_REFLOW = ("linux", "rxvt", "screen")
 """Terminals, by the beginning of TERM, that cut rows instead of wrapping them anew; so does xterm itself."""
 
 
-class ChatActor(Behaviour[object]):
+class ChatActor(Behaviour[Received]):
     """The actor: everything it hears goes to the desk."""
 
     def __init__(self, chat: Chat, context: Context) -> None:
         self._chat = chat
         self._context = context
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Received) -> None:
         """See `ui.screen.fallback_answers`."""
         if isinstance(message, DrainScreen):
             self._chat.drain(message)
@@ -77,24 +79,22 @@ class ChatActor(Behaviour[object]):
             self._context.send(answer)
         self._chat.controller.show(shown)
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """Show it, or begin the end."""
-        if isinstance(message, DrainScreen):
-            self._chat.drain(message)
-        elif isinstance(message, EVENTS):
-            self._chat.controller.show(message)
-            if isinstance(message, TurnFinished):
-                self._chat.controller.find_branch()
-        else:
-            self._context.log("unknown message", message=repr(message))
+        match message:
+            case DrainScreen():
+                self._chat.drain(message)
+            case _:
+                self._chat.controller.show(message)
+                if isinstance(message, TurnFinished):
+                    self._chat.controller.find_branch()
 
 
 class Chat:
     """The front end; see `ui.front_end`."""
 
     def __init__(self, terminal: ChatTerminal, plan: ControllerPlan, opening: Opening, first: str = "") -> None:
-        receives = (*EVENTS, DrainScreen)
-        self.child = Child(ACTOR, lambda context: ChatActor(self, context), receives, MAILBOX, on_loop=True)
+        self.child = Child(ACTOR, lambda context: ChatActor(self, context), RECEIVES, MAILBOX, on_loop=True)
         self.controller = ChatController(
             terminal,
             plan,
@@ -104,7 +104,6 @@ class Chat:
         self._opening = opening
         self._first = first
         self._company: CompanyHandle | None = None
-        self._early: list[Callable[[CompanyHandle], object]] = []
         self._order: asyncio.Future[DrainScreen] | None = None
         self._guarded: asyncio.Future[TerminalGuard] | None = None
         self._failures = 0
@@ -113,6 +112,7 @@ class Chat:
 
     def run(self, company: CompanyHandle) -> int:
         """See `FrontEnd`."""
+        self._company = company
         with StderrCapture(self._stray):
             return asyncio.run(self._main(company))
 
@@ -122,17 +122,13 @@ class Chat:
             self._order.set_result(order)
 
     def _send(self, message: Message) -> None:
-        self._tell(lambda company: company.send(message))
+        """Also before the start: the company keeps what comes early, so a fast typist loses nothing."""
+        if self._company is not None:
+            self._company.send(message)
 
     def _leave(self, exit_code: int, reason: str) -> None:
-        self._tell(lambda company: company.shut_down(exit_code, reason))
-
-    def _tell(self, word: Callable[[CompanyHandle], object]) -> None:
-        """Send to the company, or keep it until the actors were started: keys typed early are not lost."""
         if self._company is not None:
-            word(self._company)
-        else:
-            self._early.append(word)
+            self._company.shut_down(exit_code, reason)
 
     # ── From the first frame to the last ──────────────────────────────────────────────────────────────────────────
 
@@ -184,9 +180,6 @@ class Chat:
         if self._terminal.guard is not None:
             self._guarded = loop.run_in_executor(None, self._terminal.guard.begin)
         await loop.run_in_executor(None, company.start)
-        self._company = company
-        for word in self._early:
-            word(company)
         self._opened = loop.run_in_executor(None, company.open_log)
         self.controller.drafts.attach(loop)
         self.controller.find_branch()

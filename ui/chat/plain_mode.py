@@ -13,7 +13,7 @@ import shutil
 import signal
 import threading
 from time import monotonic
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from msgspec.structs import replace
 
@@ -22,7 +22,7 @@ from actors.messages import DrainScreen, NoticeRaised, ScreenDrained
 from actors.records import CallStarted, TurnStarted
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.message import Command
+from actors.runtime.message import Command, classes_of
 from tools.text.screen_text import visible
 from ui import exit_codes
 from ui.chat.final_frames import farewell
@@ -49,7 +49,7 @@ from ui.screen.messages import (
     ToggleVim,
 )
 from ui.screen.model import Identity, ScreenModel, Update
-from ui.screen.update import EVENTS, TERMINAL_GONE, ScreenMessage, update
+from ui.screen.update import TERMINAL_GONE, ScreenMessage, update
 from ui.terminal.signals import Interrupts
 from ui.text import actors_table
 from ui.text.markdown import Block, Lines
@@ -75,7 +75,11 @@ class TakeInput(Command, frozen=True):
     input: ScreenInput
 
 
-class PlainActor(Behaviour[object]):
+Received: TypeAlias = ScreenMessage | DrainScreen | TakeLine | TakeInput
+RECEIVES = classes_of(Received)
+
+
+class PlainActor(Behaviour[Received]):
     """The actor: turns what it hears into lines."""
 
     def __init__(self, context: Context, chat: PlainChat, view: ScreenModel) -> None:
@@ -96,7 +100,7 @@ class PlainActor(Behaviour[object]):
         if self._chat.first:
             self._submit(self._chat.first)
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Received) -> None:
         """See `ui.screen.fallback_answers`."""
         if isinstance(message, DrainScreen):
             self._ended = True
@@ -107,20 +111,19 @@ class PlainActor(Behaviour[object]):
             self._context.send(answer)
         self._show(shown)
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """See the module."""
-        if isinstance(message, EVENTS):
-            self._show(message)
-            if isinstance(message, CallStarted):
-                self._write(f"… {message.name} {message.subject}")
-        elif isinstance(message, TakeLine):
-            self._take(message.text)
-        elif isinstance(message, TakeInput):
-            self._show(message.input)
-        elif isinstance(message, DrainScreen):
-            self._end(message)
-        else:
-            self._context.log("unknown message", message=repr(message))
+        match message:
+            case TakeLine(text=text):
+                self._take(text)
+            case TakeInput():
+                self._show(message.input)
+            case DrainScreen():
+                self._end(message)
+            case _:
+                self._show(message)
+                if isinstance(message, CallStarted):
+                    self._write(f"… {message.name} {message.subject}")
         self._ask()
 
     def _end(self, order: DrainScreen) -> None:
@@ -213,9 +216,8 @@ class PlainChat:
         columns, rows = shutil.get_terminal_size()
         identity = Identity(opening.provider, opening.model, opening.directory, mode=opening.settings.policy.mode)
         view = ScreenModel(rows=rows, columns=columns, identity=identity, keys=False)
-        receives = (*EVENTS, DrainScreen, TakeLine, TakeInput)
         mailbox = MailboxSpec(10_000, "coalesce")
-        self.child = Child(ACTOR, lambda context: PlainActor(context, self, view), receives, mailbox)
+        self.child = Child(ACTOR, lambda context: PlainActor(context, self, view), RECEIVES, mailbox)
         self.opening = opening
         self.first = first
         self._company: CompanyHandle | None = None

@@ -18,7 +18,7 @@ from config.load import Sources, project_file, repository_root
 from config.saved_rules import rules_file, saved_rules
 from config.trust import PROJECT_FILE, distrust, is_trusted, trust
 from tools.text.screen_text import visible
-from ui.startup.load_settings import current_folder, load_settings
+from ui.startup.load_settings import load_settings
 
 if TYPE_CHECKING:
     from config.load import Loaded
@@ -41,20 +41,20 @@ def main(arguments: Arguments, places: Places) -> int:
         case "trust" | "distrust":
             rows = _trusted(arguments, places)
         case _:
-            rows = _settings(load_settings(arguments, places), places)
+            rows = _settings(load_settings(arguments, places), places, arguments.folder)
     sys.stdout.write("".join(f"{visible(row)}\n" for row in rows))
     return 0
 
 
-def _settings(loaded: Loaded, places: Places) -> list[str]:
+def _settings(loaded: Loaded, places: Places, folder: Path) -> list[str]:
     """Every setting as TOML would write it, and behind it where it came from."""
     tree = cast("dict[str, object]", msgspec.to_builtins(loaded.settings))
     values = leaves(tree)
     shown = {key: f"{key} = {_shown(key, value)}" for key, value in values.items() if not key.startswith("profiles.")}
     width = min(60, max(map(len, shown.values())))
     rows = [f"{text:{width}}  # {loaded.origin(key)}" for key, text in shown.items()]
-    if rules := saved_rules(places, current_folder()):
-        rows += ["", f"# Allowed for always in this project, kept in {rules_file(places, current_folder())}:"]
+    if rules := saved_rules(places, folder):
+        rows += ["", f"# Allowed for always in this project, kept in {rules_file(places, folder)}:"]
         rows += [f"#   {visible(rule)}" for rule in rules]
     return rows + [f"# warning: {warning}" for warning in loaded.warnings]
 
@@ -68,7 +68,7 @@ def _shown(key: str, value: object) -> str:
 
 
 def _paths(arguments: Arguments, places: Places) -> list[str]:
-    sources = Sources(current_folder(), os.environ, places, settings_file=arguments.settings_file)
+    sources = Sources(arguments.folder, os.environ, places, settings_file=arguments.settings_file)
     project = project_file(sources)
     default = Path(__file__).parents[2] / "config" / "default.toml"
     return [
@@ -84,8 +84,8 @@ def _state(path: Path) -> str:
 
 
 def _trusted(arguments: Arguments, places: Places) -> list[str]:
-    found = project_file(Sources(current_folder(), os.environ, places))
-    folder = found.parent.parent if found is not None else repository_root(current_folder())
+    found = project_file(Sources(arguments.folder, os.environ, places))
+    folder = found.parent.parent if found is not None else repository_root(arguments.folder)
     try:
         if arguments.action == "distrust":
             existed = distrust(places, folder)

@@ -112,12 +112,12 @@ def _configuration(arguments: Arguments, places: Places, environ: Mapping[str, s
     yield Finding("ok", "config", files)
     for warning in loaded.warnings:
         yield Finding("note", "config", warning)
-    yield _provider(loaded, environ)
+    yield _provider(loaded, environ, arguments.folder)
 
 
-def _provider(loaded: Loaded, environ: Mapping[str, str]) -> Finding:
+def _provider(loaded: Loaded, environ: Mapping[str, str], folder: Path) -> Finding:
     try:
-        access = choose_provider(loaded.settings, environ)
+        access = choose_provider(loaded.settings, environ, folder)
     except ConfigError as problem:
         return Finding("bad", "provider", str(problem))
     if access.embedded:

@@ -9,7 +9,10 @@ from __future__ import annotations
 import gc
 import os
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
+
+from msgspec.structs import replace
 
 from config.errors import ConfigError
 from config.places import locate, write_private
@@ -73,13 +76,22 @@ def _guarded(argv: Sequence[str], streams: StandardStreams) -> int:
 
 
 def _run(arguments: Arguments) -> int:
+    arguments = replace(arguments, directory=_working_folder(arguments))
+    module = cast("CommandModule", import_module(COMMANDS.get(arguments.command, TALK)))
+    return module.main(arguments, locate(os.environ))
+
+
+def _working_folder(arguments: Arguments) -> Path | None:
+    """The folder to work in, all links resolved; None if the current one was deleted. The only one that asks."""
     if arguments.directory is not None:
         try:
             os.chdir(arguments.directory)
         except OSError as problem:
             raise ConfigError(f"-C {arguments.directory}: {problem.strerror}") from problem
-    module = cast("CommandModule", import_module(COMMANDS.get(arguments.command, TALK)))
-    return module.main(arguments, locate(os.environ))
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
 
 
 def _report_crash(problem: Exception) -> str:

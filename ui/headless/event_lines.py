@@ -27,8 +27,8 @@ def all_events() -> tuple[type[Message], ...]:
     return tuple(dict.fromkeys((*events(), *(item for item in reports if item is not Event))))
 
 
-def open_events(path: Path) -> int:
-    """A descriptor to append lines to.
+def open_events(path: Path, named: Path | None = None) -> int:
+    """A descriptor to append lines to. `named` is the path as the person wrote it, for the error.
 
     Raises:
         ConfigError: the file cannot be opened.
@@ -36,7 +36,7 @@ def open_events(path: Path) -> int:
     try:
         return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, PRIVATE_FILE)
     except OSError as problem:
-        raise ConfigError(f"--events {path}: cannot be opened: {problem.strerror}") from problem
+        raise ConfigError(f"--events {named or path}: cannot be opened: {problem.strerror}") from problem
 
 
 def event_line(event: Event, at: float) -> bytes:

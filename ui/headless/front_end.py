@@ -21,7 +21,7 @@ from ui import exit_codes
 from ui.front_end import ACTOR
 from ui.headless.event_lines import all_events, open_events
 from ui.headless.headless_actor import (
-    HEARD,
+    RECEIVES,
     STDERR,
     STDOUT,
     HeadlessActor,
@@ -62,20 +62,22 @@ class HeadlessFrontEnd:
         """What could not be written, and why."""
         self._progress = progress = HeadlessProgress()
         self._reader = LineReader(self._send)
-        events = open_events(arguments.events) if arguments.events is not None else -1
+        file = arguments.events
+        events = open_events(arguments.anchored(file), file) if file is not None else -1
         self._writer = writer = PipeWriter(self._lost, remarks=STDERR)
         report = _report(opening, arguments)
         controller = HeadlessPorts(
             report, writer, self._end, self._reader.done, self._open_log, events, arguments.verbose, _cleaner(STDERR)
         )
-        heard = dict.fromkeys((*HEARD, *((ReplyStreamed,) if report.streams else ())))
+        heard = dict.fromkeys((*RECEIVES, *((ReplyStreamed,) if report.streams else ())))
         if events >= 0:
             heard |= dict.fromkeys(all_events())
         self._child = Child(
             ACTOR,
-            lambda context: HeadlessActor(context, controller, progress),
+            lambda context, progress: HeadlessActor(context, controller, progress),
             tuple(heard),
             MailboxSpec(when_full="coalesce"),
+            state=progress,
         )
 
     @property

@@ -19,7 +19,7 @@ from __future__ import annotations
 import os
 from collections import deque
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, TypeAlias, assert_never
 
 from msgspec import Struct
 
@@ -40,7 +40,7 @@ from actors.messages import (
 )
 from actors.records import CallFinished, CallStarted, ReplyCompleted, TurnFinished, TurnStarted
 from actors.runtime.behaviour import Behaviour, Context
-from actors.runtime.message import Command, Event, Message
+from actors.runtime.message import Command, Event, classes_of
 from actors.runtime.signals import ActorFailed
 from actors.transcript import Usage
 from ui import exit_codes
@@ -72,11 +72,25 @@ class LoseReader(Command, frozen=True):
     gone: bool
 
 
-HEARD: tuple[type[Message], ...] = (
-    *(TakePrompt, EndInput, InterruptWork, LoseReader, OpenLog, DrainScreen),
-    *(PromptRefused, TurnStarted, TurnFinished, RequestStarted, ReplyDiscarded, ReplyCompleted),
-    *(CallStarted, CallFinished, NoticeRaised, ApprovalRequested, QuestionAsked, ActorFailed),
+Told: TypeAlias = TakePrompt | EndInput | InterruptWork | LoseReader | OpenLog | DrainScreen
+Heard: TypeAlias = (
+    PromptRefused
+    | TurnStarted
+    | TurnFinished
+    | RequestStarted
+    | ReplyDiscarded
+    | ReplyCompleted
+    | CallStarted
+    | CallFinished
+    | NoticeRaised
+    | ApprovalRequested
+    | QuestionAsked
+    | ActorFailed
 )
+Received: TypeAlias = Told | Event
+"""Every event may be asked for: with `--events`, and by reports that stream."""
+RECEIVES = classes_of(Told | Heard)
+"""What it hears at the least."""
 
 
 class HeadlessPorts(Struct, frozen=True):
@@ -116,7 +130,7 @@ class HeadlessProgress:
         self.ending = False
 
 
-class HeadlessActor(Behaviour[object]):
+class HeadlessActor(Behaviour[Received]):
     """The actor of the headless front end."""
 
     def __init__(self, context: Context, controller: HeadlessPorts, progress: HeadlessProgress) -> None:
@@ -124,14 +138,15 @@ class HeadlessActor(Behaviour[object]):
         self._controller = controller
         self._progress = progress
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """One instruction, signal or event."""
-        if isinstance(message, Event):
-            self._heard(message)
-        else:
-            self._told(message)
+        match message:
+            case Event():
+                self._heard(message)
+            case _:
+                self._told(message)
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Received) -> None:
         """Answer what a predecessor failed on, so that no actor waits for ever."""
         match message:
             case DrainScreen():
@@ -149,7 +164,7 @@ class HeadlessActor(Behaviour[object]):
             case _:
                 self._say(f"warning: {type(message).__name__} could not be reported")
 
-    def _told(self, message: object) -> None:
+    def _told(self, message: Told) -> None:
         progress = self._progress
         match message:
             case TakePrompt(text=text):
@@ -169,7 +184,7 @@ class HeadlessActor(Behaviour[object]):
             case DrainScreen(reason=reason):
                 self._drain(reason)
             case _:
-                self._context.log("unknown message", message=repr(message))
+                assert_never(message)
 
     def _heard(self, event: Event) -> None:
         if self._controller.events >= 0:

@@ -80,8 +80,8 @@ def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
     opening, settings = order.opening, order.opening.settings
     shell = _shell(settings)
     toolbox = Toolbox.discover().with_tool(RunCommand(shell))
-    directory = Path(os.path.realpath("."))
-    extra = tuple(Path(folder) for folder in settings.tools.add_dirs)
+    directory = order.directory
+    extra = tuple(directory / folder for folder in settings.tools.add_dirs)
     runner = RunnerSpec(
         toolbox=toolbox,
         workspace=Workspace(directory, extra, (outputs,)),

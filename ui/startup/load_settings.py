@@ -1,4 +1,4 @@
-"""The settings that hold for one command line, in the folder where it was typed.
+"""The settings that hold for one command line, in the folder that it is about.
 
 Used by every command that needs them; reads the process's own environment, which nothing below the user interface does.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 import fnmatch
 import os
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from config.errors import ConfigError
@@ -25,16 +24,17 @@ def load_settings(arguments: Arguments, places: Places) -> Loaded:
     """The settings that hold.
 
     Raises:
-        ConfigError: something in them is wrong, or there is no current folder.
+        ConfigError: something in them is wrong, or there is no folder to work in.
     """
-    file = arguments.settings_file
-    loaded = load(Sources(current_folder(), os.environ, places, arguments.profile, file, arguments.flags))
+    folder, file = arguments.folder, arguments.settings_file
+    sources = Sources(folder, os.environ, places, arguments.profile, file and arguments.anchored(file), arguments.flags)
+    loaded = load(sources)
     _check_rules(loaded)
     if shell := loaded.settings.tools.shell:
         _check_shell(shell, loaded.origin("tools.shell"))
-    for folder in loaded.settings.tools.add_dirs:
-        if not os.path.isdir(folder):  # noqa: PTH112 - one look
-            raise ConfigError(f"{loaded.origin('tools.add_dirs')}: tools.add_dirs: {folder} is no folder")
+    for further in loaded.settings.tools.add_dirs:
+        if not (folder / further).is_dir():
+            raise ConfigError(f"{loaded.origin('tools.add_dirs')}: tools.add_dirs: {further} is no folder")
     return loaded
 
 
@@ -68,15 +68,3 @@ def _tool_names() -> tuple[str, ...]:
     from tools.toolbox import Toolbox  # noqa: PLC0415 - a chat without rules shows its first frame sooner
 
     return Toolbox.discover().names()
-
-
-def current_folder() -> Path:
-    """Where we are.
-
-    Raises:
-        ConfigError: nowhere: the folder was deleted.
-    """
-    try:
-        return Path.cwd()
-    except FileNotFoundError as problem:
-        raise ConfigError("the current folder is gone; change to one that exists, or name it with -C") from problem

@@ -41,6 +41,8 @@ class SessionPlan(Struct, frozen=True):
     """Of the session; None if it is not kept."""
     places: Places
     interactive: bool
+    directory: Path
+    """The folder to work in, absolute."""
 
 
 def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive: bool) -> SessionPlan:
@@ -50,8 +52,8 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         ConfigError: no provider is usable, the script cannot be read, or there is no such session.
     """
     settings = loaded.settings
-    directory = Path(os.path.realpath("."))
-    access = choose_provider(settings, os.environ)
+    directory = arguments.folder
+    access = choose_provider(settings, os.environ, directory)
     if access.base_url.startswith(SCRIPTED):
         _check_script(access.base_url.removeprefix(SCRIPTED))
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
@@ -71,7 +73,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         embedded=access.embedded,
         folder=folder,
     )
-    return SessionPlan(opening, access, instructions.text, folder, places, interactive)
+    return SessionPlan(opening, access, instructions.text, folder, places, interactive, directory)
 
 
 def _check_script(path: str) -> None:

@@ -19,7 +19,7 @@ from config.errors import ConfigError
 from config.places import JOURNAL, readable
 from tools.text.plural import plural
 from tools.text.screen_text import visible
-from ui.startup.load_settings import current_folder, load_settings
+from ui.startup.load_settings import load_settings
 from ui.startup.session_picker import clipped, columns_of, pick
 
 if TYPE_CHECKING:
@@ -122,7 +122,7 @@ def main(arguments: Arguments, places: Places) -> int:
         return _prune(arguments, places)
     if arguments.dry_run or arguments.flags:
         raise ConfigError("--dry-run, --keep-days and --keep-bytes need: callboard sessions prune")
-    found = list_sessions(places, readable(str(current_folder())))
+    found = list_sessions(places, readable(str(arguments.folder)))
     columns = columns_of(sys.stdout)
     sys.stdout.write(
         "".join(f"{clipped(row, columns)}\n" for row in rows(found)) or "No sessions in this folder yet.\n"

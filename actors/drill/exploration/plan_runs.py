@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from actors.drill.simulated.fixtures import Fixtures
     from actors.runtime.message import Message
-    from config.faults.fault_plan import Fault as PlannedFault
+    from config.faults.fault import Fault as PlannedFault
     from config.faults.fault_plan import FaultPlan
 
 PROGRAM = "program"

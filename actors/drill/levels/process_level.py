@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from actors.drill.levels.process_level_person import Happening
     from actors.drill.plan.drill_request import DrillRequest, ReportProgress
     from actors.drill.plan.scenario import Scenario
-    from config.faults.fault_plan import Fault, FaultPlan
+    from config.faults.fault import Fault
+    from config.faults.fault_plan import FaultPlan
 
 PATIENCE = 40.0
 """Seconds after which the person leaves, whatever is still to come."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from actors.drill.levels.process_level_folder import DrillFolder
     from actors.drill.levels.process_level_terminal import DrivenTerminal
     from actors.drill.plan.scenario import Act, Scenario
-    from config.faults.fault_plan import Fault
+    from config.faults.fault import Fault
 
 Happening: TypeAlias = tuple[str, str, str]
 """Who, to whom, what."""

@@ -12,7 +12,7 @@ import tempfile
 import threading
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -40,6 +40,7 @@ from actors.messages import Commit
 from actors.records import SessionOpened
 from actors.runtime.actor_system import ActorSystem
 from actors.runtime.behaviour import Behaviour
+from actors.runtime.message import Message
 from actors.runtime.signals import Ping
 from actors.runtime.simulated.scheduler import AbandonedError, chance
 from actors.system import CompanyPlan, Ports, Session, start_company
@@ -122,10 +123,10 @@ class ObservedSystem(ActorSystem):
         self.dead.append(letter)
 
 
-class Noted(Behaviour[object]):
+class Noted(Behaviour[Message]):
     """A behaviour whose handling is noted."""
 
-    def __init__(self, inner: Behaviour[object], taken: Callable[[], object]) -> None:
+    def __init__(self, inner: Behaviour[Any], taken: Callable[[], object]) -> None:
         self._inner = inner
         self._taken = taken
 
@@ -133,12 +134,12 @@ class Noted(Behaviour[object]):
         """See `Behaviour`."""
         self._inner.started()
 
-    def handle(self, message: object) -> object:
+    def handle(self, message: Message) -> object:
         """See `Behaviour`."""
         self._taken()
         return self._inner.handle(message)
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Message) -> None:
         """See `Behaviour`."""
         self._inner.failed_on(message)
 
@@ -249,7 +250,7 @@ class ThreadedCompany:
         disturbed = with_faults(child, self._injector, self._disturbance)
         taken = partial(self._taken, child.name)
 
-        def factory(context: Context) -> Behaviour[object]:
+        def factory(context: Context) -> Behaviour[Any]:
             return Noted(disturbed.factory(context), taken)
 
         return replace(disturbed, factory=factory)

@@ -8,13 +8,14 @@ the injector itself and fails as the real one would.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
+from actors.runtime.message import Message
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -144,7 +145,7 @@ def with_faults(child: Child, injector: Injector, disturber: Disturber) -> Child
         if fault.kind == "overflow":
             mailbox = MailboxSpec(fault.size, mailbox.when_full)
 
-    def factory(context: Context) -> Behaviour[object]:
+    def factory(context: Context) -> Behaviour[Any]:
         if injector.strikes(child.name, "", ("start_failure",)):
             raise InjectedCrashError(f"{child.name} cannot start")
         return Disturbed(child.factory(context), child.name, injector, disturber)
@@ -152,10 +153,10 @@ def with_faults(child: Child, injector: Injector, disturber: Disturber) -> Child
     return replace(child, factory=factory, mailbox=mailbox)
 
 
-class Disturbed(Behaviour[object]):
+class Disturbed(Behaviour[Message]):
     """A behaviour with faults around its handler."""
 
-    def __init__(self, inner: Behaviour[object], name: str, injector: Injector, disturber: Disturber) -> None:
+    def __init__(self, inner: Behaviour[Any], name: str, injector: Injector, disturber: Disturber) -> None:
         self._inner = inner
         self._name = name
         self._injector = injector
@@ -165,7 +166,7 @@ class Disturbed(Behaviour[object]):
         """See `Behaviour`."""
         self._inner.started()
 
-    def handle(self, message: object) -> object:
+    def handle(self, message: Message) -> object:
         """See `Behaviour`."""
         kind = type(message).__name__
         after = False
@@ -177,7 +178,7 @@ class Disturbed(Behaviour[object]):
             raise InjectedCrashError(f"{self._name} crashed after {kind}")
         return answer
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Message) -> None:
         """See `Behaviour`."""
         self._inner.failed_on(message)
 

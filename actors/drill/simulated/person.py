@@ -8,7 +8,7 @@ as the schedule decides, answer every question, and leave when their prompts hav
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from actors.drill.simulated.world import ShownMessage
 from actors.messages import (
@@ -24,7 +24,7 @@ from actors.messages import (
 from actors.records import PromptWithdrawn, SessionOpened, TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.message import Message
+from actors.runtime.message import Event, Message
 from actors.runtime.signals import ActorFailed, ActorRestarted, BeginShutdown
 from actors.runtime.simulated.scheduler import Edge
 from actors.vocabulary import events
@@ -41,6 +41,10 @@ PROBLEM = 1
 FAILED = "The screen failed before it could ask."
 
 
+Received: TypeAlias = Event | DrainScreen
+"""Every event; `HEARD` has their classes."""
+
+
 def heard() -> tuple[type[Message], ...]:
     """What the front end hears: every event of the vocabulary, the runtime's reports, and the order to drain."""
     return (
@@ -54,7 +58,7 @@ def heard() -> tuple[type[Message], ...]:
 HEARD = heard()
 
 
-class SimulatedScreen(Behaviour[object]):
+class SimulatedScreen(Behaviour[Received]):
     """The front end's actor."""
 
     def __init__(self, context: Context, person: Person, world: World) -> None:
@@ -62,20 +66,23 @@ class SimulatedScreen(Behaviour[object]):
         self._person = person
         self._world = world
 
-    def handle(self, message: object) -> None:
+    def handle(self, message: Received) -> None:
         """Show it; at the end, restore the terminal and say so."""
         world = self._world
         restored = any(incarnation == world.incarnation for incarnation, _ in world.restored)
-        if isinstance(message, DrainScreen):
-            if not restored:
-                world.restored.append((world.incarnation, self._context.now()))
-            self._context.send(ScreenDrained())
-        elif isinstance(message, Message):
-            world.shown.append(ShownMessage(world.incarnation, self._context.now(), message, restored))
-            if not restored:
-                self._person.sees(message)
+        match message:
+            case DrainScreen():
+                if not restored:
+                    world.restored.append((world.incarnation, self._context.now()))
+                self._context.send(ScreenDrained())
+            case Event():
+                world.shown.append(ShownMessage(world.incarnation, self._context.now(), message, restored))
+                if not restored:
+                    self._person.sees(message)
+            case _:
+                assert_never(message)
 
-    def failed_on(self, message: object) -> None:
+    def failed_on(self, message: Received) -> None:
         """As the real front ends: what could not be asked is answered with a no, that a turn has ended is said."""
         match message:
             case ApprovalRequested(turn=turn, call=call):

@@ -17,7 +17,8 @@ from actors.drill.user.user_actors import ActorGroup
 from actors.runtime.behaviour import Child
 from actors.runtime.message import Message
 from config.errors import ConfigError
-from config.faults.fault_plan import Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import FaultPlan
 from tools.tool import Tool
 
 if TYPE_CHECKING:

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from actors.runtime.clock import Clock
     from actors.runtime.envelope import Envelope
-    from actors.runtime.simulated.simulation import SimAddress
 
 EPOCH = 1_700_000_000.0
 """What the virtual wall clock shows at the beginning, in UTC seconds since 1970."""
@@ -58,12 +57,22 @@ class SchedulingStrategy(Protocol):
         ...
 
 
+class Destination(Protocol):
+    """Where a lane's envelopes go."""
+
+    name: str
+
+    def deliver(self, envelope: Envelope) -> Put:
+        """Put it into the mailbox now, and say what became of it."""
+        ...
+
+
 class SimThread:
     """A simulated thread."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.outbox: deque[tuple[SimAddress, Envelope]] = deque()
+        self.outbox: deque[tuple[Destination, Envelope]] = deque()
         self.queued = False
         self.more = False
         """Whether it can go on once its outbox is empty."""

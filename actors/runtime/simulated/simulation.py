@@ -41,6 +41,7 @@ class SimSystem(ActorSystem):
         self.scheduler = scheduler
         self.asks = SimAsks(scheduler)
         self.watch = SimWatch(self, hang_limit)
+        self.busy = nothing
         self.taken: Callable[[ActorSimThread, Envelope], object] = lambda _lane, _envelope: None
         """Called with each envelope that an actor is about to handle."""
         self.lost: Callable[[DeadLetter], object] = lambda _: None
@@ -173,9 +174,6 @@ class SimWatch(Watchdog):
         self._clock = system.clock
         self._pause = hang_limit * (1 + 1 / LOOKS_PER_LIMIT)
         system.scheduler.parked = self._look_later
-
-    def busy(self) -> None:
-        """See `Watchdog`."""
 
     def _look_later(self, lane: SimThread) -> None:
         if isinstance(lane, ActorSimThread):

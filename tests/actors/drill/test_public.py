@@ -19,7 +19,8 @@ from actors.runtime.behaviour import Behaviour, Child
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command
 from config.errors import ConfigError
-from config.faults.fault_plan import Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import FaultPlan
 
 MANUAL = Path(__file__).resolve().parents[3] / "docs" / "testing-your-own-tools.md"
 SOURCE = Path(callboard_drill.__file__).read_text(encoding="utf-8")
@@ -83,7 +84,7 @@ class Deaf(Behaviour[Add]):
 
 
 def test_a_message_that_no_actor_of_a_cast_receives_is_refused() -> None:
-    cast = ActorGroup(lambda: (Child("deaf", lambda _: Deaf(), (Add,), MailboxSpec()),), (Add(1),))  # type: ignore[arg-type,return-value]
+    cast = ActorGroup(lambda: (Child("deaf", lambda _: Deaf(), (Add,), MailboxSpec()),), (Add(1),))
     assert simulate(cast, Fault(at="deaf", kind="crash_before", on="Add"), seeds=3) == 3
     with pytest.raises(ConfigError, match=r"deaf does not hear Ad\. Did you mean Add\?"):
         schedules(cast, Fault(at="deaf", kind="crash_before", on="Ad"))

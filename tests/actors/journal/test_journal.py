@@ -155,13 +155,6 @@ def test_numbers_go_on_above_the_highest_one() -> None:
     assert file.read().splitlines()[-1].startswith(b'{"n":4,')
 
 
-def test_an_unknown_message_is_logged() -> None:
-    """S3-11."""
-    journal, context = opened(MemoryJournal())
-    journal.handle("what?")
-    assert context.logged == ["unknown message {'message': \"'what?'\"}"]
-
-
 @pytest.mark.parametrize("appends", [0, 1, 2])
 def test_a_full_disk_stops_what_depended_on_it_and_says_so(appends: int) -> None:
     """I4: what is in the journal is published, and nothing is acted on; later records are whole again."""

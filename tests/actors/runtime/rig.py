@@ -132,7 +132,7 @@ def actor(
     on_loop: bool = False,
 ) -> Child:
     """An actor that is a function."""
-    return Child(name, lambda context: Actor(context, act), receives, mailbox or MailboxSpec(), on_loop)
+    return Child(name, lambda context: Actor(context, act), receives, mailbox or MailboxSpec(), on_loop=on_loop)
 
 
 class Rig:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pykka
 import pytest
 
 from actors.runtime.actor_host import ActorFailedError
 from actors.runtime.behaviour import Behaviour, Child, Context
+from actors.runtime.envelope import Envelope
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Message
 from actors.runtime.probe import Probe
-from actors.runtime.signals import ActorFailed, ActorRestarted, ActorTerminated
+from actors.runtime.signals import ActorFailed, ActorRestarted, ActorTerminated, Ping
 from actors.runtime.supervisor import SupervisorSpec
-from tests.actors.runtime.rig import BOUND, Ask, Break, BrokenError, Rig, Say, actor
+from tests.actors.runtime.rig import BOUND, Also, Ask, Break, BrokenError, Rig, Say, actor
 
 
 class UnspeakableError(Exception):
@@ -206,6 +208,63 @@ def test_a_replaced_behaviour_can_say_nothing_any_more() -> None:
         contexts[1].send(Say(2))
         assert probe.wait_for(Say) == Say(2)
         assert [letter.reason for letter in rig.system.dead_letters] == ["failed", "fenced"]
+
+
+def test_a_message_that_an_actor_does_not_receive_never_gets_to_its_behaviour(tmp_path: Path) -> None:
+    """S3-11: the bus brings none; a post to the address is logged, and the actor goes on."""
+    heard: list[object] = []
+
+    def act(context: Context, message: object) -> object:
+        heard.append(message)
+        return answering(context, message)
+
+    with Rig() as rig:
+        rig.supervised(SupervisorSpec((actor("strict", act, Ask),)))
+        address = rig.system.cell("strict").address
+        address.post(Envelope(Say(1), "test", 1))
+        with pytest.raises(ActorFailedError, match="strict does not receive Also"):
+            rig.system.ask("strict", Also(), BOUND)
+        assert rig.system.ask("strict", Ask(3), BOUND) == 3
+        assert heard == [Ask(3)]
+        assert [(letter.message, letter.reason) for letter in rig.system.dead_letters] == [
+            (Say(1), "not received"),
+            (Also(), "not received"),
+        ]
+        assert {status.name: status.crashes for status in rig.system.statuses()}["strict"] == 0
+        rig.log.close(tmp_path / "log")
+    logged = (tmp_path / "log").read_text().splitlines()
+    assert len([line for line in logged if "not received" in line]) == 2
+
+
+def test_an_actor_that_is_asked_whether_it_is_there_answers_behind_what_came_before() -> None:
+    """Its host does: no behaviour has to know of it."""
+    heard: list[object] = []
+
+    def act(context: Context, message: object) -> object:
+        heard.append(message)
+        return None
+
+    with Rig() as rig:
+        rig.supervised(SupervisorSpec((actor("any", act, Say),)))
+        rig.system.publish(Say(1), "test")
+        assert rig.system.ask("any", Ping(), BOUND) is None
+        assert heard == [Say(1)]
+        assert rig.system.dead_letter_count == 0
+
+
+def test_what_an_actor_subscribes_to_later_is_received_too() -> None:
+    heard: list[object] = []
+
+    def act(context: Context, message: object) -> object:
+        heard.append(message)
+        return None
+
+    with Rig() as rig:
+        rig.supervised(SupervisorSpec((actor("curious", act, Say),)))
+        rig.system.subscribe("curious", (Also,))
+        rig.system.publish(Also(2), "test")
+        rig.system.ask("curious", Ping(), BOUND)
+    assert heard == [Also(2)]
 
 
 def test_what_waits_in_a_stopped_actor_becomes_dead_letters_and_dead_asks() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 
 from actors.runtime.behaviour import Child, Context
-from actors.runtime.envelope import DeadLetter
 from tests.actors.runtime.rig import BOUND, Ask, Hang, Rig, Say, actor
 
 
@@ -78,22 +77,6 @@ def test_a_stop_ends_an_actor_that_waits_for_its_verdict() -> None:
             (Say(1), "failed"),
             (Say(2), "closed"),
         ]
-
-
-def test_dead_letters_are_counted_exactly_and_the_last_are_kept() -> None:
-    with Rig() as rig:
-
-        def add_dead_letter() -> None:
-            for number in range(500):
-                rig.system.add_dead_letter(DeadLetter(Say(number), "a", "b", "full"))
-
-        threads = [threading.Thread(target=add_dead_letter) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(BOUND)
-        assert rig.system.dead_letter_count == 2_000
-        assert len(rig.system.dead_letters) == 100
 
 
 def test_actors_may_be_dressed_before_they_start() -> None:

@@ -11,6 +11,7 @@ from actors.messages import ExecuteCall
 from actors.runtime.behaviour import Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.probe import Probe
+from actors.runtime.signals import Ping
 from tests.actors.runtime.rig import BOUND, Ask, Break, Rig, Say, TurnedClock, actor
 
 
@@ -101,6 +102,6 @@ def test_an_edge_that_feeds_waits_for_room() -> None:
         assert rig.system.cell("sink").mailbox.depth() <= 3
         go.set()
         edge.join(BOUND)
-        rig.system.ask("sink", Ask(), BOUND)
+        rig.system.ask("sink", Ping(), BOUND)
     assert heard == list(range(10))
     assert rig.system.cell("sink").mailbox.high_water <= 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.runtime.message import Command, Event, Message
+from actors.runtime.message import Command, Event, Message, classes_of
 from tests.actors.runtime.rig import Halt, Piece, Say
 
 
@@ -24,3 +24,9 @@ def test_a_message_is_not_urgent_and_is_not_joined_unless_its_class_says_so() ->
 def test_commands_and_events_are_messages() -> None:
     assert issubclass(Command, Message)
     assert issubclass(Event, Message)
+
+
+def test_the_classes_of_a_union_are_its_members_and_those_of_one_class_it_alone() -> None:
+    assert classes_of(Say | Piece | Halt) == (Say, Piece, Halt)
+    assert classes_of((Say | Piece) | (Halt | Say)) == (Say, Piece, Halt)
+    assert classes_of(Halt) == (Halt,)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import queue
+import re
 import threading
 from importlib.metadata import version
 from typing import NoReturn
@@ -16,6 +17,8 @@ import pytest
 from pykka import _actor, _ref
 from pykka._envelope import Envelope
 from pykka.messages import _ActorStop  # pyright: ignore[reportPrivateUsage]
+
+from tests.packaging.source_files import product
 
 BOUND = 20.0
 
@@ -33,8 +36,39 @@ class Plain(pykka.ThreadingActor):
         return message
 
 
-def test_the_version_is_one_that_was_tried() -> None:
-    assert version("pykka").split(".")[0] == "4"
+PRIVATE = {
+    "_ActorStop",
+    "_actor.ActorInbox",
+    "_actor_loop",
+    "_actor_loop_running",
+    "_actor_loop_setup",
+    "_actor_loop_teardown",
+    "_create_actor_inbox",
+    "_create_future",
+    "_envelope.Envelope",
+    "_start_actor_loop",
+    "_stop",
+}
+"""Every private name of pykka's that the actor layer imports, calls or replaces."""
+
+
+def test_the_version_is_of_the_minor_that_was_tried() -> None:
+    assert version("pykka").split(".")[:2] == ["4", "5"]
+
+
+def test_every_private_name_that_is_used_is_listed() -> None:
+    """What the hosts share with pykka's own actor, and what is imported from its private modules."""
+    theirs = set(re.findall(r"(?:self\.|def )(_[a-z]\w*)", inspect.getsource(pykka.Actor)))
+    layer = [source for source in product() if source.path.startswith("actors/runtime/")]
+    hosts = [source for source in layer if "ActorHost" in source.text]
+    used = {name for source in hosts for name in re.findall(r"(?:self\.|def )(_[a-z]\w*)", source.text)} & theirs
+    imported = {
+        name.removeprefix("pykka.").removeprefix("messages.")
+        for source in layer
+        for name in source.imported()
+        if name.startswith("pykka.") and "._" in name and name.count(".") > 1
+    }
+    assert used | imported == PRIVATE
 
 
 def test_the_loop_consists_of_three_methods_that_a_shell_may_call_by_themselves() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from actors.runtime.actor_host import ActorFailedError
 from actors.runtime.behaviour import Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.probe import Probe
@@ -175,5 +176,6 @@ def test_an_unknown_message_is_logged_and_no_failure() -> None:
     """S3-11."""
     with Rig() as rig:
         rig.supervised(SupervisorSpec((fragile(),)))
-        rig.system.ask("supervisor", Say(1), BOUND)
+        with pytest.raises(ActorFailedError, match="supervisor does not receive Say"):
+            rig.system.ask("supervisor", Say(1), BOUND)
         assert rig.system.ask("supervisor", Ping(), BOUND) is None

@@ -32,7 +32,7 @@ from actors.records import (
 )
 from actors.runtime.signals import ActorFailed, ActorRestarted
 from actors.transcript import AssistantMessage, ToolCall
-from actors.turn.turn_loop import TurnLoop
+from actors.turn.turn_loop import OpenPrompts, TurnLoop
 from config.settings import Limits
 from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.staged_context import StagedContext
@@ -101,14 +101,14 @@ def test_a_prompt_that_a_predecessor_failed_on_is_given_back_unless_the_journal_
         (STARTED, ["CancelReply", "CancelCalls"]),
     )
     for records, expected in cases:
-        context, prompts = StagedContext(), {left.prompt: left}
-        turn_loop = TurnLoop(context, Limits(), 2, prompts)
+        context, kept = StagedContext(), OpenPrompts(1, {left.prompt: left})
+        turn_loop = TurnLoop(context, Limits(), kept)
         turn_loop.started()
         assert context.taken() == [ReportConversation("2-1")]
         turn_loop.handle(ReceiveConversation(fold(records), "2-1"))
         assert [type(message).__name__ for message in context.taken()][:2] == expected
         turn_loop.handle(PromptAccepted(left.prompt, left.text))
-        assert prompts == {}, "it is nobody's worry any more"
+        assert kept.prompts == {}, "it is nobody's worry any more"
 
 
 def test_a_request_is_made_again_when_the_streamer_failed_and_with_another_id() -> None:

@@ -42,9 +42,9 @@ from actors.records import (
     TurnFinished,
     TurnStarted,
 )
-from actors.runtime.message import Message
 from actors.transcript import AssistantMessage, ToolCall, ToolMessage, UserMessage
 from actors.turn.state import Later, TurnTimeExpired
+from actors.turn.turn_loop import Received
 from config.settings import Limits
 from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.stage import is_balanced
@@ -156,7 +156,7 @@ def test_a_prompt_can_be_taken_back_while_it_waits_and_not_later() -> None:
 
 @pytest.mark.parametrize(("phase", "lead"), [ASKING, RUNNING], ids=["asking", "running"])
 @pytest.mark.parametrize("cause", [CancelTurn(), TurnTimeExpired(T1), StopWork()], ids=["esc", "time", "stop"])
-def test_a_turn_is_cancelled_wherever_it_is(phase: str, lead: Callable[[Loop], object], cause: Message) -> None:
+def test_a_turn_is_cancelled_wherever_it_is(phase: str, lead: Callable[[Loop], object], cause: Received) -> None:
     """S0-5, S1-8: what it waits for is ended, then it ends with the right outcome, once."""
     loop = ready()
     lead(loop)
@@ -230,7 +230,7 @@ def test_a_failure_of_the_provider_ends_the_turn_with_its_kind(kind: FailureKind
         ReceiveAnswer(T1, CallId("never-asked"), "n", OK),
         TurnTimeExpired(TurnId("t0")),
         ReceiveConversation(Conversation(), "1-0"),
-        WorkStopped(),
+        PromptAccepted(PromptId("another"), "another"),
     ],
     ids=lambda late: type(late).__name__,
 )
@@ -239,7 +239,7 @@ def test_a_failure_of_the_provider_ends_the_turn_with_its_kind(kind: FailureKind
     [Loop.rest, ASKING[1], RUNNING[1]],
     ids=["idle", "asking", "running"],
 )
-def test_a_message_of_the_past_changes_nothing(late: Message, lead: Callable[[Loop], object]) -> None:
+def test_a_message_of_the_past_changes_nothing(late: Received, lead: Callable[[Loop], object]) -> None:
     loop = ready()
     lead(loop)
     before = loop.state.conversation, loop.state.phase, loop.state.request

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from config.errors import ConfigError
+from config.faults.fault import Fault
 from config.faults.fault_kinds import LEVELS
 from config.faults.fault_plan import (
-    Bounds,
-    Fault,
     FaultPlan,
     check_level,
     check_plan,
@@ -144,13 +143,6 @@ def test_a_plan_that_was_written_in_python_is_checked_as_a_file_is(key: dict[str
     plan = FaultPlan(name="x", scenario="answer", fault=(Fault(at="model", kind="cut", **key),))
     with pytest.raises(ConfigError, match=rf"fault 1: {next(iter(key))}"):
         check_plan(plan, SCENARIOS, MESSAGES)
-
-
-def test_a_key_that_is_not_there_says_which_there_are() -> None:
-    with pytest.raises(TypeError, match=r"Fault\(…\): Unexpected keyword argument 'att'\. Its keys are: at, kind, on"):
-        Fault(att="model", kind="cut")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    with pytest.raises(TypeError, match=r"Bounds\(…\): .*Its keys are: prompt, exit"):
-        Bounds(5.0)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 
 def test_a_level_at_which_a_plan_does_not_run_is_refused_with_where_it_does() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from config.errors import ConfigError
+from config.faults.fault import Fault
 from config.faults.fault_kinds import KINDS
-from config.faults.fault_plan import Fault
 from config.faults.fault_rules import check_fault, check_name, did_you_mean
 
 MESSAGES = {"tool_runner": ("ExecuteCall", "RunCalls"), "program": ("CallStarted", "TurnStarted")}

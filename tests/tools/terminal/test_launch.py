@@ -79,13 +79,19 @@ def test_the_program_runs_in_its_folder_whatever_its_name(tmp_path: Path, kind: 
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("folder", [".", "/"])
-def test_arguments_arrive_as_they_are(tmp_path: Path, kind: JobKind, folder: str) -> None:
+def test_arguments_arrive_as_they_are(tmp_path: Path, kind: JobKind) -> None:
     arguments = ("", "two words", "$HOME `id` \"'\\", "*", "-n", "new\nline", "é\udcff")
     with Stage(tmp_path) as stage:
-        report = stage.heard.report(stage.request(JobRequest(("printf", "<%s>", *arguments), folder, kind)))
+        report = stage.heard.report(stage.request(JobRequest(("printf", "<%s>", *arguments), "/", kind)))
     expected = "".join(f"<{argument}>" for argument in arguments)
     assert report.output.head.encode() == os.fsencode(expected).replace(b"\xff", "\ufffd".encode())
+
+
+@pytest.mark.parametrize("folder", [".", "", "sub", "../up"])
+def test_a_folder_that_is_not_named_from_the_root_on_is_refused(folder: str) -> None:
+    """The folder of the process is nobody's: each session has its own."""
+    with pytest.raises(LaunchError, match="is no absolute path"):
+        prepare(JobRequest(("true",), folder), "run", "job")
 
 
 def test_a_relative_program_is_looked_for_in_the_folder_of_the_job(tmp_path: Path) -> None:

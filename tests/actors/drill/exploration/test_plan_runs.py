@@ -25,8 +25,9 @@ from actors.drill.simulated.run import run
 from actors.messages import CancelTurn, ResizeJobs
 from actors.runtime.signals import BeginShutdown
 from config.errors import ConfigError
+from config.faults.fault import Fault
 from config.faults.fault_kinds import KINDS, kind_of
-from config.faults.fault_plan import Bounds, Fault, FaultPlan, shipped_plans
+from config.faults.fault_plan import Bounds, FaultPlan, shipped_plans
 from config.faults.fault_rules import DEAF
 
 SIMULATED = [

@@ -10,7 +10,8 @@ from actors.drill.levels.exhaustive_level import drill
 from actors.drill.plan.drill_request import DrillRequest
 from actors.drill.plan.scenarios import SCENARIOS
 from config.errors import ConfigError
-from config.faults.fault_plan import Bounds, Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import Bounds, FaultPlan
 
 if TYPE_CHECKING:
     from pathlib import Path

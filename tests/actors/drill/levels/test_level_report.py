@@ -9,7 +9,8 @@ from actors.drill.levels.level_report import command, told
 from actors.drill.plan.drill_request import DrillRequest
 from actors.drill.plan.scenarios import ANSWER
 from actors.drill.simulated.run import RunSpec, run
-from config.faults.fault_plan import Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import FaultPlan
 
 if TYPE_CHECKING:
     from pathlib import Path

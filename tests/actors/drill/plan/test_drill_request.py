@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from actors.drill.plan.drill_request import DrillRequest, unstruck
-from config.faults.fault_plan import Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import FaultPlan
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,12 +16,13 @@ from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.probe import Probe
 from actors.runtime.signals import BeginShutdown
 from config.errors import ConfigError
-from config.faults.fault_plan import Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import FaultPlan
 
 FAULT = Fault(at="model", kind="cut")
 PLAN = FaultPlan(name="x", scenario="answer", seed=7, schedules=3)
 CHILD = Probe().child("probe", (BeginShutdown,))
-DEAF = Child("deaf", CHILD.factory, BeginShutdown, MailboxSpec())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+DEAF = Child("deaf", CHILD.factory, BeginShutdown, MailboxSpec())  # type: ignore[call-overload]  # pyright: ignore[reportArgumentType, reportCallIssue]
 TOLD = BeginShutdown(0, "done")
 CAST = ActorGroup(lambda: (CHILD,), (TOLD,))
 

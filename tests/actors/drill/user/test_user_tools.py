@@ -17,7 +17,8 @@ from actors.drill.plan.scenarios import call, exchange, says, script
 from actors.drill.user.user_tools import drill_tools
 from actors.records import CallStarted
 from config.errors import ConfigError
-from config.faults.fault_plan import Fault, FaultPlan
+from config.faults.fault import Fault
+from config.faults.fault_plan import FaultPlan
 from tools.job import JobReport, JobRequest
 from tools.tool import Tool, ToolResult
 from tools.toolbox import Toolbox
