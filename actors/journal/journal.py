@@ -10,17 +10,19 @@ anything could not be written, those behind it are dropped, up to the turn loop'
 calls stand for themselves.
 
 A line is `{"n": number, "at": UTC seconds, "type": record class, "data": {...}}`. What cannot be read is skipped and
-reported, be it a torn last line, left by a crash, or any other: see `actors.journal.damage`. The file itself is a port.
+reported, be it a torn last line, left by a crash, or any other: see `actors.journal.damage`. What older and newer
+versions write is in `actors.journal.formats`. The file itself is a port.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from actors.conversation import Conversation, apply
 from actors.journal.damage import JournalLine, ReadBack, damage, mended, number_of, restored
+from actors.journal.formats import UnknownRecordError, check_format, decode_record
 from actors.messages import (
     Commit,
     FlushJournal,
@@ -36,7 +38,6 @@ from actors.runtime.behaviour import Behaviour, Context
 if TYPE_CHECKING:
     from actors.ports import JournalFile
 
-RECORD_CLASSES: dict[str, type[Record]] = {record.__name__: record for record in get_args(Record)}
 RECEIVES = (Commit, ReportConversation, FlushJournal)
 OF_THEIR_OWN = (SessionOpened, ApprovalAnswered, CallStarted, CallFinished)
 """Records that are true whatever became of those before."""
@@ -70,8 +71,13 @@ def read_back(content: bytes) -> ReadBack:
 def _read(place: int, text: bytes) -> JournalLine:
     try:
         outer = _LINE.decode(text)
-        return JournalLine(place, text, outer.n, msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type]))
-    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError) as problem:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+        return JournalLine(place, text, number_of(text), None, torn=str(problem) == TRUNCATED)
+    try:
+        return JournalLine(place, text, outer.n, decode_record(outer.type, outer.data))
+    except UnknownRecordError:
+        return JournalLine(place, text, outer.n, None, unknown=outer.type)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         return JournalLine(place, text, number_of(text), None, torn=str(problem) == TRUNCATED)
 
 
@@ -98,6 +104,7 @@ class Journal(Behaviour[object]):
     def started(self) -> None:
         """Read what is there, so that a restart and `--continue` go on from it."""
         content = self._file.read()
+        check_format((content,), self._name)
         found = read_back(content)
         self._torn = bool(content) and not content.endswith(b"\n")
         self._number = found.number
@@ -107,7 +114,11 @@ class Journal(Behaviour[object]):
             self._remember(record)
         self._answered -= {call.id for call in self._conversation.unanswered()}  # its answer stood in the wrong place
         if problem := damage(found, state.misfits):
-            self._context.log("the journal is damaged", problem=problem, lines=list(found.skipped))
+            self._context.log(
+                "the journal is damaged",
+                problem=problem,
+                lines=[*found.skipped, *(place for place, _ in found.unknown)],
+            )
             notice = f"The journal is not whole: {problem} ({self._name})."
             self._context.send(NoticeRaised("warning", notice))
 

@@ -66,7 +66,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         version=VERSION,
         tools=() if interactive else _tool_names(),
         notices=(*loaded.warnings, *instructions.warnings),
-        earlier=_earlier(folder / JOURNAL) if folder and resumed and interactive else (),
+        earlier=_earlier(folder / JOURNAL, whole=interactive) if folder and resumed else (),
         embedded=access.embedded,
         folder=folder,
     )
@@ -90,10 +90,20 @@ def _tool_names() -> tuple[str, ...]:
     return Toolbox.discover().names()
 
 
-def _earlier(journal: Path) -> tuple[Record, ...]:
+def _earlier(journal: Path, *, whole: bool) -> tuple[Record, ...]:
+    """The session's records; none if not `whole`, which only sees whether this version can go on with it.
+
+    Raises:
+        ConfigError: it cannot.
+    """
+    from actors.journal.formats import NewerFormatError, check_format  # noqa: PLC0415 - only where a session goes on
     from actors.journal.journal import read_back  # noqa: PLC0415 - only where a session goes on
 
     try:
-        return read_back(journal.read_bytes()).records
+        with journal.open("rb") as lines:
+            check_format(lines, journal.parent.name)
+        return read_back(journal.read_bytes()).records if whole else ()
+    except NewerFormatError as problem:
+        raise ConfigError(str(problem)) from problem
     except OSError as problem:
         raise ConfigError(f"{journal}: the session cannot be read: {problem.strerror}") from problem
