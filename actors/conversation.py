@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actors.ids import PromptId, TurnId
+from actors.blocks import ToolCall
+from actors.ids import CallId, PromptId, TurnId
 from actors.records import (
     ApprovalAnswered,
     CallFinished,
@@ -31,7 +32,7 @@ from actors.records import (
     TurnStarted,
 )
 from actors.shared_shell import told
-from actors.transcript import EMPTY, NOTHING_USED, ToolCall, ToolMessage, Transcript, Usage, UserMessage
+from actors.transcript import EMPTY, NOTHING_USED, ToolMessage, Transcript, Usage, UserMessage
 from tools.tool import ToolResult
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ LONGEST_NUMBER = 10
 class Waiting(Struct, frozen=True):
     """A prompt that was accepted and has not begun."""
 
-    prompt: str
+    prompt: PromptId
     text: str
 
 
@@ -66,7 +67,7 @@ class Conversation(Struct, frozen=True):
     transcript: Transcript = EMPTY
     waiting: tuple[Waiting, ...] = ()
     turn: TurnStarted | None = None
-    started: tuple[str, ...] = ()
+    started: tuple[CallId, ...] = ()
     """Calls of the present step that were allowed to act."""
     shared: tuple[ShellShared, ...] = ()
     usage: Usage = NOTHING_USED
@@ -129,7 +130,7 @@ def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: 
         case CallStarted(call=call):
             return replace(conversation, started=(*conversation.started, call))
         case CallFinished(call=call, name=name, result=result):
-            answer = ToolMessage(call, name, result)
+            answer = ToolMessage.of(call, name, result)
             return replace(conversation, transcript=conversation.transcript.answer(answer))
         case TurnFinished(prompt=prompt):
             return replace(closed(conversation), waiting=_without(conversation, prompt))
@@ -156,7 +157,7 @@ def _caught_up(conversation: Conversation, record: Record) -> Conversation:
     if _number(record.turn) <= conversation.turns:
         return conversation
     for oldest in begun:
-        return _turn_started(conversation, TurnStarted(TurnId(record.turn), PromptId(oldest.prompt), oldest.text))
+        return _turn_started(conversation, TurnStarted(record.turn, oldest.prompt, oldest.text))
     return replace(closed(conversation), turns=_number(record.turn))
 
 
@@ -197,7 +198,7 @@ def closed(conversation: Conversation) -> Conversation:
     return replace(_balanced(conversation), turn=None)
 
 
-def _number(turn: str) -> int:
+def _number(turn: TurnId) -> int:
     digits = turn.removeprefix("t")
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < LONGEST_NUMBER else 0
 
@@ -207,7 +208,7 @@ def _turn_started(conversation: Conversation, record: TurnStarted) -> Conversati
     ran = "".join(told(shared.command, shared.exit_code, shared.output) for shared in conversation.shared)
     return replace(
         balanced,
-        transcript=balanced.transcript.add(UserMessage(ran + record.text)),
+        transcript=balanced.transcript.add(UserMessage.of(ran + record.text)),
         waiting=_without(conversation, record.prompt),
         turn=record,
         shared=(),
@@ -221,7 +222,7 @@ def _reply_completed(conversation: Conversation, record: ReplyCompleted) -> Conv
     transcript = conversation.transcript
     return replace(
         conversation,
-        transcript=transcript.add(message) if message.text or message.calls else transcript,
+        transcript=transcript if message.void else transcript.add(message),
         usage=conversation.usage + record.usage,
         requests=conversation.requests + 1,
         started=(),
@@ -231,9 +232,9 @@ def _reply_completed(conversation: Conversation, record: ReplyCompleted) -> Conv
 def _balanced(conversation: Conversation, answer: ToolResult | None = None) -> Conversation:
     transcript = conversation.transcript
     for call in conversation.unanswered():
-        transcript = transcript.answer(ToolMessage(call.id, call.name, answer or conversation.interrupted(call)))
+        transcript = transcript.answer(ToolMessage.of(call.id, call.name, answer or conversation.interrupted(call)))
     return replace(conversation, transcript=transcript, started=())
 
 
-def _without(conversation: Conversation, prompt: str) -> tuple[Waiting, ...]:
+def _without(conversation: Conversation, prompt: PromptId) -> tuple[Waiting, ...]:
     return tuple(waiting for waiting in conversation.waiting if waiting.prompt != prompt)

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from msgspec.structs import replace
 
+from actors.blocks import ToolCall
 from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
-from actors.transcript import AssistantMessage, ToolCall, Transcript, Usage
+from actors.transcript import AssistantMessage, Transcript, Usage
 from tools.job import JobReport, JobRequest
 from tools.tool import Question, TodoItem, ToolResult
 

@@ -1,7 +1,15 @@
 """The journal's file format: the events that are written down, before anything follows from them.
 
-A field added here needs a default, so that older journals are still read; a field's meaning never changes. The journal
-(`actors.journal.journal`) writes and reads them, `actors.conversation` folds them into the state of the session.
+The journal (`actors.journal.journal`) writes and reads them, `actors.conversation` folds them into the state of the
+session. What a record holds is decoded here, in `actors.blocks`, `actors.transcript` and `tools.tool`; the line around
+it is the journal's. `FORMAT` stands in each `SessionOpened`, which begins every run of a session. The rules:
+
+- A new field has a default, which means what its absence meant; a field's meaning and its default never change.
+- A new record class, a new type of block or a new stop reason that an older version may pass over keeps the number.
+- Everything else is a new number: then `actors.journal.formats` reads the older ones, and an older Callboard refuses
+  the session before it writes. The line's `n` and `type` and the record's `format` stay where they are for ever.
+
+Format 1 had no number and flat answers (`text`, `reasoning`, `calls`, `interrupted`). Format 2 has content blocks.
 """
 
 from __future__ import annotations
@@ -13,6 +21,9 @@ from actors.runtime.message import Event
 from actors.transcript import AssistantMessage, Usage
 from tools.tool import Effects, ToolResult
 
+FORMAT = 2
+"""The number of the format that is written."""
+
 TurnOutcome: TypeAlias = Literal["done", "failed", "unavailable", "limit", "denied", "cancelled"]
 """`failed`: the agent's fault; `unavailable`: the provider's, a retry may help; `denied`: policy, nobody to ask."""
 
@@ -20,13 +31,17 @@ ApprovalAnswer: TypeAlias = Literal["once", "session", "always", "no"]
 
 
 class SessionOpened(Event, frozen=True):
-    """First line of a journal, and again each time the session is continued. `at` is UTC seconds since 1970."""
+    """First line of a journal, and again each time the session is continued. `at` is UTC seconds since 1970.
+
+    `format` is the number of the file's format from here on; a line without it is of format 1.
+    """
 
     session: SessionId
     directory: str
     model: str
     version: str
     at: float
+    format: int = FORMAT
 
 
 class PromptAccepted(Event, frozen=True):

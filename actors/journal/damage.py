@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 NUMBER = re.compile(rb'\{"n":(\d{1,15}),')
 TURN = re.compile(rb'"turn":"t(\d{1,9})"')
+NAME = re.compile(r"[A-Za-z]{1,40}")
+"""What the class of a record may look like; any other text from a file is not repeated."""
 NAMED = 5
 """So many lines are named one by one."""
 
@@ -31,7 +33,8 @@ class JournalLine(Struct, frozen=True):
     """One line of a journal. `place` counts from 1; `record` is None where it cannot be read.
 
     `text` is the line where it cannot be read, else what tells it from every other one. `number` is what it was
-    written with; 0 if that cannot be told.
+    written with; 0 if that cannot be told. `unknown` is the class of a whole line's record that
+    this version does not know.
     """
 
     place: int
@@ -39,6 +42,7 @@ class JournalLine(Struct, frozen=True):
     number: int
     record: Record | None
     torn: bool = False
+    unknown: str = ""
 
 
 def number_of(text: bytes) -> int:
@@ -52,6 +56,11 @@ class ReadBack(Struct, frozen=True):
 
     records: tuple[Record, ...]
     skipped: tuple[int, ...]
+    unknown: tuple[tuple[int, str], ...] = ()
+    """The places of whole lines that only a newer version can read, and the classes of their records.
+
+    One may be a known class that was garbled: so for all that follows it is as good as missing.
+    """
     missing: int = 0
     """Records that were written and of which there is no line."""
     repeated: int = 0
@@ -82,6 +91,7 @@ def mended(lines: Iterable[JournalLine]) -> ReadBack:
     kept, repeated = _once(lines)
     records: list[Record] = []
     skipped: list[int] = []
+    unknown: list[tuple[int, str]] = []
     gaps: set[int] = set()
     missing = last = turns = unread = 0
     for line in _in_order(kept):
@@ -92,11 +102,16 @@ def mended(lines: Iterable[JournalLine]) -> ReadBack:
         if line.record is not None:
             records.append(line.record)
         else:
-            skipped.append(line.place)
+            if line.unknown:
+                unknown.append((line.place, line.unknown))
+            else:
+                skipped.append(line.place)
             turns = max(turns, *(int(turn) for turn in TURN.findall(line.text)), 0) if not line.torn else turns
         unread = 0 if line.number else unread + 1
         last = max(last, line.number)
-    return ReadBack(tuple(records), tuple(skipped), missing, repeated, frozenset(gaps), last + unread, turns)
+    return ReadBack(
+        tuple(records), tuple(skipped), tuple(unknown), missing, repeated, frozenset(gaps), last + unread, turns
+    )
 
 
 def restored(found: ReadBack) -> Restored:
@@ -115,8 +130,16 @@ def restored(found: ReadBack) -> Restored:
 def damage(found: ReadBack, misfits: int) -> str:
     """What is wrong with a journal, in words; empty if nothing is."""
     names, unread = _names(found.skipped), "could not be read and"
+    newer = _names(tuple(place for place, _ in found.unknown))
+    classes = sorted({name for _, name in found.unknown if NAME.fullmatch(name)})[:NAMED]
+    kinds = f" ({', '.join(classes)})" if classes else ""
     counts = (
         (len(found.skipped), f"line {names} {unread} was skipped", f"lines {names} {unread} were skipped"),
+        (
+            len(found.unknown),
+            f"line {newer} is of a kind that only a newer Callboard knows{kinds} and was skipped",
+            f"lines {newer} are of kinds that only a newer Callboard knows{kinds} and were skipped",
+        ),
         (found.missing, "1 record is missing", "{} records are missing"),
         (found.repeated, "1 line was there twice and was taken once", "{} lines were there twice and were taken once"),
         (misfits, "1 record does not fit and was skipped", "{} records do not fit and were skipped"),

@@ -10,18 +10,20 @@ anything could not be written, those behind it are dropped, up to the turn loop'
 calls stand for themselves.
 
 A line is `{"n": number, "at": UTC seconds, "type": record class, "data": {...}}`. What cannot be read is skipped and
-reported, be it a torn last line, left by a crash, or any other: see `actors.journal.damage`. The file itself is a port.
+reported, be it a torn last line, left by a crash, or any other: see `actors.journal.damage`. What older and newer
+versions write is in `actors.journal.formats`. The file itself is a port.
 """
 
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import TYPE_CHECKING, TypeAlias, assert_never, get_args
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import msgspec
 
 from actors.conversation import Conversation, apply
 from actors.journal.damage import JournalLine, ReadBack, damage, mended, number_of, restored
+from actors.journal.formats import UnknownRecordError, check_format, decode_record
 from actors.messages import (
     Commit,
     FlushJournal,
@@ -40,7 +42,6 @@ if TYPE_CHECKING:
 
     from actors.ports import JournalFile
 
-RECORD_CLASSES: dict[str, type[Record]] = {record.__name__: record for record in get_args(Record)}
 LOGGED_LINES = 100
 """So many damaged lines are named in the log."""
 Received: TypeAlias = Commit | ReportConversation | FlushJournal
@@ -95,9 +96,13 @@ def _lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
 def _read(place: int, text: bytes) -> JournalLine:
     try:
         outer = _LINE.decode(text)
-        record = msgspec.json.decode(outer.data, type=RECORD_CLASSES[outer.type])
-        return JournalLine(place, _standing_for(text), outer.n, record)
-    except (msgspec.MsgspecError, UnicodeDecodeError, KeyError) as problem:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
+        return JournalLine(place, text, number_of(text), None, torn=str(problem) == TRUNCATED)
+    try:
+        return JournalLine(place, _standing_for(text), outer.n, decode_record(outer.type, outer.data))
+    except UnknownRecordError:
+        return JournalLine(place, text, outer.n, None, unknown=outer.type)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as problem:
         return JournalLine(place, text, number_of(text), None, torn=str(problem) == TRUNCATED)
 
 
@@ -128,6 +133,7 @@ class Journal(Behaviour[Received]):
 
     def started(self) -> None:
         """Read what is there, so that a restart and `--continue` go on from it."""
+        check_format(_lines(self._file.pieces()), self._name)
         found = read_back(self._watched(self._file.pieces()))
         self._number = found.number
         state = restored(found)
@@ -136,7 +142,8 @@ class Journal(Behaviour[Received]):
             self._remember(record)
         self._answered -= {call.id for call in self._conversation.unanswered()}  # its answer stood in the wrong place
         if problem := damage(found, state.misfits):
-            self._context.log("the journal is damaged", problem=problem, lines=list(found.skipped[:LOGGED_LINES]))
+            lines = [*found.skipped, *(place for place, _ in found.unknown)]
+            self._context.log("the journal is damaged", problem=problem, lines=lines[:LOGGED_LINES])
             notice = f"The journal is not whole: {problem} ({self._name})."
             self._context.send(NoticeRaised("warning", notice))
 

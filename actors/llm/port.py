@@ -3,6 +3,8 @@
 `HttpModel` (actors/llm/http/model.py) is the real one; the simulation brings its own. A listener is called from the
 port's own edge thread; it must only hand the signal on. After `cancel` returns no further signal of that request is
 sent except the `Failed("cancelled")` that closes it: every request ends with exactly one `Finished` or `Failed`.
+
+A port hands on the stop reason of `actors.transcript` and keeps the provider's own word and call ids beside it.
 """
 
 from __future__ import annotations

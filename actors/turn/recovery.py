@@ -9,7 +9,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from actors.conversation import Conversation
-from actors.ids import NO_REQUEST, CallId, PromptId
+from actors.ids import NO_REQUEST
 from actors.messages import (
     CancelCalls,
     CancelReply,
@@ -97,7 +97,7 @@ def _missing(
         known.add(journalled.turn.prompt)
     live, turn = state.conversation, state.conversation.turn
     present = () if turn is None else (PromptAccepted(turn.prompt, turn.text),)
-    following = (PromptAccepted(PromptId(prompt.prompt), prompt.text) for prompt in live.waiting)
+    following = (PromptAccepted(prompt.prompt, prompt.text) for prompt in live.waiting)
     lost = tuple(prompt for prompt in (*present, *following) if prompt.prompt not in known)
     unconfirmed = (PromptAccepted(prompt.prompt, prompt.text) for prompt in state.unconfirmed)
     given_back = (
@@ -136,7 +136,7 @@ def _abandoned(state: TurnState, turn: TurnStarted, now: float) -> TurnStep:
 def _answers(state: TurnState, turn: TurnStarted) -> tuple[Commit, ...]:
     """An answer for each open call, in case nobody else has one; the journal takes the first and refuses the others."""
     answers = (
-        ReceiveAnswer(turn.turn, CallId(call.id), call.name, state.conversation.interrupted(call))
+        ReceiveAnswer(turn.turn, call.id, call.name, state.conversation.interrupted(call))
         for call in state.conversation.unanswered()
     )
     return tuple(

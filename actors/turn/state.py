@@ -154,7 +154,7 @@ def waiting(state: TurnState, conversation: Conversation) -> tuple[Waiting, ...]
 
 def queue_changed(state: TurnState) -> QueueChanged:
     """Who waits now."""
-    return QueueChanged(tuple(PromptId(prompt.prompt) for prompt in waiting(state, state.conversation)))
+    return QueueChanged(tuple(prompt.prompt for prompt in waiting(state, state.conversation)))
 
 
 def begun(state: TurnState, now: float, *before: Record) -> TurnStep:
@@ -163,13 +163,13 @@ def begun(state: TurnState, now: float, *before: Record) -> TurnStep:
     for record in before:
         conversation = apply(conversation, record)
     given_up = tuple(
-        PromptWithdrawn(PromptId(prompt.prompt), prompt.text)
+        PromptWithdrawn(prompt.prompt, prompt.text)
         for prompt in conversation.waiting
         if prompt.prompt in state.announced
     )
     oldest = waiting(state, conversation)[0]
     number = max(conversation.turns, state.numbered) + 1
-    started = TurnStarted(TurnId(f"t{number}"), PromptId(oldest.prompt), oldest.text)
+    started = TurnStarted(TurnId(f"t{number}"), oldest.prompt, oldest.text)
     fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, repeats=0, numbered=number)
     state, sent = requested(fresh, (*before, started), given_up)
     timer = () if state.limits.time is None else (Later(state.limits.time, TurnTimeExpired(started.turn)),)

@@ -31,7 +31,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from actors.conversation import apply
-from actors.ids import NO_REQUEST, PromptId, RequestId
+from actors.ids import NO_REQUEST, PromptId
 from actors.messages import (
     CancelCalls,
     CancelTurn,
@@ -68,7 +68,7 @@ from actors.records import (
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorFailed, ActorRestarted
-from actors.transcript import NOTHING_USED, AssistantMessage, ToolCall
+from actors.transcript import NOTHING_USED, AssistantMessage
 from actors.turn.recovery import given_up, recovered, restarted, unwritten
 from actors.turn.state import (
     Later,
@@ -179,26 +179,21 @@ def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
     state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST)
     reply = message.message
     if state.ending is not None:
-        kept = replace(reply, calls=(), interrupted=True)
-        completed = ReplyCompleted(message.turn, message.request, kept, message.usage)
+        reply = reply.interrupt()
+        completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
         return finished(state, state.ending, now, completed)
-    reply = replace(reply, calls=_distinct(message.request, reply.calls))
+    reply = reply.numbered(f"{message.request}-c")  # servers repeat ids, or leave them out
     completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
     if not reply.calls:
         return finished(state, TurnEnding("done", reply.text), now, completed)
     return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))
 
 
-def _distinct(request: RequestId, calls: tuple[ToolCall, ...]) -> tuple[ToolCall, ...]:
-    """The calls with ids that no other call of the session has: servers repeat them, or leave them out."""
-    return tuple(replace(call, id=f"{request}-c{number}") for number, call in enumerate(calls, start=1))
-
-
 def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
     state = replace(state, request=NO_REQUEST)
     shown: tuple[Record, ...] = ()
     if message.partial:
-        partial = AssistantMessage(message.partial, stop_reason=message.kind, interrupted=True)
+        partial = AssistantMessage.of(message.partial).interrupt(message.kind)
         shown = (ReplyCompleted(message.turn, message.request, partial, NOTHING_USED),)
     ending = state.ending
     if ending is None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from actors.blocks import ToolCall
 from actors.conversation import Conversation, fold
 from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
 from actors.messages import Commit, ReceiveAnswer, ReceiveConversation, ReceiveFailure, ReceiveReply, SubmitPrompt
 from actors.records import CallFinished, Record, TurnFinished
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.transcript import AssistantMessage, Usage
 from actors.turn.state import Later, TurnState, reporting
 from actors.turn.turn_loop import Received, step
 from config.settings import Limits
@@ -58,7 +59,7 @@ class Loop:
     def reply(self, *calls: ToolCall, text: str = "text") -> list[object]:
         turn = self.state.conversation.turn
         assert turn is not None
-        return self.tell(ReceiveReply(turn.turn, self.state.request, AssistantMessage(text, calls=calls), USED))
+        return self.tell(ReceiveReply(turn.turn, self.state.request, AssistantMessage.of(text, calls=calls), USED))
 
     def answer(self, call: str, result: ToolResult = OK, *, unattended: bool = False) -> list[object]:
         turn = self.state.conversation.turn
@@ -86,4 +87,4 @@ def ready(limits: Limits | None = None) -> Loop:
 
 
 def call(name: str = "n") -> ToolCall:
-    return ToolCall("the server's id", name, "{}")
+    return ToolCall(CallId("the server's id"), name, "{}")

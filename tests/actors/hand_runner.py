@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from actors.blocks import ToolCall
 from actors.calls.self_messages import CallExamined, PreviewReady, WorkFinished
 from actors.calls.session_permissions import SessionPermissions
 from actors.calls.tool_runner import RunnerSpec, ToolRunner
@@ -13,7 +14,6 @@ from actors.messages import Commit, ExecuteCall, ReceiveAnswer, RunCalls
 from actors.ports import Workers
 from actors.records import CallFinished
 from actors.runtime.message import Message
-from actors.transcript import ToolCall
 from config.settings import PermissionMode, Policy
 from tests.actors.stage import AppendLine, AppendLineArguments, call
 from tests.actors.staged_context import StagedContext
@@ -119,7 +119,9 @@ class Running:
         return self.told()
 
     def run(self, *calls: ToolCall) -> list[Message]:
-        numbered = (ToolCall(f"c{number}", one.name, one.arguments) for number, one in enumerate(calls, start=1))
+        numbered = (
+            ToolCall(CallId(f"c{number}"), one.name, one.arguments) for number, one in enumerate(calls, start=1)
+        )
         return self.tell(RunCalls(T1, tuple(numbered)))
 
     def work(self) -> list[Message]:

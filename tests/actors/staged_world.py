@@ -10,9 +10,11 @@ from typing import Annotated
 
 import msgspec
 
+from actors.blocks import ToolCall
+from actors.ids import CallId
 from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, ModelSignal, Piece
 from actors.ports import TerminalPort
-from actors.transcript import AssistantMessage, ToolCall, Usage, UserMessage
+from actors.transcript import AssistantMessage, Usage, UserMessage
 from tools.job import JobEnd, JobEnded, JobEvent, JobOutput, JobReport, JobRequest, JobStarted, OutputSlice
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace
@@ -26,12 +28,12 @@ Reply = Callable[[ModelCall], Iterable[ModelSignal]]
 
 def answered(text: str, *calls: ToolCall) -> Finished:
     """The end of a stream."""
-    return Finished(AssistantMessage(text, calls=calls), USED)
+    return Finished(AssistantMessage.of(text, calls=calls), USED)
 
 
 def call(name: str, **arguments: object) -> ToolCall:
     """A call as a model writes it; the turn loop gives it its id."""
-    return ToolCall("", name, msgspec.json.encode(arguments).decode())
+    return ToolCall(CallId(""), name, msgspec.json.encode(arguments).decode())
 
 
 def one_answer(model_call: ModelCall) -> Iterable[ModelSignal]:

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from msgspec.structs import replace
 
+from actors.blocks import ToolCall
 from actors.conversation import LOST, NEW, applied, apply, closed, fold, in_doubt
 from actors.ids import CallId, PromptId, RequestId, SessionId, TurnId
 from actors.records import (
@@ -21,14 +22,14 @@ from actors.records import (
     TurnFinished,
     TurnStarted,
 )
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Usage, UserMessage
+from actors.transcript import AssistantMessage, ToolMessage, Usage, UserMessage
 from tests.actors.stage import is_balanced
 from tools.tool import ToolResult
 
 T1, R1 = TurnId("t1"), RequestId("t1-r1")
-CALL = ToolCall("c1", "run_command", "{}")
+CALL = ToolCall(CallId("c1"), "run_command", "{}")
 STARTED = TurnStarted(T1, PromptId("p1"), "go")
-ASKED = ReplyCompleted(T1, R1, AssistantMessage("", calls=(CALL,)), Usage(1, 1))
+ASKED = ReplyCompleted(T1, R1, AssistantMessage.of("", calls=(CALL,)), Usage(1, 1))
 ENDED = TurnFinished(T1, PromptId("p1"), "done", "", Usage(), 1, 0.0)
 
 
@@ -93,7 +94,7 @@ def test_a_turn_that_was_over_is_not_begun_again() -> None:
 
 
 def test_a_call_whose_answer_is_lost_gets_one_before_the_next_reply() -> None:
-    second = ReplyCompleted(T1, RequestId("t1-r2"), AssistantMessage("done"), Usage())
+    second = ReplyCompleted(T1, RequestId("t1-r2"), AssistantMessage.of("done"), Usage())
     conversation = fold([STARTED, ASKED, second])
     assert is_balanced(conversation.transcript)
     assert [message.result for message in conversation.transcript.messages if isinstance(message, ToolMessage)] == [
@@ -152,8 +153,8 @@ def record(kind: int, one: str, two: str, calls: frozenset[str]) -> Record:  # n
         case 3:
             return TurnStarted(turn, prompt, one)
         case 4:
-            asked = tuple(ToolCall(f"{one}-{name}", "n", "") for name in sorted(calls))
-            return ReplyCompleted(turn, RequestId(one), AssistantMessage(one, calls=asked), Usage(1, 1))
+            asked = tuple(ToolCall(CallId(f"{one}-{name}"), "n", "") for name in sorted(calls))
+            return ReplyCompleted(turn, RequestId(one), AssistantMessage.of(one, calls=asked), Usage(1, 1))
         case 5:
             return CallStarted(turn, call, "n", "", "files")
         case 6:

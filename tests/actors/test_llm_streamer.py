@@ -22,7 +22,7 @@ from actors.transcript import EMPTY, AssistantMessage, Usage, UserMessage
 from tests.actors.staged_context import StagedContext
 
 T1, R1, R2 = TurnId("t1"), RequestId("t1-r1"), RequestId("t1-r2")
-DONE = Finished(AssistantMessage("done"), Usage(1, 2))
+DONE = Finished(AssistantMessage.of("done"), Usage(1, 2))
 CUT = Failed("cut", "the stream was cut", retryable=True)
 
 
@@ -51,18 +51,18 @@ class HandPort(ModelPort):
 class Streaming:
     """A streamer with a port and a context of the test's own."""
 
-    def __init__(self, *, broken: bool = False, attempts: int = 3) -> None:
+    def __init__(self, *, broken: bool = False, attempts: int = 3, jitter: float = 0.0) -> None:
         self.port = HandPort(broken=broken)
         self.context = StagedContext()
         access = ModelAccess("m", "be kind", (), 99, attempts, 1.0, 60.0)
-        self.streamer = LlmStreamer(self.context, self.port, access, lambda: 0.0)
+        self.streamer = LlmStreamer(self.context, self.port, access, lambda: jitter)
 
     def tell(self, message: Received) -> list[Message]:
         self.streamer.handle(message)
         return self.context.taken()
 
     def ask(self, request: RequestId = R1, turn: TurnId = T1) -> list[Message]:
-        return self.tell(RequestReply(turn, request, EMPTY.add(UserMessage("hello"))))
+        return self.tell(RequestReply(turn, request, EMPTY.add(UserMessage.of("hello"))))
 
     def hear(self, signal: ModelSignal, attempt: int = 1, request: RequestId = R1) -> list[Message]:
         """A signal on its way through the port's listener and the mailbox."""
@@ -76,7 +76,7 @@ class Streaming:
 def test_a_request_goes_out_with_all_that_a_dialect_needs() -> None:
     streaming = Streaming()
     assert streaming.ask() == [RequestStarted(T1, R1, 1)]
-    assert streaming.port.calls == [ModelCall("m", "be kind", EMPTY.add(UserMessage("hello")), (), 99)]
+    assert streaming.port.calls == [ModelCall("m", "be kind", EMPTY.add(UserMessage.of("hello")), (), 99)]
 
 
 def test_pieces_are_published_as_they_come_and_the_end_is_one_answer() -> None:
@@ -92,7 +92,7 @@ def test_pieces_are_published_as_they_come_and_the_end_is_one_answer() -> None:
 def test_an_answer_that_the_model_cut_short_is_an_answer_and_is_said() -> None:
     streaming = Streaming()
     streaming.ask()
-    short = Finished(AssistantMessage("half", stop_reason="length"), Usage(1, 2))
+    short = Finished(AssistantMessage.of("half", stop_reason="length"), Usage(1, 2))
     assert streaming.hear(short) == [
         ReceiveReply(T1, R1, short.message, short.usage),
         NoticeRaised("warning", CUT_SHORT),
@@ -112,6 +112,67 @@ def test_a_cut_stream_is_discarded_and_asked_again_after_a_pause_that_doubles() 
     assert streaming.hear(CUT, 3) == [
         ReceiveFailure(T1, R1, "cut", "the stream was cut (3 attempts)", "again, half")
     ], "a bounded number of times"
+
+
+def test_what_one_attempt_has_shown_is_gone_in_the_next() -> None:
+    """Also where the next attempt fails before it says anything, and where a cancel comes between the two."""
+    streaming = Streaming(attempts=2)
+    streaming.ask()
+    streaming.hear(Piece("void"))
+    streaming.hear(CUT)
+    streaming.tell(RetryRequest(R1, 2))
+    assert streaming.hear(CUT, 2) == [ReceiveFailure(T1, R1, "cut", "the stream was cut (2 attempts)", "")]
+    streaming.ask(R2)
+    streaming.hear(Piece("void"), request=R2)
+    streaming.hear(CUT, request=R2)
+    assert streaming.tell(CancelReply(T1)) == [ReceiveFailure(T1, R2, "cancelled", "cancelled", "")]
+
+
+def test_what_one_request_has_shown_is_gone_in_the_next() -> None:
+    streaming = Streaming()
+    streaming.ask(R1)
+    streaming.hear(Piece("of the first"))
+    streaming.ask(R2)
+    streaming.hear(Piece("of the "), request=R2)
+    streaming.hear(Piece("", "thinking"), request=R2)
+    streaming.hear(Piece("second"), request=R2)
+    assert streaming.tell(CancelReply(T1)) == [ReceiveFailure(T1, R2, "cancelled", "cancelled", "of the second")]
+
+
+def test_an_answer_that_is_not_cut_raises_no_notice_and_an_attempt_is_counted_only_when_there_were_more() -> None:
+    streaming = Streaming(attempts=1)
+    streaming.ask()
+    assert streaming.hear(CUT) == [ReceiveFailure(T1, R1, "cut", "the stream was cut", "")]
+    streaming.ask(R2)
+    assert streaming.hear(DONE, request=R2) == [ReceiveReply(T1, R2, DONE.message, DONE.usage)]
+
+
+def test_a_pause_grows_up_to_its_limit_and_is_spread_by_chance() -> None:
+    streaming = Streaming(attempts=9)
+    streaming.ask()
+    for attempt in range(1, 9):
+        streaming.hear(CUT, attempt)
+        streaming.tell(RetryRequest(R1, attempt + 1))
+    assert [timer.seconds for timer in streaming.context.timers] == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+    late = Streaming(jitter=1.0)
+    late.ask()
+    late.hear(CUT)
+    assert late.context.timers[-1].seconds == 1.0
+
+
+def test_the_retry_of_an_earlier_request_starts_nothing() -> None:
+    streaming = Streaming()
+    streaming.ask(R1)
+    streaming.hear(CUT)
+    streaming.ask(R2)
+    assert streaming.tell(RetryRequest(R1, 2)) == []
+
+
+def test_a_cancel_counts_for_later_requests_of_its_turn_also_when_it_found_one() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.tell(CancelReply(T1))
+    assert streaming.ask(R2) == [ReceiveFailure(T1, R2, "cancelled", "cancelled", "")]
 
 
 def test_the_server_may_say_how_long_to_wait_within_reason() -> None:

@@ -12,12 +12,14 @@ import msgspec
 import pytest
 
 from actors import ids, llm_streamer, messages, pty_manager, records
+from actors.blocks import ToolCall
 from actors.calls import self_messages
+from actors.ids import CallId
 from actors.messages import JobStreamed, ReplyStreamed
 from actors.pty_manager import JobSignalled
 from actors.runtime import signals
 from actors.runtime.message import Command, Event, Message
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.transcript import AssistantMessage, Usage
 from tests.actors.message_shapes import NAMES, hints
 from tools.job import JobOutput
 from tools.tool import TodoItem, ToolResult
@@ -113,6 +115,6 @@ def test_what_must_overtake_a_flood_is_urgent() -> None:
 
 
 def test_values_of_the_transcript_can_be_compared_and_hashed() -> None:
-    message = AssistantMessage("a", calls=(ToolCall("c", "n", "{}"),))
+    message = AssistantMessage.of("a", calls=(ToolCall(CallId("c"), "n", "{}"),))
     result = ToolResult("ok", "t", todo=(TodoItem("x"),))
     assert len({message, message, result, result, Usage(1, 2)}) == 3

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
+from msgspec.structs import replace
 
-from actors.transcript import EMPTY, AssistantMessage, ToolCall, ToolMessage, Transcript, Usage, UserMessage
+from actors.blocks import (
+    ContentBlock,
+    ImageBlock,
+    ProviderState,
+    ReasoningBlock,
+    ResultBlock,
+    TextBlock,
+    ToolCall,
+    UnknownBlock,
+)
+from actors.ids import CallId
+from actors.transcript import EMPTY, AssistantMessage, ToolMessage, Transcript, Usage, UserMessage
 from tests.actors.stage import is_balanced
 from tools.tool import ToolResult
 
-CALLS = tuple(ToolCall(name, "tool", "{}") for name in ("a", "b", "c"))
-ASKED = EMPTY.add(UserMessage("go"), AssistantMessage("", calls=CALLS))
+CALLS = tuple(ToolCall(CallId(name), "tool", "{}") for name in ("a", "b", "c"))
+ASKED = EMPTY.add(UserMessage.of("go"), AssistantMessage.of("", calls=CALLS))
 
 
 def answer(call: str, text: str = "") -> ToolMessage:
-    return ToolMessage(call, "tool", ToolResult("ok", text))
+    return ToolMessage.of(CallId(call), "tool", ToolResult("ok", text))
 
 
 @given(some.permutations(["a", "b", "c"]))
@@ -40,9 +53,9 @@ def test_a_call_has_one_answer_the_first(order: list[str]) -> None:
 
 def test_an_answer_to_nothing_changes_nothing() -> None:
     assert EMPTY.answer(answer("a")) == EMPTY
-    said = EMPTY.add(UserMessage("go"))
+    said = EMPTY.add(UserMessage.of("go"))
     assert said.answer(answer("a")) == said
-    later = ASKED.add(UserMessage("never mind"))
+    later = ASKED.add(UserMessage.of("never mind"))
     assert later.answer(answer("a")) == later
 
 
@@ -50,15 +63,73 @@ def test_unanswered_are_the_calls_of_the_last_answer_only() -> None:
     assert EMPTY.unanswered() == ()
     assert ASKED.unanswered() == CALLS
     assert ASKED.answer(answer("b")).unanswered() == (CALLS[0], CALLS[2])
-    assert ASKED.add(UserMessage("never mind")).unanswered() == ()
+    assert ASKED.add(UserMessage.of("never mind")).unanswered() == ()
 
 
 def test_a_longer_transcript_shares_what_came_before() -> None:
     """What a dialect has written down once it need not write down again."""
-    longer = ASKED.add(UserMessage("more"))
+    longer = ASKED.add(UserMessage.of("more"))
     assert all(first is second for first, second in zip(ASKED.messages, longer.messages, strict=False))
     assert Transcript() == EMPTY
 
 
 def test_usage_adds_up() -> None:
     assert Usage(1, 2) + Usage(3, 4) == Usage(4, 6)
+
+
+def test_a_message_gives_its_text_reasoning_and_calls_wherever_they_stand() -> None:
+    message = AssistantMessage((ReasoningBlock("a"), TextBlock("b"), CALLS[0], TextBlock("c"), ReasoningBlock("d")))
+    assert (message.text, message.reasoning, message.calls) == ("bc", "ad", CALLS[:1])
+    assert UserMessage((TextBlock("look: "), ImageBlock("image/png", path="a.png"), TextBlock("this"))).text == (
+        "look: this"
+    )
+
+
+def test_calls_are_numbered_in_order_and_all_else_is_kept() -> None:
+    signed = replace(CALLS[1], provider_id="call_7", state=ProviderState("p", "m", "{}"))
+    message = AssistantMessage((TextBlock("a"), CALLS[0], TextBlock("b"), signed), "tool_calls", "tool_use")
+    numbered = message.numbered("t1-r1-c")
+    assert numbered.blocks == (
+        TextBlock("a"),
+        replace(CALLS[0], id=CallId("t1-r1-c1")),
+        TextBlock("b"),
+        replace(signed, id=CallId("t1-r1-c2")),
+    )
+    assert (numbered.stop_reason, numbered.raw_stop_reason) == ("tool_calls", "tool_use")
+
+
+def test_an_interrupted_message_has_no_calls_and_says_why() -> None:
+    message = AssistantMessage((TextBlock("a"), CALLS[0], ReasoningBlock("b")), "tool_calls", "tool_use")
+    assert message.interrupt() == AssistantMessage((TextBlock("a"), ReasoningBlock("b")), "interrupted", "tool_use")
+    assert message.interrupt("cut").raw_stop_reason == "cut"
+    assert message.interrupt().interrupted
+    assert not message.interrupted
+
+
+@pytest.mark.parametrize(
+    ("blocks", "void"),
+    [
+        ((), True),
+        ((TextBlock(""), ReasoningBlock("hm"), UnknownBlock("{}")), True),
+        ((TextBlock("a"),), False),
+        (CALLS[:1], False),
+        ((ReasoningBlock("", ProviderState("p", "m", "{}")),), False),
+        ((TextBlock("", ProviderState("p", "m", "{}")),), False),
+        ((ImageBlock("image/png", sha256="00"),), False),
+    ],
+)
+def test_a_message_is_void_where_a_later_request_need_not_repeat_it(
+    blocks: tuple[ContentBlock, ...], *, void: bool
+) -> None:
+    assert AssistantMessage(blocks).void is void
+
+
+def test_every_count_of_tokens_is_added_up() -> None:
+    one = Usage(1, 2, 3, 4, 5)
+    assert one + one + Usage() == Usage(2, 4, 6, 8, 10)
+
+
+def test_the_answer_to_a_call_may_bring_images() -> None:
+    image = ImageBlock("image/png", sha256="00")
+    message = replace(answer("a", "seen"), images=(image,))
+    assert message.blocks == (ResultBlock(CallId("a"), "tool", ToolResult("ok", "seen")), image)

@@ -19,12 +19,13 @@ from statistics import median
 
 import pykka
 
+from actors.blocks import ToolCall
+from actors.ids import CallId
 from actors.runtime.actor_system import ActorSystem
 from actors.runtime.behaviour import Behaviour, Child
 from actors.runtime.clock import RealClock
 from actors.runtime.log import Log
 from actors.runtime.mailbox import MailboxSpec
-from actors.transcript import ToolCall
 from tests.benchmarks.processes import memory
 from tests.benchmarks.run import ROOT
 from tests.benchmarks.served import workspace
@@ -72,7 +73,8 @@ def grown(side: str) -> float:
 def threads_of_a_company(folder: Path) -> tuple[int, int, int]:
     """How many actors a company has, how many threads at rest, and how many while tools run."""
     sleeps = tuple(
-        ToolCall(str(number), "run_command", json.dumps({"command": "echo x; sleep 1"})) for number in range(TOOLS)
+        ToolCall(CallId(str(number)), "run_command", json.dumps({"command": "echo x; sleep 1"}))
+        for number in range(TOOLS)
     )
     outside = threading.active_count()
     with Stage(folder, ListedModel([sleeps])) as stage:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from actors.blocks import ToolCall
 from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
 from actors.edges.real_ports import DiskJournal, RealTerminals, ThreadWorkers
@@ -22,7 +23,7 @@ from actors.records import TurnFinished
 from actors.runtime.clock import RealClock
 from actors.runtime.probe import Probe
 from actors.system import CompanyPlan, Ports, Session
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.transcript import AssistantMessage, Usage
 from config.settings import Policy, Settings
 from tests.benchmarks.table import CannotMeasureError
 from tools.terminal.terminals import JobLimits
@@ -51,7 +52,7 @@ class ListedModel:
         del request, call
         self.asked.append(time.perf_counter())
         calls = next(self._steps, ())
-        message = AssistantMessage("" if calls else "done", calls=calls)
+        message = AssistantMessage.of("" if calls else "done", calls=calls)
         self.answered.append(time.perf_counter())
         listener(Finished(message, Usage(1, 1)))
 

@@ -17,7 +17,8 @@ from statistics import median
 
 import pexpect
 
-from actors.transcript import ToolCall
+from actors.blocks import ToolCall
+from actors.ids import CallId
 from tests.benchmarks.served import workspace
 from tests.benchmarks.stage import LONGEST, Step, stepped
 from tests.benchmarks.table import CannotMeasureError, Row, in_turns, most, ratios
@@ -38,7 +39,7 @@ def printing(size: int) -> tuple[str, ...]:
 
 def step(name: str, *each: Mapping[str, object]) -> Step:
     """Calls of one tool, at once."""
-    return tuple(ToolCall(str(number), name, json.dumps(arguments)) for number, arguments in enumerate(each))
+    return tuple(ToolCall(CallId(str(number)), name, json.dumps(arguments)) for number, arguments in enumerate(each))
 
 
 def timed(work: Callable[[], object]) -> float:

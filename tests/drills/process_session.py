@@ -15,9 +15,11 @@ from collections import Counter
 from pathlib import Path
 from typing import Self, TypeVar
 
+from actors.blocks import ToolCall
 from actors.conversation import fold
 from actors.journal.damage import ReadBack
-from actors.journal.journal import RECORD_CLASSES, read_back
+from actors.journal.formats import RECORD_CLASSES
+from actors.journal.journal import read_back
 from actors.records import (
     CallFinished,
     CallStarted,
@@ -28,7 +30,6 @@ from actors.records import (
     TurnFinished,
     TurnStarted,
 )
-from actors.transcript import ToolCall
 from tests.actors.stage import is_balanced
 from tests.journeys.scene import BOUND, PROGRAM, Scene
 

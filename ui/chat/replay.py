@@ -58,7 +58,7 @@ def _without_texts(one: JournalLine) -> JournalLine:
         case CallFinished(result=result) as record:
             return replace(one, record=replace(record, result=replace(result, text="", diff="")))
         case ReplyCompleted(message=message) as record:
-            return replace(one, record=replace(record, message=replace(message, text="", reasoning="")))
+            return replace(one, record=replace(record, message=replace(message, blocks=message.calls)))
         case _:
             return one
 

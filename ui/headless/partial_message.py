@@ -85,4 +85,10 @@ def message_frame(request: str, model: str, content: list[JsonLine], reason: str
 
 def usage_line(usage: Usage) -> JsonLine:
     """Tokens, by the names that scripts know."""
-    return {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+    return {
+        "input_tokens": usage.input_tokens,
+        "output_tokens": usage.output_tokens,
+        "cache_read_input_tokens": usage.cached_tokens,
+        "cache_creation_input_tokens": usage.cache_written_tokens,
+        "reasoning_output_tokens": usage.reasoning_tokens,
+    }

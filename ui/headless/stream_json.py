@@ -13,10 +13,11 @@ from uuid import uuid4
 
 import msgspec
 
+from actors.blocks import ContentBlock, ReasoningBlock, TextBlock, ToolCall
 from actors.llm_streamer import CUT_SHORT
 from actors.messages import ReplyDiscarded, ReplyStreamed, RequestStarted
 from actors.records import CallFinished, ReplyCompleted, TurnFinished
-from actors.transcript import ToolCall, Usage
+from actors.transcript import Usage
 from ui.headless.partial_message import JsonLine, PartialMessage, message_frame, usage_line
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ MODE_NAMES: Mapping[PermissionMode, str] = {
     "plan": "plan",
     "yolo": "bypassPermissions",
 }
+
+
+STOP_NAMES: Mapping[str, str] = {"stop": "end_turn", "length": "max_tokens"}
+"""Other reasons are given in the provider's own words."""
 
 
 class StreamJson:
@@ -105,12 +110,7 @@ class StreamJson:
         self._asking += now - self._asked.pop(event.request, now)
         message = event.message
         self._calls.update((call.id, call) for call in message.calls)
-        content: list[JsonLine] = []
-        if message.reasoning:
-            content.append({"type": "thinking", "thinking": message.reasoning, "signature": ""})
-        if message.text:
-            content.append({"type": "text", "text": message.text})
-        content += map(_tool_use, message.calls)
+        content = [line for block in message.blocks for line in _content(block)]
         reason = self._stop_reason = _stop_reason(event)
         whole = message_frame(event.request, self._opening.model, content, reason) | {"usage": usage_line(event.usage)}
         return [*self._end_stream(reason, event.usage), self._line("assistant", message=whole, parent_tool_use_id=None)]
@@ -170,10 +170,25 @@ def _tool_use(call: ToolCall) -> JsonLine:
     return {"type": "tool_use", "id": call.id, "name": call.name, "input": _input(call)}
 
 
+def _content(block: ContentBlock) -> tuple[JsonLine, ...]:
+    """The block by the names that scripts know; none for what has no text to show, or is for newer versions."""
+    match block:
+        case ReasoningBlock(text=text) if text:
+            return ({"type": "thinking", "thinking": text, "signature": ""},)
+        case TextBlock(text=text) if text:
+            return ({"type": "text", "text": text},)
+        case ToolCall():
+            return (_tool_use(block),)
+        case _:
+            return ()
+
+
 def _stop_reason(event: ReplyCompleted) -> str:
-    if event.message.calls:
+    message = event.message
+    if message.calls:
         return "tool_use"
-    return {"stop": "end_turn", "length": "max_tokens"}.get(event.message.stop_reason, event.message.stop_reason)
+    raw = message.raw_stop_reason or message.stop_reason
+    return STOP_NAMES.get(message.stop_reason) or STOP_NAMES.get(raw, raw)
 
 
 def _subtype(event: TurnFinished, limits: Limits) -> str:

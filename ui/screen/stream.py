@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from actors.ids import CallId
 from actors.messages import ReplyDiscarded, ReplyStreamed, RequestStarted
 from actors.records import ReplyCompleted
 from tools.text.screen_text import visible
@@ -99,7 +98,7 @@ def completed(view: ScreenModel, event: ReplyCompleted) -> Update:
     step = step.then(_closed(step.view, step.view.reply if missing and step.view.reply else reply))
     known = {call.id for call in view.calls}
     asked = (call for call in event.message.calls if call.id not in known)
-    fresh = tuple(Call(CallId(call.id), call.name, subject(call.arguments)) for call in asked)
+    fresh = tuple(Call(call.id, call.name, subject(call.arguments)) for call in asked)
     view = replace(step.view, reply=None, usage=view.usage + event.usage, calls=view.calls + fresh)
     step = replace(step, view=view)
     if event.message.interrupted and event.message.text:

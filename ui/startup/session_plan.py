@@ -69,7 +69,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         version=VERSION,
         tools=() if interactive else _tool_names(),
         notices=tuple(map(visible, (*loaded.warnings, *instructions.warnings))),
-        earlier=_earlier(folder / JOURNAL) if folder and resumed and interactive else (),
+        earlier=_earlier(folder / JOURNAL, whole=interactive) if folder and resumed else (),
         embedded=access.embedded,
         folder=folder,
     )
@@ -93,12 +93,22 @@ def _tool_names() -> tuple[str, ...]:
     return Toolbox.discover().names()
 
 
-def _earlier(journal: Path) -> tuple[Record, ...]:
+def _earlier(journal: Path, *, whole: bool) -> tuple[Record, ...]:
+    """The session's records; none if not `whole`, which only sees whether this version can go on with it.
+
+    Raises:
+        ConfigError: it cannot.
+    """
     from actors.edges.real_ports import file_pieces  # noqa: PLC0415
+    from actors.journal.formats import NewerFormatError, check_format  # noqa: PLC0415 - only where a session goes on
     from actors.journal.journal import read_back  # noqa: PLC0415 - only where a session goes on
     from ui.chat.replay import lightened  # noqa: PLC0415
 
     try:
-        return read_back(file_pieces(journal), lightened).records
+        with journal.open("rb") as lines:
+            check_format(lines, journal.parent.name)
+        return read_back(file_pieces(journal), lightened).records if whole else ()
+    except NewerFormatError as problem:
+        raise ConfigError(str(problem)) from problem
     except OSError as problem:
         raise ConfigError(f"{journal}: the session cannot be read: {problem.strerror}") from problem

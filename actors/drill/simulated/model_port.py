@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from actors.blocks import ReasoningBlock, TextBlock, ToolCall
+from actors.ids import CallId
 from actors.llm.failures import status_failure
 from actors.llm.port import Failed, Finished, ModelSignal, Piece
 from actors.llm.scripted.chat_request import ChatRequest, RequestMessage
+from actors.llm.text_runs import TextRun, extend
 from actors.runtime.simulated.scheduler import Edge
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Usage, UserMessage
+from actors.transcript import AssistantMessage, ToolMessage, Usage, UserMessage
 
 if TYPE_CHECKING:
     from actors.drill.plan.faults import InjectedFault, Injector
@@ -24,7 +27,7 @@ if TYPE_CHECKING:
     from actors.llm.port import Listener, ModelCall
     from actors.llm.scripted.script import CallStep, ScriptedStep
     from actors.runtime.simulated.scheduler import Scheduler
-    from actors.transcript import Transcript
+    from actors.transcript import StopReason, Transcript
 
 STALL_LIMIT = 120.0
 CANCELLED = Failed("cancelled", "The request was cancelled.")
@@ -43,12 +46,15 @@ class PlannedAnswer:
     """The answer so far, as signals with the seconds to wait before each."""
 
     signals: list[tuple[float, ModelSignal]] = field(default_factory=list[tuple[float, ModelSignal]])
-    text: str = ""
-    reasoning: str = ""
-    calls: tuple[ToolCall, ...] = ()
+    runs: list[TextRun | ToolCall] = field(default_factory=list[TextRun | ToolCall])
     usage: Usage = USUAL
     pause: float = 0.0
     over: bool = False
+
+    @property
+    def calls(self) -> tuple[ToolCall, ...]:
+        """The calls so far."""
+        return tuple(run for run in self.runs if isinstance(run, ToolCall))
 
     def say(self, signal: ModelSignal) -> None:
         """Add a signal behind the present pause."""
@@ -132,8 +138,9 @@ def answer(steps: tuple[ScriptedStep, ...]) -> PlannedAnswer:
     for step in steps:
         _play(step, made)
     if not made.over:
-        stop = "tool_calls" if made.calls else "stop"
-        made.say(Finished(AssistantMessage(made.text, made.reasoning, made.calls, stop), made.usage))
+        stop: StopReason = "tool_calls" if made.calls else "stop"
+        blocks = tuple(run.block() if isinstance(run, TextRun) else run for run in made.runs)
+        made.say(Finished(AssistantMessage(blocks, stop, stop), made.usage))
     return made
 
 
@@ -141,11 +148,11 @@ def _play(step: ScriptedStep, made: PlannedAnswer) -> None:
     if step.delta is not None or step.reasoning is not None:
         for number in range(step.repeat):
             made.pause += step.every if number else 0.0
-            made.text += step.delta or ""
-            made.reasoning += step.reasoning or ""
+            extend(made.runs, TextBlock, step.delta or "")
+            extend(made.runs, ReasoningBlock, step.reasoning or "")
             made.say(Piece(step.delta or "", step.reasoning or ""))
     elif step.call is not None:
-        made.calls = (*made.calls, _call(step.call, len(made.calls) + 1))
+        made.runs.append(_call(step.call, len(made.calls) + 1))
     elif step.usage is not None:
         made.usage = Usage(step.usage.input, step.usage.output)
     elif step.stall is not None:
@@ -161,7 +168,7 @@ def _play(step: ScriptedStep, made: PlannedAnswer) -> None:
 def _call(step: CallStep, number: int) -> ToolCall:
     arguments = step.arguments
     text = arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
-    return ToolCall(step.id or f"call_{number}", step.name, text)
+    return ToolCall(CallId(step.id or f"call_{number}"), step.name, text, provider_id=step.id)
 
 
 def disturbed(made: PlannedAnswer, faults: tuple[InjectedFault, ...]) -> PlannedAnswer:
@@ -196,12 +203,13 @@ def _spoil_calls(made: PlannedAnswer, kind: str) -> None:
     seconds, last = made.signals[-1]
     if not isinstance(last, Finished) or not last.message.calls:
         return
-    calls = last.message.calls
-    if kind == "same_ids":
-        calls = tuple(replace(call, id="call_1") for call in calls)
-    elif kind == "bad_arguments":
-        calls = (replace(calls[0], arguments='{"mark": '), *calls[1:])
-    made.signals[-1] = (seconds, replace(last, message=replace(last.message, calls=calls)))
+    first, blocks = last.message.calls[0], list(last.message.blocks)
+    for place, block in enumerate(blocks):
+        if kind == "same_ids" and isinstance(block, ToolCall):
+            blocks[place] = replace(block, id=CallId("call_1"), provider_id="call_1")
+        elif kind == "bad_arguments" and block is first:
+            blocks[place] = replace(first, arguments='{"mark": ')
+    made.signals[-1] = (seconds, replace(last, message=replace(last.message, blocks=tuple(blocks))))
 
 
 def asked(transcript: Transcript) -> ChatRequest:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from actors.blocks import ToolCall
 from actors.calls.self_messages import CallTimeExpired
 from actors.ids import CallId, JobId
 from actors.messages import (
@@ -31,7 +32,6 @@ from actors.messages import (
 )
 from actors.records import ApprovalAnswer, ApprovalAnswered, CallFinished, CallStarted
 from actors.runtime.signals import ActorRestarted
-from actors.transcript import ToolCall
 from config.settings import PermissionMode, Policy
 from tests.actors.hand_runner import REPORT, T1, Running, kinds, result
 from tests.actors.stage import call
@@ -84,7 +84,7 @@ def test_independent_calls_are_under_way_at_the_same_time(tmp_path: Path) -> Non
 )
 def test_a_call_that_is_wrong_is_an_answer(tmp_path: Path, name: str, arguments: str, said: str) -> None:
     """S1-4."""
-    answer = result(Running(tmp_path).run(ToolCall("c1", name, arguments)))
+    answer = result(Running(tmp_path).run(ToolCall(CallId("c1"), name, arguments)))
     assert answer.outcome == "error"
     assert said in answer.text
 

@@ -36,7 +36,7 @@ class Ground:
 
     def ask(self, request: str = "r") -> None:
         """Start a request whose signals are noted."""
-        call = ModelCall("m", "", Transcript((UserMessage("hello"),)), ())
+        call = ModelCall("m", "", Transcript((UserMessage.of("hello"),)), ())
         self.model.start(request, call, lambda signal: self.signals.append((self.scheduler.clock.now(), signal)))
 
     def run(self, command: str, *, time_limit: float | None = None) -> None:

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from actors.blocks import ToolCall
 from actors.conversation import fold
 from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.journal.damage import damage, restored
 from actors.journal.journal import encode, read_back
 from actors.records import CallFinished, CallStarted, PromptAccepted, Record, ReplyCompleted, TurnFinished, TurnStarted
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.transcript import AssistantMessage, Usage
 from tests.actors.damaged_lives import STAGED, WAYS, assert_goes_on, assert_legal, damaged, sessions
 from tools.tool import ToolResult
 
@@ -19,10 +20,10 @@ T1, P1, C1 = TurnId("t1"), PromptId("p1"), CallId("t1-r1-c1")
 RECORDS: tuple[Record, ...] = (
     PromptAccepted(P1, "go"),
     TurnStarted(T1, P1, "go"),
-    ReplyCompleted(T1, RequestId("t1-r1"), AssistantMessage("", calls=(ToolCall(C1, "n", ""),)), Usage()),
+    ReplyCompleted(T1, RequestId("t1-r1"), AssistantMessage.of("", calls=(ToolCall(C1, "n", ""),)), Usage()),
     CallStarted(T1, C1, "n", "", "files"),
     CallFinished(T1, C1, "n", ToolResult("ok", "")),
-    ReplyCompleted(T1, RequestId("t1-r2"), AssistantMessage("done"), Usage()),
+    ReplyCompleted(T1, RequestId("t1-r2"), AssistantMessage.of("done"), Usage()),
     TurnFinished(T1, P1, "done", "done", Usage(), 2, 0.0),
 )
 LINES = tuple(encode(number, 0.0, record) for number, record in enumerate(RECORDS, start=1))

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from actors.blocks import ToolCall
 from actors.conversation import fold
 from actors.edges.real_ports import DiskJournal, MemoryJournal
 from actors.ids import CallId, PromptId, RequestId, TurnId
@@ -26,7 +27,8 @@ from actors.messages import (
 )
 from actors.ports import JournalFile
 from actors.records import CallFinished, CallStarted, PromptAccepted, Record, ReplyCompleted, TurnFinished, TurnStarted
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.runtime.message import Message
+from actors.transcript import AssistantMessage, Usage
 from tests.actors.stage import Options, Stage, is_balanced
 from tests.actors.staged_context import StagedContext
 from tools.tool import ToolResult
@@ -91,6 +93,71 @@ def test_records_are_written_then_published_then_acted_on() -> None:
     journal.handle(Commit((accepted("a"), started("c")), (execute("c"),)))
     assert context.taken() == [accepted("a"), started("c"), execute("c")]
     assert read_back(file.read()).records == (accepted("a"), started("c"))
+
+
+class RecordedOrder(StagedContext, JournalFile):
+    """A disk and a context that write down, in one list, what is done and what is sent."""
+
+    def __init__(self, *, broken: bool = False) -> None:
+        StagedContext.__init__(self)
+        self.order: list[str] = []
+        self._broken = broken
+
+    def append(self, line: bytes) -> None:
+        (record,) = read_back(line).records
+        self.order.append(f"write {type(record).__name__}")
+
+    def sync(self) -> None:
+        self.order.append("sync")
+        if self._broken:
+            raise OSError(errno.EIO, "Input/output error")
+
+    def read(self) -> bytes:
+        return b""
+
+    def send(self, message: Message) -> None:
+        self.order.append(f"send {type(message).__name__}")
+
+
+def ordered(commit: Commit, *, broken: bool = False) -> list[str]:
+    recorded = RecordedOrder(broken=broken)
+    journal = Journal(recorded, recorded)
+    journal.started()
+    journal.handle(commit)
+    return recorded.order
+
+
+def test_the_disk_has_every_record_before_anything_follows_from_it() -> None:
+    """S2-8: `sync` waits for the disk, before the records are published and the commands sent."""
+    records = (accepted("a"), started("c"))
+    assert ordered(Commit(records, (execute("c"),), sync=True, silent=(accepted("s"),))) == [
+        "write PromptAccepted",
+        "write PromptAccepted",
+        "write CallStarted",
+        "sync",
+        "send PromptAccepted",
+        "send CallStarted",
+        "send ExecuteCall",
+    ]
+
+
+def test_a_commit_that_does_not_ask_for_the_disk_does_not_wait_for_it() -> None:
+    assert "sync" not in ordered(Commit((accepted("a"), started("c")), (execute("c"),)))
+
+
+def test_where_the_disk_does_not_answer_no_command_is_sent() -> None:
+    order = ordered(Commit((started("c"),), (execute("c"),), sync=True), broken=True)
+    assert order == ["write CallStarted", "sync", "send CallStarted", "send JournalFailed"]
+
+
+def test_a_commit_of_which_every_record_is_refused_waits_for_nothing() -> None:
+    recorded = RecordedOrder()
+    journal = Journal(recorded, recorded)
+    journal.started()
+    journal.handle(Commit((finished("c"),)))
+    recorded.order.clear()
+    journal.handle(Commit((finished("c"),), (execute("c"),), sync=True))
+    assert recorded.order == []
 
 
 def test_a_commit_without_records_hands_its_commands_on_in_order() -> None:
@@ -321,7 +388,8 @@ def test_lines_that_nobody_can_read_are_skipped_and_named() -> None:
     later = encode(5, 0.0, accepted("b"))
     found = read_back(good + b"\xff\xfe garbage\n" + strange + b'{"type":"PromptAccepted","data":{}}\n\n' + later)
     assert found.records == (accepted("a"), accepted("b"))
-    assert found.skipped == (2, 3, 4)
+    assert found.skipped == (2, 4)
+    assert found.unknown == ((3, "OfTheFuture"),)
 
 
 @pytest.mark.parametrize("length", [1, 2, 7, 64, 10_000])
@@ -369,7 +437,7 @@ def test_a_long_session_is_read_back_in_not_much_more_memory_than_it_takes_on_th
     with path.open("wb") as file:
         for number in range(1, 3_001, 3):
             turn, call = TurnId(f"t{number}"), CallId(f"t{number}-r1-c1")
-            asked = AssistantMessage("", calls=(ToolCall(call, "n", "{}"),))
+            asked = AssistantMessage.of("", calls=(ToolCall(call, "n", "{}"),))
             result = ToolResult("ok", f"{number} " + "a line of output\n" * 2_500)
             records: tuple[Record, ...] = (
                 TurnStarted(turn, PromptId("p"), "go"),

@@ -60,7 +60,7 @@ class Hearing:
 
 
 def call(text: str = "hello", transcript: Transcript | None = None) -> ModelCall:
-    return ModelCall("some-model", "Be kind.", transcript or Transcript((UserMessage(text),)), TOOLS)
+    return ModelCall("some-model", "Be kind.", transcript or Transcript((UserMessage.of(text),)), TOOLS)
 
 
 def event(delta: dict[str, object] | None = None, finish: str | None = None, **fields: object) -> bytes:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from actors.blocks import ToolCall
 from actors.conversation import fold
-from actors.ids import PromptId, TurnId
+from actors.ids import CallId, PromptId, TurnId
 from actors.messages import (
     CancelCalls,
     CancelReply,
@@ -31,7 +32,7 @@ from actors.records import (
     TurnStarted,
 )
 from actors.runtime.signals import ActorFailed, ActorRestarted
-from actors.transcript import AssistantMessage, ToolCall
+from actors.transcript import AssistantMessage
 from actors.turn.turn_loop import OpenPrompts, TurnLoop
 from config.settings import Limits
 from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
@@ -39,7 +40,7 @@ from tests.actors.staged_context import StagedContext
 from tools.tool import ToolResult
 
 STARTED: list[Record] = [PromptAccepted(PromptId("go"), "go"), TurnStarted(T1, PromptId("go"), "go")]
-ASKED = ReplyCompleted(T1, R1, AssistantMessage("", calls=(ToolCall("t1-r1-c1", "n", "{}"),)), USED)
+ASKED = ReplyCompleted(T1, R1, AssistantMessage.of("", calls=(ToolCall(CallId("t1-r1-c1"), "n", "{}"),)), USED)
 
 
 def kinds(sent: list[object]) -> list[str]:

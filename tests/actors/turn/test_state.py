@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from actors.conversation import fold
 from actors.ids import PromptId, TurnId
-from actors.messages import Commit, RequestReply
+from actors.messages import CancelTurn, Commit, RequestReply
 from actors.records import PromptAccepted, TurnStarted
+from actors.runtime.signals import ActorRestarted
+from actors.transcript import AssistantMessage
+from actors.turn.recovery import REPEATS
 from actors.turn.state import (
     Later,
     TurnEnding,
@@ -23,6 +26,7 @@ from actors.turn.state import (
     waiting,
 )
 from config.settings import Limits
+from tests.actors.hand_loop import USED, call, ready
 
 P1, P2 = PromptId("one"), PromptId("two")
 TWO_WAIT = fold([PromptAccepted(P1, "one"), PromptAccepted(P2, "two")])
@@ -83,3 +87,51 @@ def test_a_turn_whose_end_was_told_is_not_open() -> None:
     assert open_turn(state) is state.conversation.turn
     announced = TurnState(Limits(), state.conversation, "idle", announced=(P1,))
     assert open_turn(announced) is None
+
+
+def test_the_limit_of_requests_counts_for_each_turn_alone() -> None:
+    loop = ready(Limits(max_turns=2))
+    for number in (1, 2, 3):
+        loop.prompt(f"prompt {number}")
+        assert loop.state.request == f"t{number}-r1"
+        loop.reply(call())
+        loop.answer(f"t{number}-r1-c1")
+        assert loop.state.request == f"t{number}-r2", "the limit is not reached"
+        loop.reply(text="done")
+        assert (loop.ended().outcome, loop.ended().steps) == ("done", 2)
+
+
+def test_a_turn_counts_its_own_tokens_and_its_own_time() -> None:
+    loop = ready()
+    for seconds in (5.0, 2.0):
+        loop.prompt(f"takes {seconds}")
+        loop.now += seconds
+        loop.reply()
+        assert (loop.ended().usage, loop.ended().seconds) == (USED, seconds)
+    assert loop.state.conversation.usage == USED + USED
+
+
+def test_failures_of_the_streamer_are_counted_for_each_turn_alone() -> None:
+    loop = ready()
+    for number in (1, 2):
+        loop.prompt(f"prompt {number}")
+        assert loop.state.request == f"t{number}-r1"
+        for repeat in range(1, REPEATS + 1):
+            announced = loop.kinds(ActorRestarted("llm_streamer", 2))
+            assert announced == ["ReplyDiscarded", "RequestReply"]
+            assert loop.state.request == f"t{number}-r1{'x' * repeat}"
+        loop.reply(text="done")
+        assert loop.ended().outcome == "done"
+
+
+def test_what_ended_one_turn_does_not_end_the_next() -> None:
+    loop = ready()
+    loop.prompt("one")
+    loop.tell(CancelTurn())
+    loop.failure("cancelled", "half")
+    assert loop.ended().outcome == "cancelled"
+    loop.prompt("two")
+    loop.reply(text="whole")
+    assert (loop.ended().outcome, loop.ended().text) == ("done", "whole")
+    last = loop.state.conversation.transcript.messages[-1]
+    assert last == AssistantMessage.of("whole")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
+from actors.blocks import ProviderState, ToolCall
 from actors.conversation import Conversation, fold
 from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
@@ -42,7 +44,7 @@ from actors.records import (
     TurnFinished,
     TurnStarted,
 )
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, UserMessage
+from actors.transcript import AssistantMessage, ToolMessage, UserMessage
 from actors.turn.state import Later, TurnTimeExpired
 from actors.turn.turn_loop import Received
 from config.settings import Limits
@@ -87,7 +89,7 @@ def test_an_answer_without_calls_ends_the_turn() -> None:
     loop = ready()
     loop.prompt()
     loop.now += 2.5
-    message = AssistantMessage("hello")
+    message = AssistantMessage.of("hello")
     assert loop.reply(text="hello") == [
         ReplyCompleted(T1, R1, message, USED),
         TurnFinished(T1, PromptId("go"), "done", "hello", USED, 1, 2.5),
@@ -100,7 +102,7 @@ def test_calls_are_run_and_their_answers_are_the_next_request() -> None:
     loop = ready()
     loop.prompt()
     announced = loop.reply(call("a"), call("b"))
-    calls = (ToolCall("t1-r1-c1", "a", "{}"), ToolCall("t1-r1-c2", "b", "{}"))
+    calls = (ToolCall(CallId("t1-r1-c1"), "a", "{}"), ToolCall(CallId("t1-r1-c2"), "b", "{}"))
     assert announced[-1] == RunCalls(T1, calls)
     assert loop.answer("t1-r1-c2") == []
     requests = loop.answer("t1-r1-c1")
@@ -117,7 +119,9 @@ def test_calls_get_ids_of_their_own_whatever_the_server_gave_them() -> None:
     """Servers repeat ids, or leave them out."""
     loop = ready()
     loop.prompt()
-    run = loop.reply(ToolCall("same", "a", ""), ToolCall("same", "b", ""), ToolCall("", "c", ""))[-1]
+    run = loop.reply(
+        ToolCall(CallId("same"), "a", ""), ToolCall(CallId("same"), "b", ""), ToolCall(CallId(""), "c", "")
+    )[-1]
     assert isinstance(run, RunCalls)
     assert [one.id for one in run.calls] == ["t1-r1-c1", "t1-r1-c2", "t1-r1-c3"]
 
@@ -181,7 +185,7 @@ def test_what_was_shown_of_a_cancelled_answer_is_kept() -> None:
     loop.tell(CancelTurn())
     loop.failure("cancelled", "half a sen")
     last = loop.state.conversation.transcript.messages[-1]
-    assert last == AssistantMessage("half a sen", stop_reason="cancelled", interrupted=True)
+    assert last == AssistantMessage.of("half a sen").interrupt("cancelled")
 
 
 def test_an_answer_that_crosses_its_cancel_is_kept_without_its_calls() -> None:
@@ -190,7 +194,7 @@ def test_an_answer_that_crosses_its_cancel_is_kept_without_its_calls() -> None:
     loop.tell(CancelTurn())
     loop.reply(call(), text="let me")
     assert loop.ended().outcome == "cancelled"
-    assert loop.state.conversation.transcript.messages[-1] == AssistantMessage("let me", interrupted=True)
+    assert loop.state.conversation.transcript.messages[-1] == AssistantMessage.of("let me").interrupt()
 
 
 def test_a_cancel_with_nothing_to_cancel_does_nothing() -> None:
@@ -224,8 +228,8 @@ def test_a_failure_of_the_provider_ends_the_turn_with_its_kind(kind: FailureKind
 @pytest.mark.parametrize(
     "late",
     [
-        ReceiveReply(TurnId("t0"), RequestId("t0-r1"), AssistantMessage("late", calls=(call(),)), USED),
-        ReceiveReply(T1, RequestId("t1-r0"), AssistantMessage("late"), USED),
+        ReceiveReply(TurnId("t0"), RequestId("t0-r1"), AssistantMessage.of("late", calls=(call(),)), USED),
+        ReceiveReply(T1, RequestId("t1-r0"), AssistantMessage.of("late"), USED),
         ReceiveFailure(T1, RequestId("t1-r0"), "cut", "late", ""),
         ReceiveAnswer(T1, CallId("never-asked"), "n", OK),
         TurnTimeExpired(TurnId("t0")),
@@ -345,3 +349,12 @@ def test_a_stop_while_recovering_is_acknowledged_after_it() -> None:
 def test_text_that_is_no_text_is_made_sound() -> None:
     loop = ready()
     assert loop.tell(SubmitPrompt(PromptId("p"), "caf\udce9"))[0] == PromptAccepted(PromptId("p"), "caf?")
+
+
+def test_each_call_is_answered_under_our_id_and_keeps_the_providers() -> None:
+    loop = ready()
+    loop.prompt()
+    signed = replace(call(), provider_id="call_7", state=ProviderState("p", "m", "{}"))
+    run = loop.reply(signed)[-1]
+    assert isinstance(run, RunCalls)
+    assert run.calls == (replace(signed, id=CallId("t1-r1-c1")),)

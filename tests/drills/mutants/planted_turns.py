@@ -94,7 +94,7 @@ TURNS = (
         "duplicate call ids are not distinguished",
         "the model uses the ids of its earlier calls again, and the turn loop keeps them",
         "actors/turn/turn_loop.py",
-        old="    reply = replace(reply, calls=_distinct(message.request, reply.calls))\n",
+        old='    reply = reply.numbered(f"{message.request}-c")  # servers repeat ids, or leave them out\n',
         new="",
         plan="tools",
         breaks="I6",
@@ -104,8 +104,8 @@ TURNS = (
         "the calls of a cancelled answer are kept",
         "a turn was cancelled while the model spoke, and the calls that it asked for stay in the talk",
         "actors/turn/turn_loop.py",
-        old="        kept = replace(reply, calls=(), interrupted=True)\n",
-        new="        kept = replace(reply, interrupted=True)\n",
+        old="        reply = reply.interrupt()\n",
+        new='        reply = replace(reply, stop_reason="interrupted")\n',
         plan="cancel before tools run",
         breaks="I4",
     ),
@@ -220,12 +220,14 @@ TURNS = (
         "a message changes after it was sent",
         "what a turn has used is counted in place, also in messages that have left",
         "actors/transcript.py",
-        old="        return Usage(self.input_tokens + other.input_tokens, self.output_tokens + other.output_tokens)\n",
+        old="        return Usage(\n            self.input_tokens",
         new=(
             "        from msgspec.structs import force_setattr\n"
             '        force_setattr(self, "input_tokens", self.input_tokens + other.input_tokens)\n'
             '        force_setattr(self, "output_tokens", self.output_tokens + other.output_tokens)\n'
             "        return self\n"
+            "        return Usage(\n"
+            "            self.input_tokens"
         ),
         plan="tools",
         breaks="I10",

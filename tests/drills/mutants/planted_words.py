@@ -136,7 +136,7 @@ WORDS = (
             '            case Failed(kind="cut") if "".join(flight.partial):\n'
             "                from actors.transcript import AssistantMessage, Usage\n"
             "                self._now = None\n"
-            '                said = AssistantMessage("".join(flight.partial))\n'
+            '                said = AssistantMessage.of("".join(flight.partial))\n'
             "                self._context.send(ReceiveReply(flight.turn, flight.request, said, Usage()))\n"
             "            case Failed():\n"
             "                self._failed(flight, signal)\n"

@@ -66,7 +66,7 @@ def test_text_that_was_streamed_is_not_repeated_by_the_whole_answer(tmp_path: Pa
         begin(stage)
         stage.publish(
             ReplyStreamed(TURN, REQUEST, "only once"),
-            ReplyCompleted(TURN, REQUEST, AssistantMessage("only once"), Usage(3, 4)),
+            ReplyCompleted(TURN, REQUEST, AssistantMessage.of("only once"), Usage(3, 4)),
             TurnFinished(TURN, PROMPT, "done", "only once", Usage(3, 4), 1, 0.1),
         )
         stage.wait_for("3 in 4 out")
@@ -325,7 +325,7 @@ def test_what_is_typed_before_the_company_stands_is_not_lost(tmp_path: Path) -> 
 def test_the_talk_so_far_and_warnings_come_first(tmp_path: Path) -> None:
     earlier = (
         TurnStarted(TURN, PROMPT, "what was asked"),
-        ReplyCompleted(TURN, REQUEST, AssistantMessage("what was answered"), Usage()),
+        ReplyCompleted(TURN, REQUEST, AssistantMessage.of("what was answered"), Usage()),
     )
 
     def script(stage: Stage) -> None:

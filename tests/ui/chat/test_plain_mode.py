@@ -79,7 +79,7 @@ def test_a_line_becomes_a_prompt_and_the_answer_is_added() -> None:
     assert isinstance(prompt, SubmitPrompt)
     added = chat.tell(
         TurnStarted(TURN, prompt.prompt, "do it"),
-        ReplyCompleted(TURN, REQUEST, AssistantMessage("**Done**, and\n```py\nx = 1\n```"), Usage()),
+        ReplyCompleted(TURN, REQUEST, AssistantMessage.of("**Done**, and\n```py\nx = 1\n```"), Usage()),
         TurnFinished(TURN, prompt.prompt, "done", "", Usage(), 1, 0.1),
     )
     assert added == "\nDone, and\nx = 1\n> "

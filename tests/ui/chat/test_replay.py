@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from actors.blocks import ToolCall
 from actors.ids import PromptId, RequestId, SessionId, TurnId
 from actors.journal.journal import encode, read_back
 from actors.records import (
@@ -16,7 +17,7 @@ from actors.records import (
     TurnFinished,
     TurnStarted,
 )
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.transcript import AssistantMessage, Usage
 from tests.ui.chat_stage import opening_in
 from tests.ui.dialogue import CALL, PROMPT, REQUEST, TURN, texts
 from tools.tool import ToolResult
@@ -27,7 +28,7 @@ from ui.screen.update import update
 
 def talk(number: int) -> tuple[Record, ...]:
     turn, prompt = TurnId(f"t{number}"), PromptId(f"p{number}")
-    message = AssistantMessage(f"answer {number}")
+    message = AssistantMessage.of(f"answer {number}")
     return (
         PromptAccepted(prompt, f"question {number}"),
         TurnStarted(turn, prompt, f"question {number}"),
@@ -42,7 +43,7 @@ def test_what_was_said_and_done_is_shown_once() -> None:
         ScreenModel(),
         (
             TurnStarted(TURN, PROMPT, "look"),
-            ReplyCompleted(TURN, REQUEST, AssistantMessage("I look.", calls=calls), Usage()),
+            ReplyCompleted(TURN, REQUEST, AssistantMessage.of("I look.", calls=calls), Usage()),
             CallStarted(TURN, CALL, "read_file", "a.py", "none"),
             CallFinished(TURN, CALL, "read_file", ToolResult("ok", "1\n2")),
         ),
@@ -59,7 +60,7 @@ def test_what_was_left_open_is_not_carried_over() -> None:
 
 def test_a_call_that_was_interrupted_at_its_approval_is_still_about_something() -> None:
     calls = (ToolCall(CALL, "run_command", '{"command": "make all"}'),)
-    asked = ReplyCompleted(TURN, REQUEST, AssistantMessage("", calls=calls), Usage())
+    asked = ReplyCompleted(TURN, REQUEST, AssistantMessage.of("", calls=calls), Usage())
     step = replay(ScreenModel(), (TurnStarted(TURN, PROMPT, "build"), asked))
     late = update(step.view, CallFinished(TURN, CALL, "run_command", ToolResult("cancelled", "")))
     assert texts(late.blocks)[-1] == "■ run_command make all · cancelled"

@@ -168,7 +168,7 @@ def test_every_outcome_has_its_exit_code_and_says_why_on_stderr() -> None:
 
 
 def test_an_answer_that_was_cut_short_is_printed_and_is_a_limit() -> None:
-    cut = ReplyCompleted(TURN, RequestId("r"), AssistantMessage("answ", stop_reason="length"), Usage())
+    cut = ReplyCompleted(TURN, RequestId("r"), AssistantMessage.of("answ", stop_reason="length"), Usage())
     stage = Stage().tell(TakePrompt("x"), EndInput(), cut).finish(text="answ")
     assert (stage.out(), [code for code, _ in stage.ended]) == ("answ\n", [3])
 

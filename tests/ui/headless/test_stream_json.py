@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 
+from actors.blocks import ProviderState, ReasoningBlock, TextBlock, ToolCall, UnknownBlock
 from actors.ids import CallId, PromptId, RequestId, SessionId, TurnId
 from actors.messages import ReplyDiscarded, ReplyStreamed, RequestStarted
 from actors.records import CallFinished, ReplyCompleted, TurnFinished, TurnOutcome
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.transcript import AssistantMessage, Usage
 from config.settings import Limits, Policy, Settings
 from tools.tool import ToolResult
 from ui.front_end import Opening
+from ui.headless.partial_message import usage_line
 from ui.headless.stream_json import StreamJson
 
 TURN, REQUEST = TurnId("t1"), RequestId("r1")
@@ -45,8 +47,8 @@ def test_the_first_line_says_who_where_and_with_what() -> None:
 
 
 def test_an_answer_with_a_call_is_one_assistant_line_and_its_result_one_user_line() -> None:
-    call = ToolCall("c1", "read_file", '{"path": "a"}')
-    message = AssistantMessage("I look.", "hm", (call,), "tool_calls")
+    call = ToolCall(CallId("c1"), "read_file", '{"path": "a"}')
+    message = AssistantMessage.of("I look.", reasoning="hm", calls=(call,), stop_reason="tool_calls")
     assistant, user = lines(
         ReplyCompleted(TURN, REQUEST, message, Usage(1, 2)),
         CallFinished(TURN, CallId("c1"), "read_file", ToolResult("error", "no such file")),
@@ -57,7 +59,7 @@ def test_an_answer_with_a_call_is_one_assistant_line_and_its_result_one_user_lin
         {"type": "tool_use", "id": "c1", "name": "read_file", "input": {"path": "a"}},
     ]
     assert assistant["message"]["stop_reason"] == "tool_use"
-    assert assistant["message"]["usage"] == {"input_tokens": 1, "output_tokens": 2}
+    assert assistant["message"]["usage"] == usage_line(Usage(1, 2))
     assert user["message"] == {
         "role": "user",
         "content": [{"type": "tool_result", "tool_use_id": "c1", "content": "no such file", "is_error": True}],
@@ -65,7 +67,9 @@ def test_an_answer_with_a_call_is_one_assistant_line_and_its_result_one_user_lin
 
 
 def test_arguments_that_are_no_object_are_kept_as_text() -> None:
-    message = AssistantMessage("", "", (ToolCall("c1", "x", "{broken"), ToolCall("c2", "x", "[1]")))
+    message = AssistantMessage.of(
+        "", calls=(ToolCall(CallId("c1"), "x", "{broken"), ToolCall(CallId("c2"), "x", "[1]"))
+    )
     (assistant,) = lines(ReplyCompleted(TURN, REQUEST, message, Usage()))
     inputs = [block["input"] for block in assistant["message"]["content"]]
     assert inputs == [{"arguments": "{broken"}, {"arguments": "[1]"}]
@@ -77,7 +81,7 @@ def test_text_as_it_comes_is_a_well_formed_sequence_of_stream_events() -> None:
         ReplyStreamed(TURN, REQUEST, "", "why"),
         ReplyStreamed(TURN, REQUEST, "so "),
         ReplyStreamed(TURN, REQUEST, "it is"),
-        ReplyCompleted(TURN, REQUEST, AssistantMessage("so it is", "why"), Usage(1, 2)),
+        ReplyCompleted(TURN, REQUEST, AssistantMessage.of("so it is", reasoning="why"), Usage(1, 2)),
         partial=True,
     )
     kinds = [line["event"]["type"] if line["type"] == "stream_event" else line["type"] for line in events]
@@ -120,7 +124,13 @@ def test_the_result_says_how_it_ended(event: TurnFinished, subtype: str) -> None
     assert (result["type"], result["subtype"]) == ("result", subtype)
     assert result["is_error"] is (subtype != "success")
     assert result["result"] == "the answer"
-    assert result["usage"] == {"input_tokens": 3, "output_tokens": 4}
+    assert result["usage"] == {
+        "input_tokens": 3,
+        "output_tokens": 4,
+        "cache_read_input_tokens": 0,
+        "cache_creation_input_tokens": 0,
+        "reasoning_output_tokens": 0,
+    }
     assert result["total_cost_usd"] == 0.0
     assert result["session_id"] == "s1"
 
@@ -128,8 +138,8 @@ def test_the_result_says_how_it_ended(event: TurnFinished, subtype: str) -> None
 def test_the_result_lists_what_was_denied_and_the_time_spent_waiting_for_the_model() -> None:
     stream = StreamJson(OPENING)
     stream.lines(RequestStarted(TURN, REQUEST, 1), 10.0)
-    call = ToolCall("c1", "write_file", '{"path": "a"}')
-    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage("", "", (call,)), Usage()), 12.5)
+    call = ToolCall(CallId("c1"), "write_file", '{"path": "a"}')
+    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage.of("", calls=(call,)), Usage()), 12.5)
     stream.lines(CallFinished(TURN, CallId("c1"), "write_file", ToolResult("denied", "no")), 13.0)
     result: dict[str, Any] = stream.result(finished("denied"))
     assert result["permission_denials"] == [
@@ -142,10 +152,40 @@ def test_the_result_lists_what_was_denied_and_the_time_spent_waiting_for_the_mod
 
 def test_an_answer_that_was_cut_short_is_no_success_and_keeps_what_came() -> None:
     stream = StreamJson(OPENING)
-    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage("the ans", stop_reason="length"), Usage()), 1.0)
+    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage.of("the ans", stop_reason="length"), Usage()), 1.0)
     result: dict[str, Any] = stream.result(finished())
     assert (result["subtype"], result["is_error"], result["outcome"]) == ("error_max_tokens", True, "limit")
     assert (result["stop_reason"], result["result"]) == ("max_tokens", "the answer")
     assert "cut short" in result["errors"][0]
-    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage("whole"), Usage()), 2.0)
+    stream.lines(ReplyCompleted(TURN, REQUEST, AssistantMessage.of("whole"), Usage()), 2.0)
     assert (stream.result(finished())["stop_reason"], stream.result(finished())["is_error"]) == ("end_turn", False)
+
+
+def test_blocks_are_given_in_the_order_of_the_answer_and_what_is_withheld_is_left_out() -> None:
+    redacted = ReasoningBlock("", ProviderState("p", "m", '"opaque"'))
+    blocks = (TextBlock("a"), redacted, ReasoningBlock("b"), TextBlock("c"), UnknownBlock("{}"))
+    (assistant,) = lines(ReplyCompleted(TURN, REQUEST, AssistantMessage(blocks), Usage()))
+    assert assistant["message"]["content"] == [
+        {"type": "text", "text": "a"},
+        {"type": "thinking", "thinking": "b", "signature": ""},
+        {"type": "text", "text": "c"},
+    ]
+    assert "opaque" not in str(assistant)
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (AssistantMessage((), "stop", "stop"), "end_turn"),
+        (AssistantMessage((), "length", "model_length"), "max_tokens"),
+        (AssistantMessage((), "filtered", "content_filter"), "content_filter"),
+        (AssistantMessage((), "filtered"), "filtered"),
+        (AssistantMessage((), "interrupted", "cancelled"), "cancelled"),
+        (AssistantMessage((), "interrupted", "stop"), "end_turn"),
+    ],
+)
+def test_a_stop_reason_has_the_name_that_scripts_know_or_is_the_providers_word(
+    message: AssistantMessage, reason: str
+) -> None:
+    (assistant,) = lines(ReplyCompleted(TURN, REQUEST, message, Usage()))
+    assert assistant["message"]["stop_reason"] == reason

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from actors.blocks import ToolCall
 from actors.ids import CallId
 from actors.messages import AnswerApproval, AnswerQuestion, ApprovalRequested, QuestionAsked, RequestSettled
 from actors.records import CallFinished, ReplyCompleted
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.transcript import AssistantMessage, Usage
 from tests.ui.dialogue import CALL, REQUEST, TURN, Dialogue
 from tools.tool import Question, ToolResult
 from ui.screen.dialog import line_changed
@@ -122,7 +123,7 @@ def test_a_settled_question_is_withdrawn() -> None:
 def test_a_denied_call_says_what_it_was_about() -> None:
     dialogue = Dialogue()
     dialogue.begin_turn()
-    message = AssistantMessage("", calls=(ToolCall(CALL, "edit_file", "{}"),))
+    message = AssistantMessage.of("", calls=(ToolCall(CALL, "edit_file", "{}"),))
     dialogue.tell(ReplyCompleted(TURN, REQUEST, message, Usage()), APPROVAL)
     said = dialogue.tell(CallFinished(TURN, CALL, "edit_file", ToolResult("denied", "")))
     assert said[-1] == "⊘ edit_file a.py · denied"

@@ -7,10 +7,11 @@ from types import FrameType
 
 import pytest
 
-from actors.ids import RequestId
+from actors.blocks import ToolCall
+from actors.ids import CallId, RequestId
 from actors.messages import ReplyDiscarded, ReplyStreamed, RequestStarted
 from actors.records import ReplyCompleted
-from actors.transcript import AssistantMessage, ToolCall, Usage
+from actors.transcript import AssistantMessage, Usage
 from tests.ui.dialogue import REQUEST, TURN, Dialogue
 
 ANSWER = "One line.\nA **second** one.\n\n- item\n```py\nx = 1\n```\nthe end"
@@ -21,7 +22,8 @@ def pieces(text: str, size: int) -> list[ReplyStreamed]:
 
 
 def completed(text: str, *, interrupted: bool = False) -> ReplyCompleted:
-    return ReplyCompleted(TURN, REQUEST, AssistantMessage(text, interrupted=interrupted), Usage(10, 5))
+    message = AssistantMessage.of(text, stop_reason="interrupted" if interrupted else "stop")
+    return ReplyCompleted(TURN, REQUEST, message, Usage(10, 5))
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 1_000])
@@ -56,7 +58,7 @@ def test_a_discarded_stream_is_marked_and_begins_anew() -> None:
     assert "! cut off; the answer above is void; attempt 2 begins in 3 s" in dialogue.said
     second = RequestId("request-2")
     dialogue.tell(RequestStarted(TURN, second, 2), ReplyStreamed(TURN, second, "right"))
-    dialogue.tell(ReplyCompleted(TURN, second, AssistantMessage("right"), Usage()))
+    dialogue.tell(ReplyCompleted(TURN, second, AssistantMessage.of("right"), Usage()))
     assert dialogue.said[-1] == "right"
 
 
@@ -91,7 +93,7 @@ def test_lines_may_end_as_on_windows(size: int) -> None:
 
 def test_usage_is_added_up_and_calls_are_known() -> None:
     dialogue = Dialogue()
-    message = AssistantMessage("", calls=(ToolCall("c", "read_file", "{}"),))
+    message = AssistantMessage.of("", calls=(ToolCall(CallId("c"), "read_file", "{}"),))
     dialogue.tell(completed("x"), ReplyCompleted(TURN, RequestId("r2"), message, Usage(1, 1)))
     assert dialogue.view.usage == Usage(11, 6)
     assert [call.name for call in dialogue.view.calls] == ["read_file"]

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec.structs import replace
 
+from actors.ids import SessionId
+from actors.journal.journal import encode
+from actors.records import FORMAT, SessionOpened
+from config.errors import ConfigError
 from config.load import Loaded
-from config.places import Places, locate
+from config.places import JOURNAL, Places, locate
 from config.settings import ModelSettings, Settings
 from tests.packaging.source_files import ROOT
 from ui.arguments import Arguments
@@ -57,3 +61,14 @@ def test_a_chat_is_ordered_without_loading_the_actors_or_the_tools() -> None:
         "actors.llm.http.model",
         "dataclasses",
     }
+
+
+@pytest.mark.parametrize("interactive", [True, False])
+def test_a_session_of_a_newer_format_is_refused_and_left_as_it_is(places: Places, *, interactive: bool) -> None:
+    journal = places.session("s-1") / JOURNAL
+    journal.parent.mkdir(parents=True)
+    opened = SessionOpened(SessionId("s-1"), "/", "m", "9", 0.0, FORMAT + 1)
+    journal.write_bytes(encode(1, 0.0, opened))
+    with pytest.raises(ConfigError, match=r"s-1 was written by a newer Callboard.*Update Callboard"):
+        order(places, Arguments(resume="s-1", headless=not interactive), interactive=interactive)
+    assert journal.read_bytes() == encode(1, 0.0, opened)

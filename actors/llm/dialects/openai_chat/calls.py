@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import msgspec
 
-from actors.transcript import ToolCall
+from actors.blocks import ToolCall
+from actors.ids import CallId
 
 
 class FunctionDelta(msgspec.Struct):
@@ -29,13 +30,15 @@ class CallDelta(msgspec.Struct):
 class CallDraft:
     """A call that is still being written."""
 
-    __slots__ = ("arguments", "id", "index", "name")
+    __slots__ = ("arguments", "id", "index", "name", "placed")
 
     def __init__(self, index: int | None, identifier: str) -> None:
         self.index = index
         self.id = identifier
         self.name = ""
         self.arguments: list[str] = []
+        self.placed = False
+        """Whether it has its place among the blocks of the answer."""
 
     def is_whole(self) -> bool:
         """The arguments are valid JSON."""
@@ -68,12 +71,12 @@ class CallAssembly:
     def __bool__(self) -> bool:
         return bool(self._drafts)
 
-    def take(self, delta: CallDelta) -> None:
-        """One more fragment."""
+    def take(self, delta: CallDelta) -> CallDraft:
+        """One more fragment; returns the call that it belongs to."""
         draft = self._draft_for(delta)
         function = delta.function
         if function is None:
-            return
+            return draft
         if function.name and function.name != draft.name:
             draft.name += function.name
         arguments = function.arguments
@@ -81,14 +84,7 @@ class CallAssembly:
             draft.arguments.append(arguments)
         elif arguments is not None:
             draft.arguments.append(msgspec.json.encode(arguments).decode())
-
-    def calls(self, used: set[str], *, whole_only: bool) -> tuple[ToolCall, ...]:
-        """The calls in their order, each under an id that is not in `used`, to which it is added.
-
-        `whole_only`: the answer hit a limit, so that its last call may be half written.
-        """
-        drafts = (draft for draft in self._drafts if draft.name and not (whole_only and not draft.is_whole()))
-        return tuple(_call(draft, used) for draft in drafts)
+        return draft
 
     def _draft_for(self, delta: CallDelta) -> CallDraft:
         identifier = "" if delta.id is None else str(delta.id)
@@ -101,10 +97,16 @@ class CallAssembly:
         return draft
 
 
-def _call(draft: CallDraft, used: set[str]) -> ToolCall:
+def finished_call(draft: CallDraft, used: set[str], *, whole_only: bool) -> ToolCall | None:
+    """The call under an id that is not in `used`, to which it is added; None where it has no name.
+
+    `whole_only`: the answer hit a limit, so that a call may be half written; such a one is None too.
+    """
+    if not draft.name or (whole_only and not draft.is_whole()):
+        return None
     identifier, number = draft.id, len(used)
     while not identifier or identifier in used:
         number += 1
         identifier = f"call_{number}"
     used.add(identifier)
-    return ToolCall(identifier, draft.name, "".join(draft.arguments))
+    return ToolCall(CallId(identifier), draft.name, "".join(draft.arguments), provider_id=draft.id)

@@ -10,9 +10,12 @@ from typing import TypeAlias
 
 import msgspec
 
-from actors.llm.dialects.openai_chat.calls import CallAssembly, CallDelta, FunctionDelta
+from actors.blocks import ContentBlock, ReasoningBlock, TextBlock
+from actors.llm.dialects.openai_chat.calls import CallAssembly, CallDelta, CallDraft, FunctionDelta, finished_call
 from actors.llm.failures import stream_failure
 from actors.llm.port import Failed, Finished, Piece
+from actors.llm.stop_reasons import stop_reason
+from actors.llm.text_runs import TextRun, extend
 from actors.transcript import AssistantMessage, Usage
 
 Number: TypeAlias = int | float | None
@@ -57,11 +60,40 @@ class Choice(msgspec.Struct):
     finish_reason: str | FinishObject | None = None
 
 
+class InputDetails(msgspec.Struct):
+    """Parts of the input, as OpenAI and most others name them."""
+
+    cached_tokens: Number = None
+
+
+class OutputDetails(msgspec.Struct):
+    """Parts of the output."""
+
+    reasoning_tokens: Number = None
+
+
 class Counts(msgspec.Struct):
-    """Tokens as the server counted them."""
+    """Tokens as the server counted them; DeepSeek and gateways to Anthropic have names of their own for the cache."""
 
     prompt_tokens: Number = None
     completion_tokens: Number = None
+    prompt_tokens_details: InputDetails | None = None
+    completion_tokens_details: OutputDetails | None = None
+    prompt_cache_hit_tokens: Number = None
+    cache_read_input_tokens: Number = None
+    cache_creation_input_tokens: Number = None
+
+    def usage(self) -> Usage:
+        """What was counted; zero where nothing was said."""
+        read, thought = self.prompt_tokens_details, self.completion_tokens_details
+        cached = (read and read.cached_tokens) or self.prompt_cache_hit_tokens or self.cache_read_input_tokens
+        return Usage(
+            int(self.prompt_tokens or 0),
+            int(self.completion_tokens or 0),
+            cached_tokens=int(cached or 0),
+            cache_written_tokens=int(self.cache_creation_input_tokens or 0),
+            reasoning_tokens=int((thought and thought.reasoning_tokens) or 0),
+        )
 
 
 class Chunk(msgspec.Struct):
@@ -84,23 +116,22 @@ class AnswerDraft:
         self._pieces: list[Piece] = []
         self._fresh: list[str] = []  # neighbours of one sort that are not yet a piece
         self._fresh_thought = False
-        self._text: list[str] = []
-        self._reasoning: list[str] = []
+        self._runs: list[TextRun | CallDraft] = []  # what becomes the blocks, in order of arrival
+        self._said = False
         self._calls = CallAssembly()
         self._usage = Usage()
 
     @property
     def empty(self) -> bool:
         """Neither text nor calls so far."""
-        return not self._text and not self._calls
+        return not self._said and not self._calls
 
     def take(self, chunk: Chunk) -> Failed | None:
         """What one event adds; a failure if it is one."""
         if chunk.error:
             return stream_failure(chunk.error)
         if chunk.usage is not None:
-            counts = chunk.usage
-            self._usage = Usage(int(counts.prompt_tokens or 0), int(counts.completion_tokens or 0))
+            self._usage = chunk.usage.usage()
         for choice in chunk.choices or ():
             if choice.index:
                 continue
@@ -123,9 +154,16 @@ class AnswerDraft:
 
     def finished(self, used: set[str]) -> Finished:
         """The answer as it is; its calls get ids that are not in `used`."""
-        calls = self._calls.calls(used, whole_only=self.finish in ("length", "content_filter"))
-        reason = "tool_calls" if calls and self.finish in ("", "stop", "function_call") else self.finish or "stop"
-        message = AssistantMessage("".join(self._text), "".join(self._reasoning), calls, reason)
+        reason = stop_reason(self.finish)
+        whole_only = reason in ("length", "filtered")
+        blocks: list[ContentBlock] = []
+        for run in self._runs:
+            block = run.block() if isinstance(run, TextRun) else finished_call(run, used, whole_only=whole_only)
+            if block is not None:
+                blocks.append(block)
+        message = AssistantMessage(tuple(blocks), reason, self.finish)
+        if message.calls and reason == "stop":
+            message = AssistantMessage(message.blocks, "tool_calls", self.finish)
         return Finished(message, self._usage)
 
     def _take_finish(self, finish: str | FinishObject) -> Failed | None:
@@ -147,9 +185,9 @@ class AnswerDraft:
                 self._take_part(part)
         if delta.tool_calls:
             for call in delta.tool_calls:
-                self._calls.take(call)
+                self._call(call)
         if delta.function_call is not None:
-            self._calls.take(CallDelta(index=0, function=delta.function_call))
+            self._call(CallDelta(index=0, function=delta.function_call))
 
     def _take_part(self, part: ContentPart) -> None:
         thinking = part.thinking
@@ -164,15 +202,22 @@ class AnswerDraft:
         if text:
             if self._fresh_thought:
                 self._close_piece()
-            self._text.append(text)
+            self._said = True
+            extend(self._runs, TextBlock, text)
             self._fresh.append(text)
 
     def _think(self, text: str) -> None:
         if not self._fresh_thought:
             self._close_piece()
             self._fresh_thought = True
-        self._reasoning.append(text)
+        extend(self._runs, ReasoningBlock, text)
         self._fresh.append(text)
+
+    def _call(self, delta: CallDelta) -> None:
+        draft = self._calls.take(delta)
+        if not draft.placed:
+            draft.placed = True
+            self._runs.append(draft)
 
     def _close_piece(self) -> None:
         text = "".join(self._fresh)

@@ -12,10 +12,12 @@ import re
 
 import msgspec
 
+from actors.blocks import ToolCall
+from actors.ids import CallId
 from actors.llm.dialect import Headers, HttpRequest
 from actors.llm.dialects.openai_chat.reply import ReplyDecoder
 from actors.llm.port import ModelCall
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, TranscriptMessage, UserMessage
+from actors.transcript import AssistantMessage, ToolMessage, TranscriptMessage, UserMessage
 from tools.tool import ToolDefinition
 
 HEADERS: Headers = (("Content-Type", "application/json"), ("Accept", "text/event-stream"))
@@ -39,7 +41,7 @@ class OpenAIChat:
         self._kept = bytearray()
         self._count = 0
         self._last: TranscriptMessage | None = None
-        self._open: dict[str, ToolCall] = {}
+        self._open: dict[CallId, ToolCall] = {}
         self._call_ids: set[str] = set()
         self._opening: tuple[tuple[ToolDefinition, ...], str, str, int | None] | None = None
         self._head = b""
@@ -126,11 +128,12 @@ def _assistant(message: AssistantMessage) -> dict[str, object]:
     text = message.text
     if message.interrupted:
         text = f"{text}\n\n{INTERRUPTED}" if text else INTERRUPTED
-    if not message.calls:
+    asked = message.calls
+    if not asked:
         return {"role": "assistant", "content": text or NOTHING}
     calls = [
         {"id": call.id, "type": "function", "function": {"name": call.name, "arguments": _arguments(call.arguments)}}
-        for call in {call.id: call for call in message.calls}.values()
+        for call in {call.id: call for call in asked}.values()
     ]
     return {"role": "assistant", "content": text, "tool_calls": calls}
 

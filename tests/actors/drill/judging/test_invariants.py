@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from actors.blocks import ToolCall
 from actors.conversation import NEW, apply
 from actors.drill.judging.invariants import check, illegal, unbalanced
 from actors.drill.plan.scenario import Scenario
@@ -24,7 +25,7 @@ from actors.messages import (
 from actors.records import CallFinished, CallStarted, PromptAccepted, SessionOpened, TurnFinished, TurnStarted
 from actors.runtime.envelope import DeadLetter
 from actors.runtime.shutdown import ExitReport
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, UserMessage
+from actors.transcript import AssistantMessage, ToolMessage, Transcript, UserMessage
 from tests.actors.drill.doctored import add, broken, good, incarnation_with, sent, swap
 from tools.tool import ToolResult
 
@@ -124,7 +125,7 @@ def test_i5_sees_a_request_that_was_not_made_from_the_journal() -> None:
     done = good(ANSWER)
     entry = sent(done, RequestReply)
     assert isinstance(entry.message, RequestReply)
-    swap(done, entry, replace(entry.message, transcript=Transcript((UserMessage("something else"),))))
+    swap(done, entry, replace(entry.message, transcript=Transcript((UserMessage.of("something else"),))))
     assert any("another talk than the journal's" in text for text in broken(done)["I5"])
 
 
@@ -235,11 +236,11 @@ def test_i10_sees_a_message_that_changed_after_it_was_sent() -> None:
 
 
 def test_a_transcript_is_balanced_when_every_call_has_its_answer_in_order() -> None:
-    asked = AssistantMessage("", calls=(ToolCall("a", "look", "{}"), ToolCall("b", "look", "{}")))
-    first, second = (ToolMessage(call, "look", ToolResult("ok", "")) for call in "ab")
+    asked = AssistantMessage.of("", calls=(ToolCall(CallId("a"), "look", "{}"), ToolCall(CallId("b"), "look", "{}")))
+    first, second = (ToolMessage.of(CallId(call), "look", ToolResult("ok", "")) for call in "ab")
     assert not unbalanced(Transcript((asked, first, second)))
     assert unbalanced(Transcript((asked, first))) == "b has no answer"
-    assert unbalanced(Transcript((asked, UserMessage("next")))) == "a has no answer"
+    assert unbalanced(Transcript((asked, UserMessage.of("next")))) == "a has no answer"
     assert unbalanced(Transcript((asked, second, first))) == "b is answered out of place"
 
 

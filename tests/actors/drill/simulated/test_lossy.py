@@ -10,7 +10,7 @@ from actors.transcript import EMPTY, AssistantMessage, Usage
 from tools.job import JobEnded, JobEvent, JobOutput, JobReport, JobRequest, OutputSlice
 
 REPORT = JobReport("exited", 0, OutputSlice("text"), OutputSlice(), 0.0)
-END = Finished(AssistantMessage("ab"), Usage(1, 1))
+END = Finished(AssistantMessage.of("ab"), Usage(1, 1))
 
 
 class Model:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from actors.blocks import ReasoningBlock, ToolCall
 from actors.drill.plan.faults import MODEL_KINDS, InjectedFault
 from actors.drill.simulated.model_port import CANCELLED, CUT, STALLED, answer, asked, marks
+from actors.ids import CallId
 from actors.llm.port import Failed, Finished, Piece
 from actors.llm.scripted.script import CallStep, ScriptedStep, UsageStep
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, Usage, UserMessage
+from actors.transcript import AssistantMessage, ToolMessage, Transcript, Usage, UserMessage
 from tests.actors.drill.simulated_ports import Ground
 from tools.tool import ToolResult
 
@@ -22,7 +24,7 @@ def test_an_answer_comes_in_pieces_and_ends_with_the_whole() -> None:
     assert [signal for _, signal in ground.signals] == [
         Piece("Hel"),
         Piece("lo"),
-        Finished(AssistantMessage("Hello"), Usage(7, 3)),
+        Finished(AssistantMessage.of("Hello"), Usage(7, 3)),
     ]
 
 
@@ -41,8 +43,8 @@ def test_calls_and_reasoning_are_part_of_the_whole() -> None:
     )
     finished = made.signals[-1][1]
     assert isinstance(finished, Finished)
-    calls = (ToolCall("call_1", "mark", '{"mark":"a"}'), ToolCall("call_2", "look", ""))
-    assert finished.message == AssistantMessage("", "hm", calls, "tool_calls")
+    calls = (ToolCall(CallId("call_1"), "mark", '{"mark":"a"}'), ToolCall(CallId("call_2"), "look", ""))
+    assert finished.message == AssistantMessage((ReasoningBlock("hm"), *calls), "tool_calls", "tool_calls")
 
 
 @pytest.mark.parametrize(
@@ -142,11 +144,13 @@ def test_the_world_knows_what_the_model_asked_for() -> None:
     )
     ground.ask()
     assert ground.world.asked == ["a", "ls"]
-    assert marks(ToolCall("1", "mark", "no JSON")) == ()
+    assert marks(ToolCall(CallId("1"), "mark", "no JSON")) == ()
 
 
 def test_a_request_is_what_a_server_would_read() -> None:
-    talk = Transcript((UserMessage("u"), AssistantMessage("a"), ToolMessage("c", "look", ToolResult("ok", "t"))))
+    talk = Transcript(
+        (UserMessage.of("u"), AssistantMessage.of("a"), ToolMessage.of(CallId("c"), "look", ToolResult("ok", "t")))
+    )
     read = asked(talk)
     assert read.prompt() == "u"
     assert read.results() == ("t",)

@@ -12,7 +12,7 @@ from actors.llm.port import Failed, Finished, ModelSignal, Piece
 from actors.transcript import AssistantMessage, Usage
 from tests.actors.llm.hearing import PATIENCE, Hearing, call
 
-DONE = Finished(AssistantMessage("done"), Usage())
+DONE = Finished(AssistantMessage.of("done"), Usage())
 
 
 def exchange(hearing: Hearing) -> Exchange:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from actors.blocks import ToolCall
+from actors.ids import CallId
 from actors.llm.dialects.openai_chat.dialect import create
 from actors.llm.scripted.chat_request import ChatRequest, read_request
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, TranscriptMessage, UserMessage
+from actors.transcript import AssistantMessage, ToolMessage, Transcript, TranscriptMessage, UserMessage
 from tests.actors.llm.hearing import TOOL_NAMES, call
 from tools.tool import ToolResult
 
-ASKED = AssistantMessage("", "", (ToolCall("a", "f", "{}"), ToolCall("b", "g", "{}")), "tool_calls")
-ANSWERS = (ToolMessage("a", "f", ToolResult("ok", "one")), ToolMessage("b", "g", ToolResult("denied", "two")))
+ASKED = AssistantMessage.of("", calls=(ToolCall(CallId("a"), "f", "{}"), ToolCall(CallId("b"), "g", "{}")))
+ANSWERS = (
+    ToolMessage.of(CallId("a"), "f", ToolResult("ok", "one")),
+    ToolMessage.of(CallId("b"), "g", ToolResult("denied", "two")),
+)
 
 
 def asked(*messages: TranscriptMessage) -> ChatRequest:
@@ -19,7 +24,7 @@ def asked(*messages: TranscriptMessage) -> ChatRequest:
 
 
 def test_what_a_dialect_writes_is_read() -> None:
-    ours = asked(UserMessage("first"), AssistantMessage("x"), UserMessage("do it"), ASKED, *ANSWERS)
+    ours = asked(UserMessage.of("first"), AssistantMessage.of("x"), UserMessage.of("do it"), ASKED, *ANSWERS)
     assert ours.model == "some-model"
     assert tuple(tool.function.name for tool in ours.tools) == TOOL_NAMES
     assert ours.prompt() == "do it"
@@ -29,11 +34,11 @@ def test_what_a_dialect_writes_is_read() -> None:
 
 
 def test_results_are_those_since_the_model_spoke_last() -> None:
-    assert asked(UserMessage("do it"), ASKED, *ANSWERS, AssistantMessage("done")).results() == ()
+    assert asked(UserMessage.of("do it"), ASKED, *ANSWERS, AssistantMessage.of("done")).results() == ()
 
 
 def test_the_first_request_is_one() -> None:
-    assert asked(UserMessage("do it")).is_first()
+    assert asked(UserMessage.of("do it")).is_first()
     assert ChatRequest().prompt() == ""
     assert ChatRequest().since_prompt() == ()
 

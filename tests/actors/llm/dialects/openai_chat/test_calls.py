@@ -5,16 +5,20 @@ from __future__ import annotations
 import json
 
 import msgspec
+from msgspec.structs import replace
 
-from actors.llm.dialects.openai_chat.calls import CallAssembly, CallDelta
-from actors.transcript import ToolCall
+from actors.blocks import ToolCall
+from actors.ids import CallId
+from actors.llm.dialects.openai_chat.calls import CallAssembly, CallDelta, CallDraft, finished_call
 
 
 def assembled(*deltas: dict[str, object], whole_only: bool = False, used: set[str] | None = None) -> list[ToolCall]:
-    assembly = CallAssembly()
+    assembly, drafts = CallAssembly(), dict[CallDraft, None]()
     for delta in deltas:
-        assembly.take(msgspec.json.decode(json.dumps(delta), type=CallDelta))
-    return list(assembly.calls(set() if used is None else used, whole_only=whole_only))
+        drafts[assembly.take(msgspec.json.decode(json.dumps(delta), type=CallDelta))] = None
+    taken = set[str]() if used is None else used
+    calls = (finished_call(draft, taken, whole_only=whole_only) for draft in drafts)
+    return [replace(call, provider_id="") for call in calls if call is not None]
 
 
 def fragment(arguments: object = None, **fields: object) -> dict[str, object]:
@@ -22,7 +26,7 @@ def fragment(arguments: object = None, **fields: object) -> dict[str, object]:
     return {**fields, "function": {"name": name, "arguments": arguments}}
 
 
-TWO = [ToolCall("a", "read", '{"x": 1}'), ToolCall("b", "find", '{"y": 2}')]
+TWO = [ToolCall(CallId("a"), "read", '{"x": 1}'), ToolCall(CallId("b"), "find", '{"y": 2}')]
 
 
 def test_fragments_of_parallel_calls_are_joined_by_index() -> None:
@@ -66,7 +70,7 @@ def test_whole_calls_that_share_one_index_stay_apart() -> None:
 
 
 def test_arguments_may_be_an_object_instead_of_its_text() -> None:
-    assert assembled(fragment({"x": 1}, index=0, id="a", name="read")) == [ToolCall("a", "read", '{"x":1}')]
+    assert assembled(fragment({"x": 1}, index=0, id="a", name="read")) == [ToolCall(CallId("a"), "read", '{"x":1}')]
 
 
 def test_missing_and_repeated_ids_are_replaced_by_unused_ones() -> None:

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from actors.blocks import ReasoningBlock, TextBlock, ToolCall
+from actors.ids import CallId
 from actors.llm.dialects.openai_chat.chunks import AnswerDraft, decode_chunk
 from actors.llm.port import Failed, Piece
 from actors.transcript import Usage
@@ -99,3 +103,65 @@ def test_calls_make_the_stop_reason_whatever_the_server_says() -> None:
     call = {"index": 0, "id": "a", "function": {"name": "read", "arguments": "{}"}}
     draft = drafted(delta(tool_calls=[call]), {"choices": [{"delta": {}, "finish_reason": "stop"}]})
     assert draft.finished(set()).message.stop_reason == "tool_calls"
+
+
+def test_blocks_stand_in_the_order_in_which_the_server_sent_them() -> None:
+    begun = {"index": 0, "id": "call_7", "function": {"name": "read", "arguments": "{"}}
+    draft = drafted(
+        delta(reasoning_content="First "),
+        delta(reasoning_content="this."),
+        delta(content="a"),
+        delta(content="b"),
+        delta(reasoning="Then that."),
+        delta(content="c"),
+        delta(tool_calls=[begun]),
+        delta(content="d"),
+        delta(tool_calls=[{"index": 0, "function": {"arguments": "}"}}]),
+        delta(content="e"),
+    )
+    message = draft.finished(set()).message
+    assert message.blocks == (
+        ReasoningBlock("First this."),
+        TextBlock("ab"),
+        ReasoningBlock("Then that."),
+        TextBlock("c"),
+        ToolCall(CallId("call_7"), "read", "{}", "call_7"),
+        TextBlock("de"),
+    )
+    assert (message.text, message.reasoning) == ("abcde", "First this.Then that.")
+
+
+def test_a_call_keeps_the_servers_own_id_whatever_id_it_gets_here() -> None:
+    call = {"id": "functions.read:0", "function": {"name": "read", "arguments": "{}"}}
+    (again,) = drafted(delta(tool_calls=[call])).finished({"functions.read:0"}).message.calls
+    assert again.id != "functions.read:0"
+    assert again.provider_id == "functions.read:0"
+    (nameless,) = drafted(delta(tool_calls=[call | {"id": None}])).finished(set()).message.calls
+    assert (nameless.id, nameless.provider_id) == ("call_1", "")
+
+
+@pytest.mark.parametrize(
+    ("counts", "usage"),
+    [
+        ({"prompt_tokens_details": {"cached_tokens": 6}}, Usage(9, 4, cached_tokens=6)),
+        ({"prompt_cache_hit_tokens": 6, "prompt_cache_miss_tokens": 3}, Usage(9, 4, cached_tokens=6)),
+        (
+            {"cache_read_input_tokens": 6, "cache_creation_input_tokens": 2},
+            Usage(9, 4, cached_tokens=6, cache_written_tokens=2),
+        ),
+        ({"completion_tokens_details": {"reasoning_tokens": 3}}, Usage(9, 4, reasoning_tokens=3)),
+        ({"prompt_tokens_details": None, "completion_tokens_details": {"reasoning_tokens": None}}, Usage(9, 4)),
+    ],
+)
+def test_cached_and_reasoning_tokens_are_counted_under_any_of_their_names(
+    counts: dict[str, object], usage: Usage
+) -> None:
+    draft = drafted({"usage": {"prompt_tokens": 9, "completion_tokens": 4, **counts}})
+    assert draft.finished(set()).usage == usage
+
+
+@pytest.mark.parametrize("reason", ["length", "max_tokens", "model_length", "content_filter", "safety"])
+def test_a_half_written_call_is_dropped_where_the_answer_was_cut_in_any_words(reason: str) -> None:
+    call = {"index": 0, "id": "a", "function": {"name": "read", "arguments": '{"pa'}}
+    draft = drafted(delta(content="x", tool_calls=[call]), {"choices": [{"delta": {}, "finish_reason": reason}]})
+    assert draft.finished(set()).message.blocks == (TextBlock("x"),)

@@ -8,23 +8,25 @@ from typing import Any
 
 import pytest
 
+from actors.blocks import ToolCall
+from actors.ids import CallId
 from actors.llm.dialects.openai_chat.dialect import NOTHING, UNANSWERED, OpenAIChat, create
 from actors.llm.port import Finished, ModelCall
-from actors.transcript import AssistantMessage, ToolCall, ToolMessage, Transcript, TranscriptMessage, UserMessage
+from actors.transcript import AssistantMessage, ToolMessage, Transcript, TranscriptMessage, UserMessage
 from tests.actors.llm.hearing import DONE, call, event
 from tools.tool import Outcome, ToolResult
 
 
 def asking(arguments: str) -> AssistantMessage:
-    calls = (ToolCall("c1", "read_file", arguments),)
-    return AssistantMessage("Let me see.", "secret thoughts", calls, "tool_calls")
+    calls = (ToolCall(CallId("c1"), "read_file", arguments),)
+    return AssistantMessage.of("Let me see.", reasoning="secret thoughts", calls=calls, stop_reason="tool_calls")
 
 
 ASKED = asking('{"path": "a"}')
 
 
 def answer(text: str = "content", outcome: Outcome = "ok", identifier: str = "c1") -> ToolMessage:
-    return ToolMessage(identifier, "read_file", ToolResult(outcome, text))
+    return ToolMessage.of(CallId(identifier), "read_file", ToolResult(outcome, text))
 
 
 def written(*messages: TranscriptMessage, dialect: OpenAIChat | None = None) -> list[dict[str, Any]]:
@@ -49,7 +51,7 @@ def test_a_request_asks_for_a_stream_with_usage_and_names_the_tools() -> None:
 
 
 def test_without_tools_none_are_named() -> None:
-    assert "tools" not in json.loads(create().request(ModelCall("m", "", Transcript((UserMessage("hi"),)), ())).body)
+    assert "tools" not in json.loads(create().request(ModelCall("m", "", Transcript((UserMessage.of("hi"),)), ())).body)
 
 
 @pytest.mark.parametrize(
@@ -62,12 +64,12 @@ def test_without_tools_none_are_named() -> None:
     ],
 )
 def test_the_longest_answer_is_named_as_the_model_wants_it(model: str, field: str) -> None:
-    body = json.loads(create().request(ModelCall(model, "", Transcript((UserMessage("hi"),)), (), 99)).body)
+    body = json.loads(create().request(ModelCall(model, "", Transcript((UserMessage.of("hi"),)), (), 99)).body)
     assert body[field] == 99
 
 
 def test_a_call_and_its_answer_are_written_and_thoughts_are_not_sent_back() -> None:
-    messages = written(UserMessage("hi"), ASKED, answer())
+    messages = written(UserMessage.of("hi"), ASKED, answer())
     assert messages[1] == {
         "role": "assistant",
         "content": "Let me see.",
@@ -81,81 +83,81 @@ def test_a_call_and_its_answer_are_written_and_thoughts_are_not_sent_back() -> N
 
 @pytest.mark.parametrize("outcome", ["error", "timeout", "cancelled", "denied"])
 def test_a_call_that_went_wrong_says_so(outcome: Outcome) -> None:
-    assert written(UserMessage("hi"), ASKED, answer("why", outcome))[2]["content"] == f"[{outcome}] why"
+    assert written(UserMessage.of("hi"), ASKED, answer("why", outcome))[2]["content"] == f"[{outcome}] why"
 
 
 def test_an_answer_without_text_says_so() -> None:
-    assert written(UserMessage("hi"), ASKED, answer(""))[2]["content"] == NOTHING
+    assert written(UserMessage.of("hi"), ASKED, answer(""))[2]["content"] == NOTHING
 
 
 def test_an_interrupted_answer_is_marked_and_never_empty() -> None:
-    messages = written(UserMessage("a"), AssistantMessage("Half", interrupted=True), UserMessage("b"))
+    messages = written(UserMessage.of("a"), AssistantMessage.of("Half").interrupt(), UserMessage.of("b"))
     assert messages[1] == {"role": "assistant", "content": "Half\n\n[interrupted]"}
-    messages = written(UserMessage("a"), AssistantMessage("", interrupted=True), UserMessage("b"))
+    messages = written(UserMessage.of("a"), AssistantMessage.of("").interrupt(), UserMessage.of("b"))
     assert messages[1]["content"] == "[interrupted]"
 
 
 def test_a_call_that_nobody_answered_is_answered_before_anything_else_is_said() -> None:
     """Pain 19: a session is never bricked by an unpaired call."""
-    messages = written(UserMessage("a"), ASKED, UserMessage("b"))
+    messages = written(UserMessage.of("a"), ASKED, UserMessage.of("b"))
     assert messages[2] == {"role": "tool", "tool_call_id": "c1", "content": UNANSWERED}
-    assert written(UserMessage("a"), ASKED)[2]["content"] == UNANSWERED
+    assert written(UserMessage.of("a"), ASKED)[2]["content"] == UNANSWERED
 
 
 def test_a_late_answer_is_no_longer_made_up() -> None:
     dialect = create()
-    transcript = Transcript((UserMessage("a"), ASKED))
+    transcript = Transcript((UserMessage.of("a"), ASKED))
     assert UNANSWERED.encode() in dialect.request(call(transcript=transcript)).body
     body = dialect.request(call(transcript=transcript.add(answer()))).body
     assert UNANSWERED.encode() not in body
 
 
 def test_an_answer_to_no_call_becomes_a_message() -> None:
-    messages = written(UserMessage("a"), answer("late", identifier="c9"))
+    messages = written(UserMessage.of("a"), answer("late", identifier="c9"))
     assert messages[1] == {"role": "user", "content": "[read_file] late"}
 
 
 @pytest.mark.parametrize("arguments", ['{"path": ', "[1]", "nonsense", "\ud800"])
 def test_arguments_that_are_no_object_are_sent_as_one(arguments: str) -> None:
-    sent = written(UserMessage("a"), asking(arguments), answer())[1]["tool_calls"][0]["function"]["arguments"]
+    sent = written(UserMessage.of("a"), asking(arguments), answer())[1]["tool_calls"][0]["function"]["arguments"]
     assert "invalid_json" in json.loads(sent)
 
 
 def test_missing_arguments_are_an_empty_object() -> None:
-    assert written(UserMessage("a"), asking(""), answer())[1]["tool_calls"][0]["function"]["arguments"] == "{}"
+    assert written(UserMessage.of("a"), asking(""), answer())[1]["tool_calls"][0]["function"]["arguments"] == "{}"
 
 
 def test_half_a_surrogate_pair_does_not_stop_a_request() -> None:
-    assert written(UserMessage("a\udc80b"))[0]["content"] == "a?b"
+    assert written(UserMessage.of("a\udc80b"))[0]["content"] == "a?b"
 
 
 def test_each_message_is_encoded_once_and_the_request_is_the_same() -> None:
-    dialect, transcript = create(), Transcript((UserMessage("a"),))
+    dialect, transcript = create(), Transcript((UserMessage.of("a"),))
     for number in range(20):
-        asked = AssistantMessage("", "", (ToolCall(f"c{number}", "f", "{}"),), "tool_calls")
+        asked = AssistantMessage.of("", calls=(ToolCall(CallId(f"c{number}"), "f", "{}"),))
         transcript = transcript.add(asked, answer(f"r{number}", identifier=f"c{number}"))
         assert dialect.request(call(transcript=transcript)).body == create().request(call(transcript=transcript)).body
 
 
 def test_another_transcript_is_written_from_its_beginning() -> None:
     dialect = create()
-    written(UserMessage("a"), AssistantMessage("b"), UserMessage("c"), dialect=dialect)
-    assert [message["content"] for message in written(UserMessage("x"), dialect=dialect)] == ["x"]
-    equal_but_other = written(UserMessage("x"), AssistantMessage("y"), dialect=dialect)
+    written(UserMessage.of("a"), AssistantMessage.of("b"), UserMessage.of("c"), dialect=dialect)
+    assert [message["content"] for message in written(UserMessage.of("x"), dialect=dialect)] == ["x"]
+    equal_but_other = written(UserMessage.of("x"), AssistantMessage.of("y"), dialect=dialect)
     assert [message["content"] for message in equal_but_other] == ["x", "y"]
 
 
 def test_a_change_of_tools_or_model_is_written() -> None:
     dialect = create()
     dialect.request(call())
-    body = json.loads(dialect.request(ModelCall("other", "Be kind.", Transcript((UserMessage("hello"),)), ())).body)
+    body = json.loads(dialect.request(ModelCall("other", "Be kind.", Transcript((UserMessage.of("hello"),)), ())).body)
     assert body["model"] == "other"
     assert "tools" not in body
 
 
 def test_no_call_gets_an_id_that_the_session_has_used() -> None:
     dialect = create()
-    dialect.request(call(transcript=Transcript((UserMessage("a"), ASKED, answer()))))
+    dialect.request(call(transcript=Transcript((UserMessage.of("a"), ASKED, answer()))))
     decoder = dialect.decoder()
     decoder.feed(event({"tool_calls": [{"index": 0, "id": "c1", "function": {"name": "f", "arguments": "{}"}}]}))
     decoder.feed(event({}, "tool_calls") + DONE)
@@ -168,13 +170,13 @@ def test_a_long_conversation_costs_what_was_added() -> None:
     """Issue 2: history is serialised once; ten times as long a talk is nowhere near ten times as slow."""
 
     def cost(turns: int) -> float:
-        dialect, transcript = create(), Transcript((UserMessage("a"),))
+        dialect, transcript = create(), Transcript((UserMessage.of("a"),))
         for number in range(turns):
-            transcript = transcript.add(AssistantMessage(f"answer {number} " * 40), UserMessage("go on"))
+            transcript = transcript.add(AssistantMessage.of(f"answer {number} " * 40), UserMessage.of("go on"))
             dialect.request(call(transcript=transcript))
         best = float("inf")
         for _ in range(30):
-            transcript = transcript.add(AssistantMessage("answer"), UserMessage("go on"))
+            transcript = transcript.add(AssistantMessage.of("answer"), UserMessage.of("go on"))
             began = perf_counter()
             dialect.request(call(transcript=transcript))
             best = min(best, perf_counter() - began)

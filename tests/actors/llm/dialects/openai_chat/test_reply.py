@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from actors.blocks import ToolCall
+from actors.ids import CallId
 from actors.llm.dialects.openai_chat.reply import ReplyDecoder
 from actors.llm.port import Failed, Finished, Piece
-from actors.transcript import ToolCall, Usage
+from actors.transcript import Usage
 from tests.actors.llm.hearing import DONE, STOP, event, text_event
 
 
@@ -55,7 +57,7 @@ WHOLE = (
     + event(None, usage={"prompt_tokens": 11, "completion_tokens": 7})
     + DONE
 )
-CALLS = (ToolCall("c0", "read_file", '{"path": "ä"}'), ToolCall("c1", "find", '{"a": 1}'))
+CALLS = (ToolCall(CallId("c0"), "read_file", '{"path": "ä"}', "c0"), ToolCall(CallId("c1"), "find", '{"a": 1}', "c1"))
 
 
 def test_a_whole_stream_is_an_answer() -> None:
@@ -95,9 +97,20 @@ def test_rubbish_in_the_middle_never_raises(rubbish: bytes) -> None:
     decoded(text_event("a") + b"data: " + rubbish + b"\n\n" + STOP + DONE)
 
 
-@pytest.mark.parametrize("reason", ["stop", "length", "content_filter", "eos"])
-def test_the_finish_reason_is_passed_on(reason: str) -> None:
-    assert finished(text_event("a") + event({}, reason) + DONE).message.stop_reason == reason
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        ("stop", "stop"),
+        ("eos", "stop"),
+        ("length", "length"),
+        ("MAX_TOKENS", "length"),
+        ("model_length", "length"),
+        ("content_filter", "filtered"),
+    ],
+)
+def test_the_finish_reason_is_normalised_and_the_servers_own_word_kept(raw: str, reason: str) -> None:
+    message = finished(text_event("a") + event({}, raw) + DONE).message
+    assert (message.stop_reason, message.raw_stop_reason) == (reason, raw)
 
 
 def test_a_finish_reason_without_the_end_marker_is_an_end() -> None:
@@ -188,7 +201,7 @@ def test_a_plain_json_body_is_an_answer_too(cuts: list[int]) -> None:
     pieces, final = decoded(b"\xef\xbb\xbf" + BODY + b"\n", *cuts)
     assert pieces == [Piece("Hello")]
     assert isinstance(final, Finished)
-    assert final.message.calls == (ToolCall("c0", "f", "{}"),)
+    assert final.message.calls == (ToolCall(CallId("c0"), "f", "{}", "c0"),)
     assert final.usage == Usage(3, 4)
 
 
