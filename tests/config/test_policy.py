@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.errors import ConfigError
-from config.policy import CallEffects, Decision, Verdict, decide, parse_rule, suggest_rule
+from config.policy import CallEffects, Decision, Verdict, decide, names_later_tools, parse_rule, suggest_rule
 from config.settings import PermissionMode, Policy
 
 RANK: dict[Verdict, int] = {"allow": 0, "ask": 1, "deny": 2}
@@ -287,3 +287,28 @@ def test_the_suggested_rule_allows_the_call_it_was_suggested_for(tool: str, effe
 def test_whatever_is_chained_behind_an_allowed_command_is_not_allowed_with_it(command: str, joint: str) -> None:
     policy = Policy(allow=("run_command(git status *)",))
     assert run(f"git status {joint} rm x; {command}", policy=policy).verdict == "ask"
+
+
+@pytest.mark.parametrize("pattern", ["mcp__*", "mcp__github__*", "mcp__github__issue", "mcp*", "m*", "*", "*__delete"])
+def test_a_rule_may_name_tools_that_a_provider_adds_later(pattern: str) -> None:
+    assert names_later_tools(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["mpc__*", "mcp", "mcp_github", "write_fiel", "x_*", "write_*", ""])
+def test_a_slip_of_the_pen_is_not_taken_for_a_later_tool(pattern: str) -> None:
+    assert not names_later_tools(pattern)
+
+
+def test_a_rule_for_a_family_of_tools_holds_for_each_of_them() -> None:
+    policy = Policy(allow=("mcp__github__*(issue *)",), deny=("mcp__github__delete_*",), ask=("mcp__mail__*",))
+    told = {
+        (tool, subject): decide(policy, tool, effects, subject).verdict
+        for tool, effects, subject in (
+            ("mcp__github__read", "files", "issue 7"),
+            ("mcp__github__read", "files", "pull 7"),
+            ("mcp__github__delete_all", "none", "issue 7"),
+            ("mcp__mail__send", "none", ""),
+            ("mcp__other__read", "none", ""),
+        )
+    }
+    assert [*told.values()] == ["allow", "ask", "deny", "ask", "allow"]
