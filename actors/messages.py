@@ -192,6 +192,17 @@ class ChangePermissionMode(Command, frozen=True):
     mode: PermissionMode
 
 
+class FinishService(Command, frozen=True):
+    """From an actor that received a command of a call (`actors.calls.service_command`): the call's result.
+
+    One that comes after the call was answered otherwise, or twice, changes nothing.
+    """
+
+    turn: TurnId
+    call: CallId
+    result: ToolResult
+
+
 # ── To the PTY manager ────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -351,6 +362,13 @@ class QuestionAsked(Event, frozen=True):
 
 class RequestSettled(Event, frozen=True):
     """The approval or question of this call is no longer open: answered, cancelled or timed out."""
+
+    turn: TurnId
+    call: CallId
+
+
+class ServiceAbandoned(Event, frozen=True):
+    """The call needs no `FinishService` any more: it was cancelled, timed out or lost; end the work for it."""
 
     turn: TurnId
     call: CallId

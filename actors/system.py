@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from actors import llm_streamer, pty_manager
 from actors.calls import tool_runner
+from actors.calls.runner_memory import RunnerMemory
 from actors.calls.session_permissions import SessionPermissions
 from actors.ids import JobId, PromptId, SessionId, TurnId
 from actors.journal import journal
@@ -107,7 +108,7 @@ class CompanyPlan(Struct, frozen=True):
 
 def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     """The actors, in the order they start; they stop in the reverse one."""
-    permissions = SessionPermissions(plan.runner.policy, plan.runner.rules)
+    memory = RunnerMemory(SessionPermissions(plan.runner.policy, plan.runner.rules))
     incarnations = count(1)
     lease = JournalLease(ports.journal)
     jobs: dict[JobId, TurnId] = {}
@@ -135,7 +136,7 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
         ),
         Child(
             "tool_runner",
-            lambda context: tool_runner.ToolRunner(context, ports.workers, plan.runner, permissions),
+            lambda context: tool_runner.ToolRunner(context, ports.workers, plan.runner, memory),
             tool_runner.RECEIVES,
             MailboxSpec(10_000),
         ),

@@ -8,7 +8,7 @@ the context gives it a clock and a way out, and ports that its factory closed ov
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -72,7 +72,8 @@ class Behaviour(Generic[MessageT_contra]):
         """After the last message of an orderly stop, and before a restart where the old one can still answer."""
 
 
-Factory: TypeAlias = Callable[[Context], Behaviour[object]]
+Factory: TypeAlias = Callable[[Context], Behaviour[Any]]
+"""`Any`: what an actor receives is known by its own module; the host holds it to `Child.receives`."""
 
 
 class Child(Struct, frozen=True):

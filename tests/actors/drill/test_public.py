@@ -83,7 +83,7 @@ class Deaf(Behaviour[Add]):
 
 
 def test_a_message_that_no_actor_of_a_cast_receives_is_refused() -> None:
-    cast = ActorGroup(lambda: (Child("deaf", lambda _: Deaf(), (Add,), MailboxSpec()),), (Add(1),))  # type: ignore[arg-type,return-value]
+    cast = ActorGroup(lambda: (Child("deaf", lambda _: Deaf(), (Add,), MailboxSpec()),), (Add(1),))
     assert simulate(cast, Fault(at="deaf", kind="crash_before", on="Add"), seeds=3) == 3
     with pytest.raises(ConfigError, match=r"deaf does not hear Ad\. Did you mean Add\?"):
         schedules(cast, Fault(at="deaf", kind="crash_before", on="Ad"))

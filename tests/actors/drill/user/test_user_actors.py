@@ -42,7 +42,7 @@ class Sloppy(Counter):
 def cast(behaviour: type[Counter], probes: list[Probe]) -> ActorGroup:
     def actors() -> tuple[Child, ...]:
         probes.append(Probe())
-        counter = Child("counter", behaviour, (Add,), MailboxSpec())  # type: ignore[arg-type]
+        counter = Child("counter", behaviour, (Add,), MailboxSpec())
         return (counter, probes[-1].child("probe", (Total,)))
 
     return ActorGroup(actors, (Add(1), Add(2), Add(4)))
