@@ -144,8 +144,8 @@ def signature(schema: Schema) -> str:
     """All arguments in one line: `path (a string, required), first_line (a whole number, at least 1)`."""
     needed = required_of(schema)
     parts = [
-        f"{name} ({expectation(part)}{', required' if name in needed else ''})"
-        for name, part in properties_of(schema).items()
+        f"{name} ({expectation(cast('Schema', part))}{', required' if name in needed else ''})"
+        for name, part in cast("dict[str, object]", properties_of(schema)).items()
         if isinstance(part, dict)  # `true` and `false` are schemas as well
     ]
     return ", ".join(parts) or "none"
