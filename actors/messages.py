@@ -367,13 +367,6 @@ class RequestSettled(Event, frozen=True):
     call: CallId
 
 
-class ServiceAbandoned(Event, frozen=True):
-    """The call needs no `FinishService` any more: it was cancelled, timed out or lost; end the work for it."""
-
-    turn: TurnId
-    call: CallId
-
-
 class JobStreamed(Event, frozen=True):
     """Some more output of a job."""
 

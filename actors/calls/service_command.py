@@ -1,4 +1,4 @@
-"""The base of commands with which a tool has another actor work for its call.
+"""The base of commands with which a tool has another actor work for its call, and how that is called off.
 
 A tool returns such a command in a `tools.service.ServiceRequest`; the tool runner sends it. The actor that receives it
 answers with `FinishService`, unless `ServiceAbandoned` names the call first: then it ends its work for the call.
@@ -7,7 +7,7 @@ answers with `FinishService`, unless `ServiceAbandoned` names the call first: th
 from __future__ import annotations
 
 from actors.ids import NO_CALL, NO_TURN, CallId, TurnId
-from actors.runtime.message import Command
+from actors.runtime.message import Command, Event
 from tools.service import RequestedCommand
 
 
@@ -19,3 +19,10 @@ class ServiceCommand(Command, RequestedCommand, frozen=True, kw_only=True):
 
     turn: TurnId = NO_TURN
     call: CallId = NO_CALL
+
+
+class ServiceAbandoned(Event, frozen=True):
+    """The call needs no `FinishService` any more: it was cancelled, timed out or lost; end the work for it."""
+
+    turn: TurnId
+    call: CallId

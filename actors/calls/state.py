@@ -13,8 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actors.calls.open_calls import NO_CALLS, CallWait, OpenCall, OpenCalls
+from actors.calls.service_command import ServiceAbandoned
 from actors.ids import CallId, TurnId
-from actors.messages import Commit, EndJob, ReceiveAnswer, RequestSettled, ServiceAbandoned, TodoChanged
+from actors.messages import Commit, EndJob, ReceiveAnswer, RequestSettled, TodoChanged
 from actors.records import CallFinished
 from actors.runtime.message import Message
 from actors.valid_unicode import valid_unicode_result

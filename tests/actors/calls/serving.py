@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from actors.calls.service_command import ServiceCommand
-from actors.messages import FinishService, ServiceAbandoned
+from actors.calls.service_command import ServiceAbandoned, ServiceCommand
+from actors.messages import FinishService
 from actors.runtime.behaviour import Behaviour, Context
 from tests.actors.stage import AppendLineArguments
 from tools.service import RequestedCommand, ServiceRequest

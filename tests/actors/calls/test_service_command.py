@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from actors.calls.service_command import ServiceAbandoned
 from actors.ids import CallId
 from actors.llm.port import ModelCall, ModelSignal
-from actors.messages import CancelCalls, CancelTurn, FinishService, ServiceAbandoned
+from actors.messages import CancelCalls, CancelTurn, FinishService
 from actors.records import CallFinished, CallStarted, TurnFinished
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec

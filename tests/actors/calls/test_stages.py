@@ -8,10 +8,11 @@ import pytest
 from msgspec.structs import replace
 
 from actors.calls.open_calls import OpenCall
+from actors.calls.service_command import ServiceAbandoned
 from actors.calls.stages import STAGES, awaiting_service
 from actors.calls.state import CallsState, CallsStep, CallStage, answered, finished, passed
 from actors.ids import CallId
-from actors.messages import AnswerApproval, ApprovalRequested, CancelCalls, ExecuteCall, FinishService, ServiceAbandoned
+from actors.messages import AnswerApproval, ApprovalRequested, CancelCalls, ExecuteCall, FinishService
 from actors.records import ApprovalAnswered, CallFinished, CallStarted
 from tests.actors.calls.serving import LookUp
 from tests.actors.hand_runner import T1, Running, kinds, result
