@@ -12,5 +12,6 @@ CallId = NewType("CallId", str)
 JobId = NewType("JobId", str)
 
 NO_REQUEST = RequestId("")
+NO_CALL = CallId("")
 NO_TURN = TurnId("")
 """The turn of what belongs to none: a person's own shell command, a notice."""

@@ -59,11 +59,14 @@ RECEIVES = classes_of(Received)
 
 
 class ModelAccess(Struct, frozen=True):
-    """What every request has in common, and how failures are retried. Times in seconds."""
+    """What every request has in common, and how failures are retried. Times in seconds.
+
+    `tools` is asked at each request: what it names may change between two of them. It must not block.
+    """
 
     model: str
     system: str
-    tools: tuple[ToolDefinition, ...]
+    tools: Callable[[], tuple[ToolDefinition, ...]] = tuple
     max_tokens: int | None = None
     attempts: int = 5
     backoff: float = 1.0
@@ -129,7 +132,14 @@ class LlmStreamer(Behaviour[Received]):
         if self._now is not None:
             self._model.cancel(self._now.port_id)
         access = self._access
-        call = ModelCall(access.model, access.system, message.transcript, access.tools, access.max_tokens)
+        try:
+            tools = access.tools()
+        except Exception as error:  # noqa: BLE001 - a provider of tools that fails is a failed request, not a failed actor
+            self._now = None
+            text = f"The tools could not be listed: {error!r}"
+            self._context.send(ReceiveFailure(message.turn, message.request, "malformed", text, ""))
+            return
+        call = ModelCall(access.model, access.system, message.transcript, tools, access.max_tokens)
         self._now = InFlight(message.turn, message.request, call)
         self._start(self._now)
 
@@ -152,9 +162,9 @@ class LlmStreamer(Behaviour[Received]):
                 self._context.send(ReplyStreamed(flight.turn, flight.request, text, reasoning))
             case Finished(message=message, usage=usage):
                 self._now = None
-                self._context.send(ReceiveReply(flight.turn, flight.request, message, usage))
-                if message.cut:
+                if message.cut:  # first: the answer may end the turn, and the program with it
                     self._context.send(NoticeRaised("warning", CUT_SHORT))
+                self._context.send(ReceiveReply(flight.turn, flight.request, message, usage))
             case Failed():
                 self._failed(flight, signal)
 

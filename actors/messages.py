@@ -193,6 +193,17 @@ class ChangePermissionMode(Command, frozen=True):
     mode: PermissionMode
 
 
+class FinishService(Command, frozen=True):
+    """From an actor that received a command of a call (`actors.calls.service_command`): the call's result.
+
+    One that comes after the call was answered otherwise, or twice, changes nothing.
+    """
+
+    turn: TurnId
+    call: CallId
+    result: ToolResult
+
+
 # ── To the PTY manager ────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from actors import llm_streamer, pty_manager
 from actors.calls import tool_runner
-from actors.calls.session_permissions import SessionPermissions
+from actors.calls.runner_memory import RunnerMemory
 from actors.ids import SessionId
 from actors.journal import journal
 from actors.journal.lease import JournalLease
@@ -130,10 +130,10 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
         ),
         Child(
             "tool_runner",
-            lambda context, permissions: tool_runner.ToolRunner(context, ports.workers, plan.runner, permissions),
+            lambda context, memory: tool_runner.ToolRunner(context, ports.workers, plan.runner, memory),
             tool_runner.RECEIVES,
             MailboxSpec(10_000),
-            state=SessionPermissions(plan.runner.policy, plan.runner.rules),
+            state=RunnerMemory(tool_runner.permissions_of(plan.runner)),
         ),
         Child(
             "turn_loop",

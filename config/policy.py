@@ -50,6 +50,10 @@ OPAQUE_ADVICE = (
 _RULE = re.compile(r"\s*([\w.*?-]+)(?:\((.*)\)(?:\s+without((?:\s+[^\s()]+)+))?)?\s*", re.DOTALL)
 
 
+LATER_TOOLS = ("mcp__",)
+"""How the names begin of tools that are not there at the start; a rule may name them before."""
+
+
 class Decision(Struct, frozen=True):
     """`rule` is what decided, for people; `suggestion` the rule that would allow the call, empty if none would.
 
@@ -160,6 +164,14 @@ def parse_rule(text: str) -> Rule:
     if match is None or match[2] == "":
         raise ConfigError(f'"{text}" is no rule: write tool or tool(pattern), for example run_command(git *)')
     return Rule(match[1], match[2], tuple((match[3] or "").split()))
+
+
+def names_later_tools(pattern: str) -> bool:
+    """Whether the tool of a rule may be one that a provider adds while the program runs, such as `mcp__github__*`."""
+    plain = re.split(r"[*?\[]", pattern, maxsplit=1)[0]
+    if plain == pattern:
+        return pattern.startswith(LATER_TOOLS)
+    return any(plain.startswith(start) or start.startswith(plain) for start in LATER_TOOLS)
 
 
 class _Call:

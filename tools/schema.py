@@ -11,8 +11,12 @@ import re
 from typing import TypeAlias, cast
 
 import msgspec
+from msgspec import Struct
 
 Schema: TypeAlias = dict[str, object]
+
+SHOWN_VALUE = 80
+"""Characters of a wrong value that an error repeats."""
 
 _STEP = re.compile(r"\.([^.\[\]]+)|\[([^\]]*)\]")
 _NOUNS = {
@@ -34,6 +38,28 @@ _BOUNDS = (
     ("minItems", "of {} or more entries"),
     ("maxItems", "of at most {} entries"),
 )
+
+
+class JsonSchema(Struct, frozen=True):
+    """The schema of a tool's arguments as JSON text.
+
+    Raises:
+        ValueError: the text is no JSON object, or not the schema of an object.
+    """
+
+    text: str
+
+    def __post_init__(self) -> None:
+        schema = self.schema()
+        if schema.get("type", "object") != "object":
+            raise ValueError(f"the arguments of a tool are an object, not {shown_value(schema['type'])}")
+
+    def schema(self) -> Schema:
+        """The text decoded."""
+        try:
+            return msgspec.json.decode(self.text, type=dict[str, object])
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+            raise ValueError(f"the schema of a tool must be a JSON object: {error}") from error
 
 
 def schema_of(arguments: type) -> Schema:
@@ -82,29 +108,45 @@ def _tidied(schema: Schema) -> Schema:
 
 def properties_of(schema: Schema) -> dict[str, Schema]:
     """The named values of an object; empty for everything else."""
-    return cast("dict[str, Schema]", schema.get("properties", {}))
+    found = schema.get("properties")
+    return cast("dict[str, Schema]", found) if isinstance(found, dict) else {}
 
 
 def required_of(schema: Schema) -> list[str]:
     """The names that must be there."""
-    return cast("list[str]", schema.get("required", []))
+    return [name for name in parts_of(schema, "required") if isinstance(name, str)]
+
+
+def parts_of(schema: Schema, keyword: str) -> list[object]:
+    """The list behind a keyword; empty where there is none, whatever a foreign schema has in its place."""
+    found = schema.get(keyword)
+    return cast("list[object]", found) if isinstance(found, list) else []
 
 
 def expectation(schema: Schema) -> str:
     """What the schema asks for, in words: `a whole number, at least 1`."""
-    allowed = cast("list[object]", schema.get("enum", []))
-    if allowed:
+    if allowed := parts_of(schema, "enum"):
         return f"one of {', '.join(str(value) for value in allowed)}"
+    if kinds := parts_of(schema, "type"):
+        return " or ".join(_NOUNS.get(str(kind), "another value") for kind in kinds)
     bounds = [text.format(schema[key]) for key, text in _BOUNDS if key in schema]
     return ", ".join([_NOUNS.get(str(schema.get("type")), "another value"), *bounds])
+
+
+def shown_value(value: object) -> str:
+    """A wrong value as an error repeats it: short, and a text in quotes."""
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    short = text if len(text) <= SHOWN_VALUE else f"{text[:SHOWN_VALUE]}…"
+    return repr(short) if isinstance(value, str) else short
 
 
 def signature(schema: Schema) -> str:
     """All arguments in one line: `path (a string, required), first_line (a whole number, at least 1)`."""
     needed = required_of(schema)
     parts = [
-        f"{name} ({expectation(part)}{', required' if name in needed else ''})"
-        for name, part in properties_of(schema).items()
+        f"{name} ({expectation(cast('Schema', part))}{', required' if name in needed else ''})"
+        for name, part in cast("dict[str, object]", properties_of(schema)).items()
+        if isinstance(part, dict)  # `true` and `false` are schemas as well
     ]
     return ", ".join(parts) or "none"
 

@@ -1,15 +1,16 @@
 """What a tool is: a name, a definition for the model, and `execute`.
 
 A tool knows nothing of actors. The tool runner validates the model's arguments against the tool's schema, asks the
-policy, and calls `execute` on a worker thread; what comes back is a result, or a request that another actor must
-fulfil first: a `JobRequest` (the PTY manager runs it) or a `Question` (the front end asks it). The runner then hands
-the report to `conclude`. A tool never spawns a process, never prints, never touches the terminal.
+policy, and calls `execute` on a worker thread; what comes back is a result, or a request that must be fulfilled first:
+a `JobRequest` (the PTY manager runs it), a `Question` (the front end asks it) or a `ServiceRequest` (another actor
+answers it). The report of a job is then handed to `conclude`. A tool never spawns a process, never prints, never
+touches the terminal.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Generic, Literal, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar
 
 from msgspec import Struct
 
@@ -17,6 +18,8 @@ from tools.errors import ToolError as ToolError
 
 if TYPE_CHECKING:
     from tools.job import JobReport, JobRequest
+    from tools.schema import JsonSchema
+    from tools.service import ServiceRequest
     from tools.workspace import Workspace
 
 Outcome: TypeAlias = Literal["ok", "error", "timeout", "cancelled", "denied"]
@@ -69,15 +72,21 @@ class ToolDefinition(Struct, frozen=True):
 
 
 class Tool(ABC, Generic[ArgumentsT]):
-    """One capability. `arguments` is a frozen dataclass or msgspec struct; the JSON schema is derived from it."""
+    """One capability.
 
-    name: ClassVar[str]
+    `arguments` is a frozen dataclass or msgspec struct, from which the JSON schema is derived; or the schema itself as
+    text, then `execute` and the others are given a dict that was checked against it.
+    """
+
+    name: str
     description: str
-    effects: ClassVar[Effects]
-    arguments: type[ArgumentsT]
+    effects: Effects
+    arguments: type[ArgumentsT] | JsonSchema
 
     @abstractmethod
-    def execute(self, arguments: ArgumentsT, workspace: Workspace) -> ToolResult | JobRequest | Question:
+    def execute(
+        self, arguments: ArgumentsT, workspace: Workspace
+    ) -> ToolResult | JobRequest | Question | ServiceRequest:
         """Do the work, or say what must be done first.
 
         Raises:

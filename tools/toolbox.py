@@ -1,7 +1,8 @@
 """All tools by name: what the model is told of them, and its calls turned into checked arguments.
 
-The composition root discovers one toolbox and gives it to the LLM streamer (definitions) and the tool runner
-(decode). Adding a tool is adding one module with a `TOOL` to `tools.builtin`. The toolbox never runs a tool.
+The provider of a fixed set of tools, see `tools.provider`: the composition root discovers one and gives it to the LLM
+streamer (definitions) and the tool runner (decode). Adding a tool is adding one module with a `TOOL` to
+`tools.builtin`. The toolbox never runs a tool.
 """
 
 from __future__ import annotations
@@ -16,14 +17,22 @@ import msgspec
 
 import tools.builtin
 from tools.argument_names import meant_argument
-from tools.schema import Schema, at_path, expectation, properties_of, required_of, schema_of, signature
-from tools.text.suggestion import did_you_mean
+from tools.json_schema import checked_arguments
+from tools.provider import unknown_tool
+from tools.schema import (
+    JsonSchema,
+    Schema,
+    at_path,
+    expectation,
+    properties_of,
+    required_of,
+    schema_of,
+    shown_value,
+    signature,
+)
 from tools.tool import Tool, ToolDefinition, ToolError
 
 AnyTool: TypeAlias = Tool[Any]
-
-SHOWN_VALUE = 80
-"""Characters of a wrong value that an error repeats."""
 
 SHOWN_AROUND = 30
 """Characters before and after the place where JSON breaks that an error repeats."""
@@ -44,6 +53,7 @@ class Toolbox:
     def __init__(self, tools_: Iterable[AnyTool]) -> None:
         self._tools: dict[str, AnyTool] = {}
         self._schemas: dict[str, Schema] = {}
+        self._definitions: tuple[ToolDefinition, ...] = ()
         for tool in sorted(tools_, key=lambda tool: tool.name):
             if tool.name in self._tools:
                 raise ValueError(f"two tools are called {tool.name}: rename one of them")
@@ -65,10 +75,12 @@ class Toolbox:
 
     def definitions(self) -> tuple[ToolDefinition, ...]:
         """What the model is told, sorted by name; always the same text for the same tools."""
-        return tuple(
-            ToolDefinition(tool.name, tool.description, msgspec.json.encode(self._schema(tool)).decode())
-            for tool in self._tools.values()
-        )
+        if len(self._definitions) < len(self._tools):
+            self._definitions = tuple(
+                ToolDefinition(tool.name, tool.description, msgspec.json.encode(self._schema(tool)).decode())
+                for tool in self._tools.values()
+            )
+        return self._definitions
 
     def tool(self, name: str) -> AnyTool:
         """The tool of this name.
@@ -78,8 +90,7 @@ class Toolbox:
         """
         if name in self._tools:
             return self._tools[name]
-        hint = did_you_mean(name, self._tools)
-        raise ToolError(f"There is no tool {_shown(name)}.{hint} The tools are: {', '.join(self._tools) or 'none'}")
+        raise unknown_tool(name, self.names())
 
     def decode(self, name: str, arguments_json: str) -> tuple[AnyTool, object]:
         """The tool and its arguments from JSON as a model wrote it.
@@ -93,6 +104,8 @@ class Toolbox:
         tool = self.tool(name)
         schema = self._schema(tool)
         try:
+            if isinstance(tool.arguments, JsonSchema):
+                return tool, checked_arguments(_parsed(arguments_json), schema)
             value = _checked(_parsed(arguments_json), schema, "")
             return tool, cast("object", msgspec.convert(value, tool.arguments, strict=False))
         except msgspec.ValidationError as error:
@@ -107,7 +120,8 @@ class Toolbox:
     def _schema(self, tool: AnyTool) -> Schema:
         """Derived when first needed: start-up need not wait for it."""
         if tool.name not in self._schemas:
-            self._schemas[tool.name] = schema_of(tool.arguments)
+            arguments = tool.arguments
+            self._schemas[tool.name] = arguments.schema() if isinstance(arguments, JsonSchema) else schema_of(arguments)
         return self._schemas[tool.name]
 
 
@@ -123,7 +137,7 @@ def _parsed(text: str) -> dict[str, object]:
             raise ToolError(_half_a_character(half)) from error
         value = _parsed_with_raw_controls(text, error)
     if not isinstance(value, dict):
-        raise ToolError(f"the arguments must be a JSON object, not {_shown(value)}")
+        raise ToolError(f"the arguments must be a JSON object, not {shown_value(value)}")
     return cast("dict[str, object]", value)
 
 
@@ -162,10 +176,10 @@ def _broken_at(text: str, error: msgspec.DecodeError) -> str:
     problem = str(error).removeprefix("JSON is malformed: ")
     found = _BYTE.search(problem)
     if not found:
-        return f"the text ends too early, after {len(text)} characters: …{_shown(text[-SHOWN_AROUND:])}"
+        return f"the text ends too early, after {len(text)} characters: …{shown_value(text[-SHOWN_AROUND:])}"
     position = len(text.encode()[: int(found[1])].decode(errors="ignore"))
     around = text[max(0, position - SHOWN_AROUND) : position + SHOWN_AROUND]
-    return f"{problem[: found.start()].strip()} at character {position}, near {_shown(around)}"
+    return f"{problem[: found.start()].strip()} at character {position}, near {shown_value(around)}"
 
 
 def _checked(value: object, schema: Schema, path: str) -> object:
@@ -187,7 +201,7 @@ def _checked_object(value: dict[str, object], schema: Schema, path: str) -> dict
             left = [each for each in required_of(schema) if each not in value]
             meant = meant_argument(name, known, left)
             hint = f" Did you mean {meant}?" if meant else ""
-            raise ToolError(f"there is no argument {_shown((path + '.' + name).lstrip('.'))}.{hint}")
+            raise ToolError(f"there is no argument {shown_value((path + '.' + name).lstrip('.'))}.{hint}")
         if part is not None or name in required_of(schema):
             checked[name] = _checked(part, known[name], f"{path}.{name}")
     return checked
@@ -202,10 +216,4 @@ def _explained(message: str, schema: Schema, value: object) -> str:
     if missing:
         return f"the argument {'.'.join(filter(None, (where, missing[1])))} is missing"
     expected, found = at_path(schema, value, path)
-    return f"{where or 'the value'} must be {expectation(expected)}, not {_shown(found)}"
-
-
-def _shown(value: object) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    short = text if len(text) <= SHOWN_VALUE else f"{text[:SHOWN_VALUE]}…"
-    return repr(short) if isinstance(value, str) else short
+    return f"{where or 'the value'} must be {expectation(expected)}, not {shown_value(found)}"

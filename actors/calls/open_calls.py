@@ -1,7 +1,6 @@
-"""The calls that are not answered yet, with their stage and their timer; and work of theirs on a worker thread.
+"""The calls that are not answered yet, as a value: each with the stage it is at and what it waits for. Pure.
 
-The tool runner's memory. A call is a frozen value that is replaced as it moves on; its timer is cancelled when it moves
-on to something else or is taken out.
+Part of the tool runner's state. A call is replaced as it moves on; `OpenCalls` is replaced with it.
 """
 
 from __future__ import annotations
@@ -9,106 +8,95 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from msgspec import Struct
-from msgspec.structs import replace
 
-from actors.calls.self_messages import CallTimeExpired, WorkFinished
 from actors.ids import CallId, JobId, TurnId
-from actors.messages import EndJob, RequestSettled
-from tools.tool import Outcome, Tool, ToolError
+from tools.tool import Outcome, Tool, ToolResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
-    from actors.calls.session_permissions import SessionPermissions
-    from actors.ports import Workers
-    from actors.runtime.behaviour import Context
-    from actors.runtime.clock import Timer
-    from actors.runtime.message import Command
+    from actors.records import ApprovalAnswered
+    from config.policy import Decision
+    from tools.job import JobReport
 
-CallStage: TypeAlias = Literal["examined", "preview", "approval", "committed", "working", "job", "question", "closing"]
+CallWait: TypeAlias = Literal[
+    "nothing",
+    "examination",
+    "preview",
+    "approval",
+    "journal",
+    "execution",
+    "job",
+    "question",
+    "service",
+    "conclusion",
+]
+"""What a call waits for. `nothing` holds only within one step, while the call goes from one stage to the next."""
+
+FOR_A_PERSON: tuple[CallWait, ...] = ("approval", "question")
+"""The waits without a deadline."""
 
 
 class OpenCall(Struct, frozen=True):
-    """A call that is not answered yet. `subject` is what the policy judged, `rule` what would allow it from now on.
-
-    `ending` is set while its job is being ended.
-    """
+    """A call that is not answered yet. Times in seconds of the actor's clock."""
 
     turn: TurnId
     id: CallId
     tool: Tool[Any]
     arguments: Any
-    stage: CallStage
+    stage: str = ""
+    """Name of the stage; empty before the first."""
+    waits: CallWait = "nothing"
+    due: float | None = None
+    """When the wait has lasted too long; None: it may last."""
     subject: str = ""
-    rule: str = ""
+    """What the policy judges; known once the call was examined."""
+    also: tuple[str, ...] = ()
+    """Other names of the file that is the subject."""
+    decision: Decision | None = None
+    approval: ApprovalAnswered | None = None
+    """The person's answer, until it is committed."""
+    started: bool = False
+    """Whether `CallStarted` was committed: from then on the call may have taken effect."""
     ending: Outcome | None = None
-    timer: Timer | None = None
-
-    @property
-    def may_have_acted(self) -> bool:
-        """Whether it may have taken effect by now."""
-        return self.stage not in ("examined", "preview", "approval")
+    """Set while its job is being ended: the outcome of the call, whatever the tool makes of the report."""
+    served_by: str = ""
+    """Name of the actor that works for the call, where the tool named one."""
+    report: JobReport | None = None
+    result: ToolResult | None = None
 
     @property
     def job(self) -> JobId:
         """A call's job has the call's own id."""
         return JobId(self.id)
 
+    @property
+    def rule(self) -> str:
+        """The rule that would allow the call from now on; empty if there is none to offer."""
+        return "" if self.decision is None else self.decision.suggestion
 
-class OpenCalls:
-    """All of them, by id."""
 
-    def __init__(self, context: Context, workers: Workers, permissions: SessionPermissions) -> None:
-        self._context = context
-        self._workers = workers
-        self._calls = permissions.calls
+class OpenCalls(Struct, frozen=True):
+    """All of them by id, in the order in which they came."""
 
-    def at(self, call: CallId, *stages: CallStage) -> OpenCall | None:
-        """The call, if it is open and at one of these stages."""
-        opened = self._calls.get(call)
-        return opened if opened is not None and opened.stage in stages else None
+    by_id: Mapping[CallId, OpenCall]
 
-    def where(self, matching: Callable[[OpenCall], bool]) -> list[OpenCall]:
-        """The open calls that match, in the order they came."""
-        return [opened for opened in self._calls.values() if matching(opened)]
+    def at(self, call: CallId, *waits: CallWait) -> OpenCall | None:
+        """The call, if it is open and waits for one of these."""
+        opened = self.by_id.get(call)
+        return opened if opened is not None and opened.waits in waits else None
 
-    def keep(self, opened: OpenCall, *, limit: float | None = None) -> None:
-        """Remember the call as it is now; its earlier timer is off, and after `limit` seconds its time is up."""
-        if opened.timer is not None:
-            opened.timer.cancel()
-        timer = None if limit is None else self._context.after(limit, CallTimeExpired(opened.turn, opened.id))
-        self._calls[opened.id] = replace(opened, timer=timer)
+    def where(self, matching: Callable[[OpenCall], bool]) -> tuple[OpenCall, ...]:
+        """The open calls that match, in the order in which they came."""
+        return tuple(opened for opened in self.by_id.values() if matching(opened))
 
-    def take(self, call: CallId, *, expired: bool = False) -> None:
-        """Forget the call: its timer is off, nobody need answer it any more, its job is ended. Harmless twice."""
-        opened = self._calls.pop(call, None)
-        if opened is None:
-            return
-        if opened.timer is not None:
-            opened.timer.cancel()
-        if opened.stage in ("approval", "question"):
-            self._context.send(RequestSettled(opened.turn, call))
-        if opened.stage == "job":
-            self._context.send(EndJob(opened.job, expired))
+    def having(self, opened: OpenCall) -> OpenCalls:
+        """With the call as it is now."""
+        return OpenCalls({**self.by_id, opened.id: opened})
 
-    def work(self, opened: OpenCall, work: Callable[[], Command]) -> None:
-        """Do this on a worker and send what it returns; if it raises, a `WorkFinished` that says why.
+    def without(self, call: CallId) -> OpenCalls:
+        """Without the call."""
+        return OpenCalls({other: opened for other, opened in self.by_id.items() if other != call})
 
-        Nothing is begun for a call that was answered while it waited for a worker.
-        """
-        context = self._context
 
-        def run() -> None:
-            if opened.id not in self._calls:
-                return
-            try:
-                finished = work()
-            except ToolError as error:
-                finished = WorkFinished(opened.turn, opened.id, None, str(error))
-            except BaseException as error:  # noqa: BLE001 - a crash of a tool is an answer
-                context.log("tool failed", tool=opened.tool.name, problem=repr(error))
-                problem = f"The tool {opened.tool.name} failed: {error!r}. The tool is at fault, not the call."
-                finished = WorkFinished(opened.turn, opened.id, None, problem)
-            context.send(finished)
-
-        self._workers.run(run)
+NO_CALLS = OpenCalls({})

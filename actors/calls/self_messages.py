@@ -5,6 +5,7 @@ from __future__ import annotations
 from actors.ids import CallId, TurnId
 from actors.runtime.message import Command
 from tools.job import JobRequest
+from tools.service import ServiceRequest
 from tools.tool import Question, ToolResult
 
 
@@ -29,16 +30,19 @@ class PreviewReady(Command, frozen=True):
 
 
 class WorkFinished(Command, frozen=True):
-    """From a worker thread: `execute` or `conclude` came back. `work` is None where it raised; `problem` says why."""
+    """From a worker thread: `execute` or `conclude` came back.
+
+    `work` is None where the tool raised, also in `subject` or `preview`; `problem` says why.
+    """
 
     turn: TurnId
     call: CallId
-    work: ToolResult | JobRequest | Question | None
+    work: ToolResult | JobRequest | Question | ServiceRequest | None
     problem: str = ""
 
 
 class CallTimeExpired(Command, frozen=True):
-    """The time limit of one call has come."""
+    """The time limit of what a call waits for has come."""
 
     turn: TurnId
     call: CallId

@@ -1,33 +1,43 @@
-"""The mandate: what a tool runner leaves to the one that replaces it.
+"""What calls may do in this session: the policy in force and the rules that were added while it ran. Pure.
 
-The composition root makes one and gives it to each runner in turn, so that a failure neither forgets what the person
-allowed nor which calls somebody waits for. Only the present runner changes it.
+Part of the tool runner's state. The open calls are another value, `actors.calls.open_calls`; both survive a restart of
+the tool runner in `actors.calls.runner_memory`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from config.policy import Judge
 
 if TYPE_CHECKING:
-    from actors.calls.open_calls import OpenCall
-    from actors.ids import CallId
     from config.settings import PermissionMode, Policy
+    from config.shell_command import ShellName
 
 
-class SessionPermissions:
-    """The policy in force, the rules that were added in this session, and the calls that are not answered yet."""
+class SessionPermissions(Struct, frozen=True):
+    """`rules` are allow rules beside those of the policy: saved earlier, or added by the person since the start."""
 
-    def __init__(self, policy: Policy, rules: tuple[str, ...]) -> None:
-        self.policy = policy
-        self.rules = rules
-        self.calls: dict[CallId, OpenCall] = {}
+    policy: Policy
+    rules: tuple[str, ...] = ()
+    shell: ShellName = "sh"
+    """What reads commands."""
+    root: str = ""
+    """The workspace's folder."""
+    home: str = ""
+    """The person's folder."""
 
-    def change(self, mode: PermissionMode) -> None:
-        """Judge in this mode from now on."""
-        self.policy = msgspec.structs.replace(self.policy, mode=mode)
+    def judge(self) -> Judge:
+        """What decides about a call."""
+        return Judge(self.policy, self.rules, self.shell, self.root, self.home)
 
-    def allow(self, rule: str) -> None:
-        """Allow what the rule names for the rest of the session."""
-        self.rules = (*self.rules, rule)
+    def in_mode(self, mode: PermissionMode) -> SessionPermissions:
+        """The same rules, judged in this mode."""
+        return replace(self, policy=replace(self.policy, mode=mode))
+
+    def allowing(self, rule: str) -> SessionPermissions:
+        """With one more allow rule, until the end of the session."""
+        return replace(self, rules=(*self.rules, rule))

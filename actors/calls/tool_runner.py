@@ -1,98 +1,208 @@
 """The tool runner: policy, parallel calls, time limits, cancellation; every call is answered exactly once.
 
-The journal sends it `RunCalls`. Each call goes its own way, all at the same time:
+Everything is decided by `step`, a pure function from a state and a message to a state and what is to be done: messages
+to send, timers to start or cancel, work for a worker thread. The actor at the end of this module carries it out. All
+calls go through the stages of `actors.calls.stages` at the same time, each by itself, and wait for one of these:
 
-| stage     | waits for                         | then                                                          |
-| examined  | CallExamined (a worker)           | the policy's verdict: commit, ask, or denied                  |
-| preview   | PreviewReady (a worker)           | ApprovalRequested                                             |
-| approval  | AnswerApproval (a person)         | Commit(CallStarted) → ExecuteCall, or denied                  |
-| committed | ExecuteCall (the journal)         | the tool's `execute` on a worker                              |
-| working   | WorkFinished (a worker)           | the answer; or a job is started; or a question is asked       |
-| job       | JobFinished (the PTY manager)     | the tool's `conclude` on a worker                             |
-| question  | AnswerQuestion (a person)         | the answer                                                    |
-| closing   | WorkFinished of `conclude`        | the answer                                                    |
+| a call waits for | message                       | next                                                             |
+| (not open yet)   | RunCalls (the journal)        | the first stage; or answered: cancelled, or it is wrong          |
+| examination      | CallExamined (a worker)       | the policy: run, ask, or denied                                  |
+| preview          | PreviewReady (a worker)       | ApprovalRequested                                                |
+| approval         | AnswerApproval (a person)     | Commit(CallStarted) → ExecuteCall, or denied                     |
+| journal          | ExecuteCall (the journal)     | the tool's `execute` on a worker                                 |
+| execution        | WorkFinished (a worker)       | answered; or StartJob, QuestionAsked, a ServiceCommand           |
+| job              | JobFinished (the PTY manager) | the tool's `conclude` on a worker                                |
+| question         | AnswerQuestion (a person)     | answered                                                         |
+| service          | FinishService (another actor) | answered                                                         |
+| conclusion       | WorkFinished (a worker)       | answered                                                         |
+| any with a limit | CallTimeExpired (a timer)     | answered: timeout                                                |
+| job              | CancelCalls                   | EndJob; answered as cancelled with the job's report              |
+| any other        | CancelCalls                   | answered: cancelled                                              |
+| any              | CallFinished (the journal)    | let go: another actor has answered it                            |
+| journal, service | ActorRestarted of that actor  | answered: lost                                                   |
 
 A call is answered with Commit(CallFinished) → ReceiveAnswer to the turn loop. Whatever a tool raises is an answer too.
-A worker that is still busy after its call was answered can say nothing any more; it is not listened to.
+A message for a call that does not wait for it changes nothing: a worker that is still busy after its call was answered
+is not listened to. What a step sends to the screen and to jobs comes before its commits, which let others act.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actors.calls.open_calls import OpenCall, OpenCalls
+from actors.calls.call_worker import CallWorker
+from actors.calls.failures import cancelled, expired, not_begun, recovered, restarted
+from actors.calls.open_calls import OpenCall
 from actors.calls.self_messages import CallExamined, CallTimeExpired, PreviewReady, WorkFinished
+from actors.calls.session_permissions import SessionPermissions
+from actors.calls.stages import STAGES, approved, examined, executed, previewed, reported, worked
+from actors.calls.state import (
+    CallsOutgoing,
+    CallsState,
+    CallsStep,
+    CallStage,
+    CallWork,
+    CancelCallTimer,
+    RuleToKeep,
+    StartCallTimer,
+    answer_to,
+    answered,
+    commits_last,
+    dropped,
+    finished,
+    passed,
+    stage_of,
+)
 from actors.ids import CallId, TurnId
 from actors.messages import (
     AnswerApproval,
     AnswerQuestion,
-    ApprovalRequested,
     CancelCalls,
     ChangePermissionMode,
-    Commit,
-    EndJob,
     ExecuteCall,
+    FinishService,
     JobFinished,
-    NoticeRaised,
     PermissionModeChanged,
-    QuestionAsked,
-    ReceiveAnswer,
     RequestSettled,
     RunCalls,
-    StartJob,
-    TodoChanged,
 )
-from actors.records import ApprovalAnswered, CallFinished, CallStarted
+from actors.records import CallFinished
 from actors.runtime.behaviour import Behaviour, Context
+from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorRestarted
-from actors.valid_unicode import valid_unicode_result
 from config.path_rule import path_regexes
-from config.policy import Judge, withheld_patterns
-from tools.job import JobReport, JobRequest
-from tools.linked_names import linked_names
-from tools.tool import Question, ToolError, ToolResult
+from config.policy import withheld_patterns
+from tools.tool import ToolError, ToolResult
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from actors.calls.session_permissions import SessionPermissions
+    from actors.blocks import ToolCall
+    from actors.calls.runner_memory import RunnerMemory
     from actors.ports import Workers
-    from config.policy import Decision
+    from actors.runtime.clock import Timer
     from config.settings import Policy
     from config.shell_command import ShellName
-    from tools.tool import Tool
-    from tools.toolbox import Toolbox
+    from tools.provider import ToolProvider
     from tools.workspace import Workspace
 
-RECEIVES = (
-    RunCalls,
-    CancelCalls,
-    CallFinished,
-    CallExamined,
-    ExecuteCall,
-    PreviewReady,
-    WorkFinished,
-    CallTimeExpired,
-    AnswerApproval,
-    AnswerQuestion,
-    ChangePermissionMode,
-    JobFinished,
-    ActorRestarted,
+Received: TypeAlias = (
+    RunCalls
+    | CancelCalls
+    | CallFinished
+    | CallExamined
+    | ExecuteCall
+    | PreviewReady
+    | WorkFinished
+    | CallTimeExpired
+    | AnswerApproval
+    | AnswerQuestion
+    | FinishService
+    | ChangePermissionMode
+    | JobFinished
+    | ActorRestarted
 )
-JOB_BACKSTOP = 5.0
-"""Seconds beyond a job's own limit after which its call is answered without its report."""
+RECEIVES = classes_of(Received)
+
+
+def step(state: CallsState, message: Received, now: float) -> CallsStep:
+    """What follows from one message; `now` is in seconds of the actor's clock."""
+    return commits_last(_decided(replace(state, now=now), message))
+
+
+def _decided(state: CallsState, message: Received) -> CallsStep:  # noqa: C901, PLR0911, PLR0912 - the table itself
+    match message:
+        case RunCalls(turn=turn, calls=calls):
+            return _admitted(state, turn, calls)
+        case CallExamined(call=call):
+            opened = state.calls.at(call, "examination")
+            return (state, ()) if opened is None else examined(state, opened, message)
+        case PreviewReady(call=call, preview=preview):
+            opened = state.calls.at(call, "preview")
+            return (state, ()) if opened is None else previewed(state, opened, preview)
+        case AnswerApproval(call=call):
+            opened = state.calls.at(call, "approval")
+            return (state, ()) if opened is None else approved(state, opened, message)
+        case ExecuteCall(call=call):
+            opened = state.calls.at(call, "journal")
+            return (state, ()) if opened is None else executed(state, opened)
+        case WorkFinished(call=call):
+            opened = state.calls.at(call, "examination", "preview", "execution", "conclusion")
+            return (state, ()) if opened is None else _worked(state, opened, message)
+        case JobFinished(job=job, report=report):
+            opened = state.calls.at(CallId(job), "job")
+            return (state, ()) if opened is None else reported(state, opened, report)
+        case AnswerQuestion(call=call, text=text):
+            opened = state.calls.at(call, "question")
+            return (state, ()) if opened is None else _told_by_person(state, opened, text)
+        case FinishService(call=call, result=result):
+            opened = state.calls.at(call, "service")
+            return (state, ()) if opened is None else _served(state, opened, result)
+        case CallTimeExpired(call=call):
+            return expired(state, call)
+        case CallFinished(call=call):
+            return dropped(state, call)
+        case CancelCalls(turn=turn):
+            return cancelled(state, turn)
+        case ChangePermissionMode(mode=mode):
+            permissions = state.permissions.in_mode(mode)
+            return replace(state, permissions=permissions), (PermissionModeChanged(mode),)
+        case ActorRestarted(actor=actor):
+            return restarted(state, actor)
+        case _:
+            assert_never(message)
+
+
+def _admitted(state: CallsState, turn: TurnId, calls: tuple[ToolCall, ...]) -> CallsStep:
+    sent: CallsOutgoing = ()
+    for call in calls:
+        state, more = _one_admitted(state, turn, call)
+        sent = (*sent, *more)
+    return state, sent
+
+
+def _one_admitted(state: CallsState, turn: TurnId, call: ToolCall) -> CallsStep:
+    identifier, name = CallId(call.id), call.name
+    if turn == state.cancelled:
+        return state, answer_to(turn, identifier, name, ToolResult("cancelled", "Cancelled before it began."))
+    try:
+        tool, arguments = state.tools.decode(name, call.arguments)
+    except ToolError as error:
+        return state, answer_to(turn, identifier, name, ToolResult("error", str(error)))
+    except Exception as error:  # noqa: BLE001 - a provider that fails is an answer, not a failed actor
+        text = f"The arguments of {name} could not be checked: {error!r}. The tool is at fault, not the call."
+        return state, answer_to(turn, identifier, name, ToolResult("error", text))
+    return passed(state, OpenCall(turn, identifier, tool, arguments))
+
+
+def _worked(state: CallsState, opened: OpenCall, message: WorkFinished) -> CallsStep:
+    if message.work is None:
+        return answered(state, opened, ToolResult("error", message.problem))
+    return worked(state, opened, message.work)
+
+
+def _served(state: CallsState, opened: OpenCall, result: ToolResult) -> CallsStep:
+    """The stage that had another actor work for the call decides what follows from the answer."""
+    moving = replace(opened, waits="nothing", due=None, served_by="")
+    return stage_of(state, moving).served(replace(state, calls=state.calls.having(moving)), moving, result)
+
+
+def _told_by_person(state: CallsState, opened: OpenCall, text: str) -> CallsStep:
+    state, more = finished(state, opened, ToolResult("ok", text))
+    return state, (RequestSettled(opened.turn, opened.id), *more)
 
 
 class RunnerSpec(Struct, frozen=True):
     """What the runner is built with. `remember` keeps an `always` rule for later sessions; it may block.
 
-    `shell` is what reads commands, `home` the person's folder: the policy reads lines and rules with them.
+    `time_limit` is in seconds and holds for each wait of a call that a tool gives no limit of its own. `shell` is what
+    reads commands, `home` the person's folder: the policy reads lines and rules with them.
     """
 
-    toolbox: Toolbox
+    toolbox: ToolProvider
     workspace: Workspace
     policy: Policy
     rules: tuple[str, ...]
@@ -101,241 +211,60 @@ class RunnerSpec(Struct, frozen=True):
     remember: Callable[[str], None]
     shell: ShellName = "sh"
     home: str = ""
+    stages: tuple[CallStage, ...] = STAGES
 
 
-class ToolRunner(Behaviour[object]):
-    """The actor around the toolbox."""
+def permissions_of(spec: RunnerSpec) -> SessionPermissions:
+    """What calls may do when the session begins."""
+    return SessionPermissions(spec.policy, spec.rules, spec.shell, str(spec.workspace.root), spec.home)
 
-    def __init__(self, context: Context, workers: Workers, spec: RunnerSpec, permissions: SessionPermissions) -> None:
+
+class ToolRunner(Behaviour[Received]):
+    """The actor: it carries out what `step` decides."""
+
+    def __init__(self, context: Context, workers: Workers, spec: RunnerSpec, memory: RunnerMemory) -> None:
         self._context = context
-        self._workers = workers
-        self._spec = spec
-        self._permissions = permissions
-        self._open = OpenCalls(context, workers, permissions)
-        self._cancelled: TurnId | None = None
-        """The turn that was cancelled last; `CancelCalls` is urgent and may overtake its `RunCalls`."""
+        self._remember = spec.remember
         root = str(spec.workspace.root)
         spec.workspace.withheld = path_regexes(withheld_patterns(spec.policy), root, spec.home)
+        self._worker = CallWorker(context, workers, spec.workspace, memory)
+        self._timers: dict[CallId, Timer] = {}
+        self._memory = memory
+        self._holder = memory.take()
+        self._state = CallsState(
+            spec.toolbox, spec.stages, spec.time_limit, spec.interactive, memory.permissions, memory.calls
+        )
 
     def started(self) -> None:
         """Answer what a failed predecessor left."""
-        for opened in self._open.where(lambda _: True):
-            self._fail(opened, "tool runner")
+        self._carry_out(commits_last(recovered(self._state)))
 
-    def failed_on(self, message: object) -> None:
-        """Whoever waits for calls that were not even looked at is told."""
+    def failed_on(self, message: Received) -> None:
+        """Answer calls that were not even looked at."""
         if isinstance(message, RunCalls):
-            for call in message.calls:
-                result = ToolResult("error", "The tool runner failed before the call began. It had no effect.")
-                self._answer(message.turn, CallId(call.id), call.name, result)
+            self._carry_out(commits_last((self._state, not_begun(message))))
 
-    def handle(self, message: object) -> None:  # noqa: C901, PLR0912 - the table of the module
-        """See the module."""
-        match message:
-            case RunCalls(turn=turn, calls=calls):
-                for call in calls:
-                    self._admit(turn, CallId(call.id), call.name, call.arguments)
-            case CallExamined():
-                self._judge(message)
-            case PreviewReady(turn=turn, call=call, preview=preview):
-                if (opened := self._open.at(call, "preview")) is not None:
-                    self._open.keep(replace(opened, stage="approval"))
-                    name, subject = opened.tool.name, opened.subject
-                    self._context.send(ApprovalRequested(turn, call, name, subject, preview, opened.rule))
-            case AnswerApproval():
-                self._approved(message)
-            case ExecuteCall(call=call):
-                self._execute(call)
-            case WorkFinished(call=call):
-                self._worked(call, message)
-            case JobFinished(job=job, report=report):
-                self._conclude(CallId(job), report)
-            case AnswerQuestion(call=call, text=text):
-                if (opened := self._open.at(call, "question")) is not None:
-                    self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("ok", text))
-            case CallTimeExpired(call=call):
-                self._expire(call)
-            case CallFinished(call=call):
-                self._open.take(call)  # somebody else may have answered it: the turn loop, in case nobody would
-            case CancelCalls(turn=turn):
-                self._cancelled = turn
-                for opened in self._open.where(lambda opened: opened.turn == turn):
-                    self._cancel(opened)
-            case ChangePermissionMode(mode=mode):
-                self._permissions.change(mode)
-                self._context.send(PermissionModeChanged(mode))
-            case ActorRestarted(actor=actor):
-                lost = self._open.where(lambda opened: actor == "journal" and opened.stage == "committed")
-                for opened in lost:
-                    self._fail(opened, actor)
-            case _:
-                self._context.log("unknown message", message=repr(message))
+    def handle(self, message: Received) -> None:
+        """Decide by `step`, and carry it out."""
+        self._carry_out(step(self._state, message, self._context.now()))
 
-    def _admit(self, turn: TurnId, call: CallId, name: str, arguments: str) -> None:
-        if turn == self._cancelled:
-            self._answer(turn, call, name, ToolResult("cancelled", "Cancelled before it began."))
-            return
-        try:
-            tool, decoded = self._spec.toolbox.decode(name, arguments)
-        except ToolError as error:
-            self._answer(turn, call, name, ToolResult("error", str(error)))
-            return
-        opened = OpenCall(turn, call, tool, decoded, "examined")
-        self._open.keep(opened, limit=self._spec.time_limit)
-        workspace = self._spec.workspace
-        self._open.work(opened, lambda: _examined(opened, workspace))
+    def _carry_out(self, decided: CallsStep) -> None:
+        self._state, sent = decided
+        self._memory.keep(self._holder, self._state.permissions, self._state.calls)
+        for item in sent:
+            match item:
+                case CallWork():
+                    self._worker.begin(item)
+                case RuleToKeep(rule=rule):
+                    self._worker.keep(rule, self._remember)
+                case StartCallTimer(turn=turn, call=call, seconds=seconds):
+                    self._cancel_timer(call)
+                    self._timers[call] = self._context.after(seconds, CallTimeExpired(turn, call))
+                case CancelCallTimer(call=call):
+                    self._cancel_timer(call)
+                case _:
+                    self._context.send(item)
 
-    def _judge(self, found: CallExamined) -> None:
-        call, subject = found.call, found.subject
-        examined = self._open.at(call, "examined")
-        if examined is None:
-            return
-        turn, tool, workspace = examined.turn, examined.tool, self._spec.workspace
-        spec, permissions = self._spec, self._permissions
-        judge = Judge(permissions.policy, permissions.rules, spec.shell, str(workspace.root), spec.home)
-        decision = judge.decide(tool.name, tool.effects, subject, found.also)
-        opened = replace(examined, subject=subject, rule=decision.suggestion)
-        if decision.verdict == "allow":
-            self._commit(opened)
-        elif decision.verdict == "deny":
-            self._answer(turn, call, tool.name, _denied(decision))
-        elif not self._spec.interactive:
-            self._answer(turn, call, tool.name, _unattended(tool.name, subject, decision), unattended=True)
-        else:
-            self._open.keep(replace(opened, stage="preview"), limit=self._spec.time_limit)
-            self._open.work(opened, lambda: _previewed(opened, workspace, decision.power))
-
-    def _approved(self, answer: AnswerApproval) -> None:
-        opened = self._open.at(answer.call, "approval")
-        if opened is None:
-            return
-        record = ApprovalAnswered(opened.turn, opened.id, answer.answer, opened.rule)
-        if answer.answer == "no":
-            self._context.send(Commit((record,)))
-            text = "Denied by the person." + (f" They said: {answer.feedback}" if answer.feedback else "")
-            self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("denied", text))
-            return
-        self._context.send(RequestSettled(opened.turn, opened.id))
-        rule = opened.rule
-        if rule and answer.answer in ("session", "always"):
-            self._permissions.allow(rule)
-        if rule and answer.answer == "always":
-            self._workers.run(lambda: _keep(rule, self._spec.remember, self._context))
-        self._commit(opened, record)
-
-    def _commit(self, opened: OpenCall, *before: ApprovalAnswered) -> None:
-        self._open.keep(replace(opened, stage="committed"))
-        tool = opened.tool
-        started = CallStarted(opened.turn, opened.id, tool.name, opened.subject, tool.effects)
-        sync = tool.effects in ("files", "commands")
-        self._context.send(Commit((*before, started), (ExecuteCall(opened.turn, opened.id),), sync))
-
-    def _execute(self, call: CallId) -> None:
-        opened = self._open.at(call, "committed")
-        if opened is not None:
-            self._open.keep(replace(opened, stage="working"), limit=self._spec.time_limit)
-            turn, tool, workspace = opened.turn, opened.tool, self._spec.workspace
-            self._open.work(opened, lambda: WorkFinished(turn, call, tool.execute(opened.arguments, workspace)))
-
-    def _worked(self, call: CallId, finished: WorkFinished) -> None:
-        opened = self._open.at(call, "examined", "preview", "working", "closing")
-        if opened is None:
-            return
-        match finished.work:
-            case ToolResult() as result:
-                ended = result if opened.ending is None else replace(result, outcome=opened.ending)
-                self._answer(opened.turn, call, opened.tool.name, ended)
-            case JobRequest() as request:
-                limit = request.time_limit if request.time_limit is not None else self._spec.time_limit
-                self._open.keep(replace(opened, stage="job"), limit=limit + JOB_BACKSTOP)
-                self._context.send(StartJob(opened.turn, opened.job, replace(request, time_limit=limit)))
-            case Question() as question if self._spec.interactive:
-                self._open.keep(replace(opened, stage="question"))
-                self._context.send(QuestionAsked(opened.turn, opened.id, question))
-            case Question():
-                text = "Nobody is there to answer. Decide yourself, and say what you assumed."
-                self._answer(opened.turn, call, opened.tool.name, ToolResult("denied", text))
-            case None:
-                self._answer(opened.turn, call, opened.tool.name, ToolResult("error", finished.problem))
-
-    def _conclude(self, call: CallId, report: JobReport) -> None:
-        opened = self._open.at(call, "job")
-        if opened is not None:
-            self._open.keep(replace(opened, stage="closing"), limit=self._spec.time_limit)
-            turn, tool = opened.turn, opened.tool
-            self._open.work(opened, lambda: WorkFinished(turn, call, tool.conclude(opened.arguments, report)))
-
-    def _expire(self, call: CallId) -> None:
-        opened = self._open.at(call, "examined", "preview", "working", "job", "closing")
-        if opened is None:
-            return
-        self._open.take(call, expired=True)
-        text = "Ran out of time; it may have taken effect, in part or in whole. Look before you do it again."
-        self._answer(opened.turn, call, opened.tool.name, ToolResult(opened.ending or "timeout", text))
-
-    def _cancel(self, opened: OpenCall) -> None:
-        if opened.stage == "job":
-            self._open.keep(replace(opened, ending="cancelled"), limit=JOB_BACKSTOP)
-            self._context.send(EndJob(opened.job))
-            return
-        acted = opened.may_have_acted and opened.stage != "committed"
-        text = "Cancelled while it ran; it may have taken effect." if acted else "Cancelled before it began."
-        self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("cancelled", text))
-
-    def _fail(self, opened: OpenCall, actor: str) -> None:
-        """Answer a call that was lost with an actor."""
-        effect = "may have taken effect; look before you do it again" if opened.may_have_acted else "had no effect"
-        text = f"The {actor} failed while the call was with it; it {effect}."
-        self._answer(opened.turn, opened.id, opened.tool.name, ToolResult("error", text))
-
-    def _answer(self, turn: TurnId, call: CallId, name: str, result: ToolResult, *, unattended: bool = False) -> None:
-        result = valid_unicode_result(result)
-        answer = ReceiveAnswer(turn, call, name, result, unattended)
-        self._context.send(Commit((CallFinished(turn, call, name, result),), (answer,)))
-        self._open.take(call)
-        if result.todo is not None:
-            self._context.send(TodoChanged(turn, result.todo))
-
-
-def _keep(rule: str, remember: Callable[[str], None], context: Context) -> None:
-    try:
-        remember(rule)
-    except OSError as error:
-        context.log("rule not kept", rule=rule, problem=repr(error))
-        context.send(NoticeRaised("warning", f"The rule {rule} holds for this session only: {error}"))
-
-
-def _examined(opened: OpenCall, workspace: Workspace) -> CallExamined:
-    """What the call is about. Looks at the disk."""
-    tool: Tool[Any] = opened.tool
-    subject = tool.subject(opened.arguments, workspace)
-    also: tuple[str, ...] = ()
-    if tool.effects in ("none", "files"):
-        also = (tool.subject(opened.arguments),)
-    if tool.effects == "files":
-        also = (*also, *linked_names(workspace.root, subject))
-    return CallExamined(opened.turn, opened.id, subject, tuple(name for name in also if name != subject))
-
-
-def _previewed(opened: OpenCall, workspace: Workspace, power: str) -> PreviewReady:
-    """What a person is shown; what a file that grants power would decide comes first."""
-    preview = opened.tool.preview(opened.arguments, workspace)
-    warning = f"{opened.subject} grants power: {power}.\n" if power else ""
-    return PreviewReady(opened.turn, opened.id, warning + preview)
-
-
-def _denied(decision: Decision) -> ToolResult:
-    advice = f" {decision.advice}" if decision.advice else ""
-    return ToolResult("denied", f"Denied by policy ({decision.rule}).{advice}")
-
-
-def _unattended(tool: str, subject: str, decision: Decision) -> ToolResult:
-    if decision.power:
-        text = f"{tool}({subject}) needs an approval and nobody is there to give it ({decision.rule})."
-        return ToolResult("denied", f"{text} No rule allows it, only --yolo does.")
-    rule = decision.suggestion or tool
-    return ToolResult(
-        "denied",
-        f"{tool}({subject}) needs an approval and nobody is there to give it ({decision.rule}). "
-        f"Allow it with --allowed-tools '{rule}' or a policy.allow rule, or everything with --yolo.",
-    )
+    def _cancel_timer(self, call: CallId) -> None:
+        if (timer := self._timers.pop(call, None)) is not None:
+            timer.cancel()

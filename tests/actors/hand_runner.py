@@ -6,9 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from actors.blocks import ToolCall
-from actors.calls.self_messages import CallExamined, PreviewReady, WorkFinished
+from actors.calls.runner_memory import RunnerMemory
+from actors.calls.self_messages import CallExamined, CallTimeExpired, PreviewReady, WorkFinished
 from actors.calls.session_permissions import SessionPermissions
-from actors.calls.tool_runner import RunnerSpec, ToolRunner
+from actors.calls.stages import STAGES
+from actors.calls.state import CallStage
+from actors.calls.tool_runner import Received, RunnerSpec, ToolRunner, permissions_of
 from actors.ids import CallId, TurnId
 from actors.messages import Commit, ExecuteCall, ReceiveAnswer, RunCalls
 from actors.ports import Workers
@@ -19,7 +22,7 @@ from tests.actors.stage import AppendLine, AppendLineArguments, call
 from tests.actors.staged_context import StagedContext
 from tools.job import JobReport, JobRequest, OutputSlice
 from tools.tool import Effects, Question, TodoItem, Tool, ToolError, ToolResult
-from tools.toolbox import Toolbox
+from tools.toolbox import AnyTool, Toolbox
 from tools.workspace import Workspace
 
 T1 = TurnId("t1")
@@ -44,7 +47,7 @@ class Versatile(Tool[AppendLineArguments]):
 
     name = "versatile"
     description = "Anything."
-    effects: Effects = "none"  # type: ignore[misc]
+    effects: Effects = "none"
     arguments = AppendLineArguments
 
     def execute(self, arguments: AppendLineArguments, workspace: Workspace) -> ToolResult | JobRequest | Question:
@@ -82,16 +85,24 @@ class Versatile(Tool[AppendLineArguments]):
 
 
 class Running:
-    """A runner with workers, a mandate and a context of the test's own; `fail` replaces it as a supervisor would."""
+    """A runner with workers, a memory and a context of the test's own; `fail` replaces it as a supervisor would."""
 
-    def __init__(self, folder: Path, mode: PermissionMode = "yolo", *, interactive: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        mode: PermissionMode = "yolo",
+        *,
+        interactive: bool = True,
+        tools: tuple[AnyTool, ...] = (),
+        stages: tuple[CallStage, ...] = STAGES,
+    ) -> None:
         self.remembered: list[str] = []
         self.workers = HandWorkers()
         policy = Policy(mode=mode)
-        toolbox = Toolbox((AppendLine(), Versatile()))
+        toolbox = Toolbox((AppendLine(), Versatile(), *tools))
         self.folder = folder
-        self.spec = RunnerSpec(toolbox, Workspace(folder), policy, (), 30.0, interactive, self._remember)
-        self.permissions = SessionPermissions(policy, ())
+        self.spec = RunnerSpec(toolbox, Workspace(folder), policy, (), 30.0, interactive, self._remember, stages=stages)
+        self.memory = RunnerMemory(permissions_of(self.spec))
         self.fail()
 
     def _remember(self, rule: str) -> None:
@@ -99,9 +110,13 @@ class Running:
             raise OSError("disk full")
         self.remembered.append(rule)
 
-    def fail(self, message: Message | None = None) -> list[Message]:
+    @property
+    def permissions(self) -> SessionPermissions:
+        return self.memory.permissions
+
+    def fail(self, message: Received | None = None) -> list[Message]:
         self.context = StagedContext()
-        self.runner = ToolRunner(self.context, self.workers, self.spec, self.permissions)
+        self.runner = ToolRunner(self.context, self.workers, self.spec, self.memory)
         self.runner.started()
         if message is not None:
             self.runner.failed_on(message)
@@ -114,7 +129,7 @@ class Running:
             laid_out += (*message.records, *message.then) if isinstance(message, Commit) else (message,)
         return laid_out
 
-    def tell(self, message: Message) -> list[Message]:
+    def tell(self, message: Received) -> list[Message]:
         self.runner.handle(message)
         return self.told()
 
@@ -136,6 +151,14 @@ class Running:
             else:
                 told.append(message)
         return told
+
+    def expire(self) -> list[Message]:
+        """Let the last timer come, if it was not cancelled."""
+        timer = self.context.timers[-1]
+        assert not timer.cancelled
+        self.context.time += timer.seconds
+        assert isinstance(timer.command, CallTimeExpired)
+        return self.tell(timer.command)
 
     def execute(self, line: str, name: str = "versatile") -> list[Message]:
         """Bring a call to the point at which it has been executed."""

@@ -106,7 +106,7 @@ class Options:
     runtime: Runtime = field(default_factory=Runtime)
     tools: tuple[AnyTool, ...] = ()
     time_limit: float = BOUND
-    access: ModelAccess = field(default_factory=lambda: ModelAccess("m", "s", (), backoff=0.001, attempts=3))
+    access: ModelAccess = field(default_factory=lambda: ModelAccess("m", "s", backoff=0.001, attempts=3))
     decorate: Callable[[Child], Child] = lambda child: child
     terminals: TerminalPort | None = None
     clock: Clock = field(default_factory=RealClock)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from actors.ids import RequestId, TurnId
@@ -20,6 +22,7 @@ from actors.messages import (
 from actors.runtime.message import Message
 from actors.transcript import EMPTY, AssistantMessage, Usage, UserMessage
 from tests.actors.staged_context import StagedContext
+from tools.tool import ToolDefinition
 
 T1, R1, R2 = TurnId("t1"), RequestId("t1-r1"), RequestId("t1-r2")
 DONE = Finished(AssistantMessage.of("done"), Usage(1, 2))
@@ -51,10 +54,17 @@ class HandPort(ModelPort):
 class Streaming:
     """A streamer with a port and a context of the test's own."""
 
-    def __init__(self, *, broken: bool = False, attempts: int = 3, jitter: float = 0.0) -> None:
+    def __init__(
+        self,
+        *,
+        broken: bool = False,
+        attempts: int = 3,
+        jitter: float = 0.0,
+        tools: Callable[[], tuple[ToolDefinition, ...]] = tuple,
+    ) -> None:
         self.port = HandPort(broken=broken)
         self.context = StagedContext()
-        access = ModelAccess("m", "be kind", (), 99, attempts, 1.0, 60.0)
+        access = ModelAccess("m", "be kind", tools, 99, attempts, 1.0, 60.0)
         self.streamer = LlmStreamer(self.context, self.port, access, lambda: jitter)
 
     def tell(self, message: Received) -> list[Message]:
@@ -94,8 +104,8 @@ def test_an_answer_that_the_model_cut_short_is_an_answer_and_is_said() -> None:
     streaming.ask()
     short = Finished(AssistantMessage.of("half", stop_reason="length"), Usage(1, 2))
     assert streaming.hear(short) == [
-        ReceiveReply(T1, R1, short.message, short.usage),
         NoticeRaised("warning", CUT_SHORT),
+        ReceiveReply(T1, R1, short.message, short.usage),
     ]
 
 
@@ -274,3 +284,38 @@ def test_there_are_never_more_attempts_than_allowed(attempts: int) -> None:
         streaming.tell(RetryRequest(R1, attempt + 1))
     assert [type(message) for message in streaming.hear(CUT, attempts)] == [ReceiveFailure]
     assert len(streaming.port.calls) == attempts
+
+
+def test_the_tools_are_asked_for_at_each_request() -> None:
+    offered: list[tuple[ToolDefinition, ...]] = [(ToolDefinition("one", "1.", "{}"),), ()]
+    streaming = Streaming(tools=lambda: offered.pop(0))
+    streaming.ask()
+    streaming.hear(DONE)
+    streaming.ask(R2)
+    assert [[tool.name for tool in call.tools] for call in streaming.port.calls] == [["one"], []]
+
+
+def test_a_repeated_attempt_offers_the_tools_of_the_first() -> None:
+    offered = [(ToolDefinition("one", "1.", "{}"),)]
+    streaming = Streaming(tools=lambda: offered.pop(0))
+    streaming.ask()
+    streaming.hear(CUT)
+    streaming.tell(RetryRequest(R1, 2))
+    first, second = streaming.port.calls
+    assert first.tools == second.tools
+
+
+def test_tools_that_cannot_be_listed_are_a_failed_request_and_the_next_one_is_made() -> None:
+    offered: list[tuple[ToolDefinition, ...]] = [()]
+    streaming = Streaming(tools=lambda: offered.pop(0))
+    streaming.ask()
+    (failure,) = streaming.ask(R2)
+    assert isinstance(failure, ReceiveFailure)
+    assert (failure.kind, failure.text) == (
+        "malformed",
+        "The tools could not be listed: IndexError('pop from empty list')",
+    )
+    assert streaming.port.cancelled == ["t1-r1#1"], "the request before is not waited for any more"
+    assert streaming.hear(DONE) == []
+    offered.append(())
+    assert [type(message) for message in streaming.ask(R2)] == [RequestStarted]

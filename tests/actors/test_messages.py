@@ -13,7 +13,7 @@ import pytest
 
 from actors import ids, llm_streamer, messages, pty_manager, records
 from actors.blocks import ToolCall
-from actors.calls import self_messages
+from actors.calls import self_messages, service_command
 from actors.ids import CallId
 from actors.messages import JobStreamed, ReplyStreamed
 from actors.pty_manager import JobSignalled
@@ -27,7 +27,7 @@ from tools.tool import TodoItem, ToolResult
 ATOMS = (str, int, float, bool, bytes, type(None))
 MESSAGES = [
     value
-    for module in (messages, records, self_messages, llm_streamer, pty_manager, signals)
+    for module in (messages, records, self_messages, service_command, llm_streamer, pty_manager, signals)
     for value in vars(module).values()
     if inspect.isclass(value) and issubclass(value, Message) and value not in (Message, Command, Event)
 ]

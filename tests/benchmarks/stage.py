@@ -83,7 +83,7 @@ class Stage:
         workers = ThreadWorkers(Settings().tools.workers)
         ports = Ports(lambda: model, workers, terminals, journal, self._close, RealClock(), random.random)
         session = Session(SessionId("s"), str(folder), None, "listed", "0")
-        plan = CompanyPlan(Settings(), session, ModelAccess("listed", "", toolbox.definitions()), runner)
+        plan = CompanyPlan(Settings(), session, ModelAccess("listed", "", toolbox.definitions), runner)
         self.company = Company(plan, ports, self.probe.child("ui", (TurnFinished, JobStreamed, DrainScreen)))
 
     def __enter__(self) -> Self:

@@ -11,7 +11,17 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from config.errors import ConfigError
-from config.policy import CallEffects, Decision, Judge, Verdict, decide, parse_rule, suggest_rule, withheld_patterns
+from config.policy import (
+    CallEffects,
+    Decision,
+    Judge,
+    Verdict,
+    decide,
+    names_later_tools,
+    parse_rule,
+    suggest_rule,
+    withheld_patterns,
+)
 from config.settings import PermissionMode, Policy
 from config.shell_command import ShellName
 
@@ -330,3 +340,26 @@ def test_a_decision_about_a_long_subject_takes_no_time_and_is_cautious(unit: str
     assert decide(policy, "a_tool", effect, subject).verdict == "deny"
     assert decide(Policy(allow=policy.allow), "a_tool", "commands", subject).verdict == "ask"
     assert process_time() - begun < 1.0
+
+
+@pytest.mark.parametrize("pattern", ["mcp__*", "mcp__github__*", "mcp__github__issue", "mcp*", "m*", "*", "*__delete"])
+def test_a_rule_may_name_tools_that_a_provider_adds_later(pattern: str) -> None:
+    assert names_later_tools(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["mpc__*", "mcp", "mcp_github", "write_fiel", "x_*", "write_*", ""])
+def test_a_slip_of_the_pen_is_not_taken_for_a_later_tool(pattern: str) -> None:
+    assert not names_later_tools(pattern)
+
+
+def test_a_rule_for_a_family_of_tools_holds_for_each_of_them() -> None:
+    policy = Policy(allow=("mcp__github__*(issue *)",), deny=("mcp__github__delete_*",), ask=("mcp__mail__*",))
+    calls: tuple[tuple[str, CallEffects, str], ...] = (
+        ("mcp__github__read", "files", "issue 7"),
+        ("mcp__github__read", "files", "pull 7"),
+        ("mcp__github__delete_all", "none", "issue 7"),
+        ("mcp__mail__send", "none", ""),
+        ("mcp__other__read", "none", ""),
+    )
+    told = [decide(policy, tool, effects, subject).verdict for tool, effects, subject in calls]
+    assert told == ["allow", "ask", "deny", "ask", "allow"]

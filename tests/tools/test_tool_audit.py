@@ -8,12 +8,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from msgspec.structs import fields
 
 from tools.job import JobEnded, JobEvent, JobReport, JobRequest
+from tools.service import ServiceRequest
 from tools.terminal.terminals import JobLimits, Terminals
 from tools.tool import Question, ToolResult
 from tools.toolbox import AnyTool, Toolbox
@@ -23,16 +25,10 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "tools.md"
 ROW = re.compile(r"^\| `(\w+)` \| (\w+) \| ([\w ]+) \| ([\w; ]+) \|$", re.MULTILINE)
 EXAMPLE = re.compile(r"```python\n(.*?)```", re.DOTALL)
 AT_ONCE = 4
-CALLS = {
-    "ask_user": '{"question": "Which?"}',
-    "edit_file": '{"path": "known", "old": "NUMBER", "new": "done"}',
-    "list_files": "{}",
-    "read_file": '{"path": "known"}',
-    "run_command": '{"command": "echo hello"}',
-    "search_text": '{"pattern": "place"}',
-    "todo_list": '{"items": [{"text": "test"}]}',
-    "write_file": '{"path": "new NUMBER", "content": "new"}',
+CALLS: dict[str, str] = {
+    name: import_module(f"tests.tools.builtin.test_{name}").EXAMPLE_CALL for name in Toolbox.discover().names()
 }
+"""A call of each tool, from the tool's own tests: a number of it may be made at once, each with its NUMBER."""
 
 
 class Reports:
@@ -78,7 +74,7 @@ def documented() -> dict[str, tuple[str, ...]]:
     return {row[1]: (row[2], row[3], row[4]) for row in ROW.finditer(PAGE.read_text(encoding="utf-8"))}
 
 
-def waits_in(tool: AnyTool, work: ToolResult | JobRequest | Question) -> str:
+def waits_in(tool: AnyTool, work: ToolResult | JobRequest | Question | ServiceRequest) -> str:
     """Who is blocked: known from what comes back, and from whether there is a path to open."""
     if isinstance(work, JobRequest):
         return "a child process"
@@ -124,7 +120,7 @@ def test_every_tool_runs_several_times_at_once(name: str, workspace: Workspace, 
         work = tool.execute(arguments, workspace)
         if isinstance(work, JobRequest):
             work = tool.conclude(arguments, reports.run(f"{name} {number}", work))
-        outcomes[number] = "asked" if isinstance(work, Question) else work.outcome
+        outcomes[number] = work.outcome if isinstance(work, ToolResult) else "asked"
 
     threads = [threading.Thread(target=call, args=(number,)) for number in range(AT_ONCE)]
     for thread in threads:

@@ -76,6 +76,59 @@ def test_every_module_with_a_tool_is_found_and_sorted() -> None:
     assert list(names) == sorted(names)
 
 
+NEW_TOOL = '''
+"""A tool that was not there before."""
+from dataclasses import dataclass
+from tools.tool import Tool, ToolResult
+
+@dataclass(frozen=True)
+class ShoutArguments:
+    """What shout is asked."""
+    word: str
+
+class Shout(Tool[ShoutArguments]):
+    """Loud."""
+    name = "shout"
+    description = "Shout a word."
+    effects = "none"
+    arguments = ShoutArguments
+
+    def execute(self, arguments, workspace):
+        return ToolResult("ok", arguments.word.upper())
+
+    def subject(self, arguments, workspace=None):
+        return arguments.word
+
+TOOL = Shout()
+'''
+USE_IT = """
+import sys, tools.builtin
+tools.builtin.__path__.append(sys.argv[1])
+from pathlib import Path
+from config.load import Flag
+from config.places import locate
+from tools.toolbox import Toolbox
+from tools.workspace import Workspace
+from ui.arguments import Arguments
+from ui.startup.load_settings import load_settings
+box = Toolbox.discover()
+tool, arguments = box.decode("shout", '{"word": "now"}')
+print("shout" in [one.name for one in box.definitions()], tool.execute(arguments, Workspace(Path("/"))).text)
+rules = Arguments(flags=(Flag("policy.deny", ("shout(x)",), "--rules"),))
+print(load_settings(rules, locate({"HOME": sys.argv[1]})).settings.policy.deny)
+"""
+
+
+def test_a_new_tool_is_one_file_in_the_folder_of_the_built_in_ones(tmp_path: Path) -> None:
+    """The model is told of it, its calls are checked, rules may name it; no other file of the product knows it."""
+    (tmp_path / "shout.py").write_text(NEW_TOOL, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", USE_IT, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.stderr == ""
+    assert done.stdout.splitlines() == ["True NOW", "('shout(x)',)"]
+
+
 def test_importing_the_package_of_tools_imports_no_tool() -> None:
     script = "import sys, tools.builtin; print([name for name in sys.modules if name.startswith('tools.builtin.')])"
     done = subprocess.run(

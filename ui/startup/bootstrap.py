@@ -96,7 +96,7 @@ def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
     access = ModelAccess(
         model=opening.model,
         system=order.system_prompt,
-        tools=toolbox.definitions(),
+        tools=toolbox.definitions,
         max_tokens=settings.model.max_tokens,
         attempts=settings.model.attempts,
         backoff=settings.model.backoff,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import ConfigError
 from config.load import Loaded, Sources, load
-from config.policy import parse_rule
+from config.policy import names_later_tools, parse_rule
 from tools.text.suggestion import closest
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _check_rules(loaded: Loaded) -> None:
     policy = loaded.settings.policy
     for key, rules in (("allow", policy.allow), ("ask", policy.ask), ("deny", policy.deny)):
         for tool in dict.fromkeys(parse_rule(rule).tool for rule in rules):
-            if not fnmatch.filter(_tool_names(), tool):
+            if not (names_later_tools(tool) or fnmatch.filter(_tool_names(), tool)):
                 names = _tool_names()
                 near = next(iter(closest(tool, names)), "")
                 hint = f"did you mean {near}?" if near else f"the tools are {', '.join(names)}"

@@ -208,7 +208,7 @@ class ThreadedCompany:
             scenario.interactive,
             lambda _: None,
         )
-        access = ModelAccess("scripted", "", tools.definitions(), backoff=0.05, backoff_most=0.2)
+        access = ModelAccess("scripted", "", tools.definitions, backoff=0.05, backoff_most=0.2)
         return CompanyPlan(SETTINGS, session, access, runner)
 
     def _ports(self, url: str) -> Ports:

@@ -7,7 +7,7 @@ Real tools in every respect: they go through the toolbox, the policy, the runner
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from tools.builtin.ask_user import AskUser
 from tools.builtin.run_command import RunCommand
@@ -33,7 +33,7 @@ class MarkTool(Tool[MarkArguments]):
 
     name = "mark"
     description = "Leave a mark."
-    effects: ClassVar[Effects] = "files"
+    effects: Effects = "files"
     arguments = MarkArguments
 
     def __init__(self, act: Callable[[str], object]) -> None:
@@ -56,7 +56,7 @@ class LookTool(MarkTool):
 
     name = "look"
     description = "Look at a mark."
-    effects: ClassVar[Effects] = "none"
+    effects: Effects = "none"
 
 
 class BreakTool(MarkTool):

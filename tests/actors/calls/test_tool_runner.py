@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from actors.blocks import ToolCall
 from actors.calls.self_messages import CallTimeExpired
+from actors.calls.session_permissions import SessionPermissions
 from actors.ids import CallId, JobId
 from actors.messages import (
     AnswerApproval,
@@ -195,7 +196,8 @@ def test_a_no_is_an_answer_with_what_they_said(tmp_path: Path) -> None:
 
 def test_a_call_that_cannot_be_done_anyway_is_answered_without_asking(tmp_path: Path) -> None:
     running = Running(tmp_path, "plan")
-    running.permissions.policy = Policy(ask=("versatile",))
+    running.memory.permissions = SessionPermissions(Policy(ask=("versatile",)))
+    running.fail()
     running.run(call("versatile", line="doomed"))
     running.work()
     assert result(running.work()).text == "it cannot be done anyway"
@@ -227,7 +229,7 @@ def test_a_call_that_takes_too_long_is_answered_as_such_once(tmp_path: Path) -> 
     running.work()
     running.tell(ExecuteCall(T1, CallId("c1")))
     assert running.context.timers[-1].seconds == 30.0
-    assert result(running.tell(CallTimeExpired(T1, CallId("c1")))).outcome == "timeout"
+    assert result(running.expire()).outcome == "timeout"
     assert running.tell(CallTimeExpired(T1, CallId("c1"))) == []
     assert running.work() == [], "the worker can say nothing any more"
 
@@ -235,7 +237,7 @@ def test_a_call_that_takes_too_long_is_answered_as_such_once(tmp_path: Path) -> 
 def test_a_job_that_takes_too_long_is_ended_too(tmp_path: Path) -> None:
     running = Running(tmp_path)
     running.execute("job")
-    told = running.tell(CallTimeExpired(T1, CallId("c1")))
+    told = running.expire()
     assert EndJob(JobId("c1"), expired=True) in told
     assert result(told).outcome == "timeout"
 
@@ -275,7 +277,7 @@ def test_a_cancelled_job_that_never_ends_is_answered_without_it(tmp_path: Path) 
     running.execute("job")
     running.tell(CancelCalls(T1))
     assert running.context.timers[-1].seconds == 5.0
-    assert result(running.tell(CallTimeExpired(T1, CallId("c1")))).outcome == "cancelled"
+    assert result(running.expire()).outcome == "cancelled"
 
 
 def test_a_cancel_that_overtakes_its_calls_still_holds(tmp_path: Path) -> None:
@@ -334,13 +336,6 @@ def test_a_call_that_somebody_else_answered_is_let_go(tmp_path: Path) -> None:
     told = running.tell(CallFinished(T1, CallId("c1"), "append_line", ToolResult("error", "interrupted")))
     assert told == [RequestSettled(T1, CallId("c1"))]
     assert running.tell(AnswerApproval(T1, CallId("c1"), "once")) == []
-
-
-def test_an_unknown_message_is_logged(tmp_path: Path) -> None:
-    """S3-11."""
-    running = Running(tmp_path)
-    running.runner.handle("what?")
-    assert "unknown message" in running.context.logged[0]
 
 
 def test_work_is_done_on_a_thread_of_its_own_and_never_on_the_actors(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.tools.finished_job import finished
 from tools.job import JobRequest
+from tools.service import ServiceRequest
 from tools.tool import Question, ToolResult
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
@@ -39,7 +40,7 @@ def call(workspace: Workspace) -> Call:
     def run(name: str, **arguments: object) -> ToolResult:
         tool, decoded = box.decode(name, json.dumps(arguments))
         work = tool.execute(decoded, workspace)
-        assert not isinstance(work, Question)
+        assert not isinstance(work, Question | ServiceRequest)
         return tool.conclude(decoded, finished(work)) if isinstance(work, JobRequest) else work
 
     return run

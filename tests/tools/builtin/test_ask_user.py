@@ -8,6 +8,9 @@ from tools.builtin.ask_user import TOOL, AskUserArguments
 from tools.tool import Question, ToolError
 from tools.workspace import Workspace
 
+EXAMPLE_CALL = '{"question": "Which?"}'
+"""For tests/tools/test_tool_audit.py."""
+
 
 def test_the_question_is_for_somebody_else_to_ask(workspace: Workspace) -> None:
     arguments = AskUserArguments(" Which one? \n", ("the first", " the\nsecond "))

@@ -18,6 +18,9 @@ from tools.builtin.read_file import ReadFileArguments
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace
 
+EXAMPLE_CALL = '{"path": "known", "old": "NUMBER", "new": "done"}'
+"""For tests/tools/test_tool_audit.py."""
+
 MARKER = b"<<the place>>"
 REFUSED = re.compile("not text|binary|byte order mark|not in file")
 ANYTHING = st.binary(max_size=200) | st.text(max_size=80).map(lambda text: text.encode("utf-8", "replace"))

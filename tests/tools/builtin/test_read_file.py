@@ -13,6 +13,9 @@ from tools.files.file_content import EDITABLE_BYTES
 from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError
 
+EXAMPLE_CALL = '{"path": "known"}'
+"""For tests/tools/test_tool_audit.py."""
+
 GIGABYTE = 1_000_000_000
 
 

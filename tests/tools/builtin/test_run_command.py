@@ -14,6 +14,9 @@ from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace
 
+EXAMPLE_CALL = '{"command": "echo hello"}'
+"""For tests/tools/test_tool_audit.py."""
+
 SLEEP = RunCommandArguments("sleep 60")
 
 

@@ -15,6 +15,9 @@ from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
+EXAMPLE_CALL = '{"pattern": "place"}'
+"""For tests/tools/test_tool_audit.py."""
+
 
 @pytest.fixture
 def project(root: Path) -> Path:

@@ -7,6 +7,9 @@ import pytest
 from tests.tools.builtin.conftest import Call
 from tools.tool import TodoItem, ToolError
 
+EXAMPLE_CALL = '{"items": [{"text": "test"}]}'
+"""For tests/tools/test_tool_audit.py."""
+
 
 def test_the_list_is_taken_whole(call: Call) -> None:
     """S3-10: a to-do list is a message of its own kind."""

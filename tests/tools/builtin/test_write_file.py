@@ -11,6 +11,9 @@ from tools.builtin.write_file import TOOL, WriteFileArguments
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
+EXAMPLE_CALL = '{"path": "new NUMBER", "content": "new"}'
+"""For tests/tools/test_tool_audit.py."""
+
 
 def test_a_new_file_is_created_with_its_folders(root: Path, call: Call) -> None:
     """S1-5."""
