@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 from actors.edges.status_socket import Snapshot, StatusServer
 from actors.messages import Commit
 from actors.records import SessionOpened
+from actors.runtime.actor_host import ActorFailedError
 from actors.runtime.actor_system import ActorSystem
 from actors.runtime.dump import append_dump
 from actors.runtime.envelope import Envelope
 from actors.runtime.log import Log
+from actors.runtime.shutdown import ExitReport
 from actors.runtime.signals import BeginShutdown, Ping
+from actors.runtime.thread_start import ThreadStartError
 from actors.system import start_company
 
 if TYPE_CHECKING:
@@ -26,10 +29,11 @@ if TYPE_CHECKING:
     from actors.runtime.behaviour import Child
     from actors.runtime.loop_gate import CallSoon
     from actors.runtime.message import Message
-    from actors.runtime.shutdown import ExitReport
     from actors.system import CompanyPlan, Ports
 
 START_LIMIT = 10.0
+UNSTARTED = 1
+"""Exit code where the system gave no threads to begin with."""
 LOG = "log.jsonl"
 
 
@@ -47,16 +51,40 @@ class Company:
         self.system = ActorSystem(ports.clock, self.log, plan.settings.runtime.hang_limit)
 
     def start(self) -> None:
-        """Start the actors; when this returns, prompts can be submitted."""
-        start_company(self.system, self._plan, self._ports, self._front_end, self._end)
-        self.system.ask("supervisor", Ping(), START_LIMIT)
+        """Start the actors; when this returns, prompts can be submitted.
+
+        Raises:
+            ThreadStartError: the system has no threads for it; what was begun is ended.
+        """
+        try:
+            self._ports.clock.begin()
+            self.system.watch.begin()
+            start_company(self.system, self._plan, self._ports, self._front_end, self._end)
+            self._await_cast()
+        except ThreadStartError as error:
+            self._unstarted(error)
+            raise
         session, now = self._plan.session, self._ports.clock.wall()
         self.send(Commit((SessionOpened(session.id, session.directory, session.model, session.version, now),)))
         if session.folder is not None:
             try:
                 self._status = StatusServer(session.folder, self.snapshot)
-            except OSError as error:
+            except (OSError, ThreadStartError) as error:
                 self.log.write("company", "no status socket", problem=repr(error))
+
+    def _await_cast(self) -> None:
+        try:
+            self.system.ask("supervisor", Ping(), START_LIMIT)
+        except ActorFailedError as error:
+            if isinstance(error.__cause__, ThreadStartError):
+                raise error.__cause__ from error
+            raise
+
+    def _unstarted(self, error: ThreadStartError) -> None:
+        """End what was begun; no phase is waited for, for the actors that would end it may not be there."""
+        self.system.watch.end()
+        self._ports.close()
+        self._end(ExitReport(UNSTARTED, str(error)))
 
     def send(self, message: Message) -> None:
         """Send a command or an event from outside of the actors; never blocks."""

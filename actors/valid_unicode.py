@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tools.tool import ToolResult
 
 
@@ -19,15 +21,14 @@ def valid_unicode(text: str) -> str:
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 
-def valid_unicode_result(result: ToolResult) -> ToolResult:
-    """The result with all of its texts sound."""
+def valid_unicode_result(result: ToolResult, hide: Callable[[str], str] = str) -> ToolResult:
+    """The result with all of its texts sound; `hide` takes known secrets out of those that show content."""
+    todo = result.todo
     return replace(
         result,
-        text=valid_unicode(result.text),
+        text=hide(valid_unicode(result.text)),
         modified=tuple(map(valid_unicode, result.modified)),
         spill=None if result.spill is None else valid_unicode(result.spill),
-        diff=valid_unicode(result.diff),
-        todo=None
-        if result.todo is None
-        else tuple(replace(item, text=valid_unicode(item.text)) for item in result.todo),
+        diff=hide(valid_unicode(result.diff)),
+        todo=None if todo is None else tuple(replace(item, text=hide(valid_unicode(item.text))) for item in todo),
     )

@@ -17,7 +17,7 @@ from config.tree import Layer, Tree, dotted
 
 JOINED_KEYS = frozenset(("policy.allow", "policy.ask", "policy.deny", "tools.add_dirs"))
 """Lists to which a higher layer adds; it cannot take anything out of them."""
-LIST_KEYS = JOINED_KEYS | {"allowed_providers"}
+LIST_KEYS = JOINED_KEYS | {"allowed_providers", "tools.environment"}
 
 
 def check(layer: Layer) -> Tree:

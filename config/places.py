@@ -8,10 +8,13 @@ into being with the first file.
 from __future__ import annotations
 
 import os
+import pwd
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+
+from config.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,12 +59,34 @@ class Places(Struct, frozen=True):
 
 
 def locate(environ: Mapping[str, str]) -> Places:
-    """The places of the user whom this environment describes; relative XDG paths are ignored, as the standard says."""
-    home = Path(environ.get("HOME") or os.path.expanduser("~"))  # noqa: PTH111 - Path.home() ignores `environ`
+    """The places of the user whom this environment describes; relative XDG paths are ignored, as the standard says.
+
+    Raises:
+        ConfigError: there is no home folder, and a place depends on it.
+    """
     return Places(
-        config=_folder(environ, "XDG_CONFIG_HOME", home / ".config"),
-        state=_folder(environ, "XDG_STATE_HOME", home / ".local" / "state"),
+        config=_folder(environ, "XDG_CONFIG_HOME", ".config"),
+        state=_folder(environ, "XDG_STATE_HOME", ".local/state"),
     )
+
+
+def _home(environ: Mapping[str, str]) -> Path:
+    home = environ.get("HOME")
+    if home is None:
+        home = pwd.getpwuid(os.getuid()).pw_dir if _has_entry() else ""
+    if not home.startswith("/"):
+        what = f"is {home!r}, which is no full path" if home else "is empty"
+        raise ConfigError(
+            f"HOME {what}: set it to your home folder, or XDG_CONFIG_HOME and XDG_STATE_HOME to full paths"
+        )
+    return Path(home)
+
+
+def _has_entry() -> bool:
+    try:
+        return bool(pwd.getpwuid(os.getuid()))
+    except KeyError:
+        return False
 
 
 def readable(name: str) -> str:
@@ -106,7 +131,6 @@ def write_private(path: Path, data: bytes, *, sync: bool = True) -> None:
         raise
 
 
-def _folder(environ: Mapping[str, str], variable: str, otherwise: Path) -> Path:
-    chosen = environ.get(variable, "")
-    parent = Path(chosen)
-    return (parent if parent.is_absolute() else otherwise) / "callboard"
+def _folder(environ: Mapping[str, str], variable: str, otherwise: str) -> Path:
+    chosen = Path(environ.get(variable, ""))
+    return (chosen if chosen.is_absolute() else _home(environ) / otherwise) / "callboard"

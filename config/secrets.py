@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+
+import msgspec
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,3 +79,41 @@ def _key_pattern() -> re.Pattern[str]:
 def _hide(match: re.Match[str]) -> str:
     kept = match["before"] or match["site"] or match["label"] or ""
     return kept + HIDDEN
+
+
+class Redactor:
+    """Takes known secrets out of what is kept and shown; nothing else, so that no text is changed by a guess."""
+
+    def __init__(self, secrets: Iterable[str]) -> None:
+        self._spellings = tuple(sorted(_spellings(secrets), key=len, reverse=True))
+
+    def hide(self, text: str) -> str:
+        """The text without them."""
+        for secret in self._spellings:
+            text = text.replace(secret, HIDDEN)
+        return text
+
+    def hide_in_line(self, line: bytes) -> bytes:
+        """A JSON line without them: in its texts, never in its keys; any other text as a whole."""
+        if not any(secret.encode("utf-8", "replace") in line for secret in self._spellings):
+            return line
+        try:
+            value = msgspec.json.decode(line)
+        except msgspec.DecodeError:
+            return self.hide(line.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        ending = line[len(line.rstrip(b"\r\n")) :]
+        return msgspec.json.encode(self.hide_in(value)) + ending
+
+    def hide_in_lines(self, data: bytes) -> bytes:
+        """Several lines."""
+        return b"".join(map(self.hide_in_line, data.splitlines(keepends=True))) if self._spellings else data
+
+    def hide_in(self, value: object) -> object:
+        """A value of texts, lists and tables without them."""
+        if isinstance(value, str):
+            return self.hide(value)
+        if isinstance(value, list | tuple):
+            return [self.hide_in(part) for part in cast("Iterable[object]", value)]
+        if isinstance(value, dict):
+            return {key: self.hide_in(part) for key, part in cast("dict[object, object]", value).items()}
+        return value

@@ -80,6 +80,10 @@ class Tools(Table, frozen=True):
     """Bytes of a job's output kept in memory."""
     spill_limit: Count = 1_073_741_824
     """A job is paused when its output file is this long."""
+    spill_reserve: Annotated[int, Meta(ge=0)] = 67_108_864
+    """Output files leave so much of their disk free for the journal, at most a tenth of it."""
+    environment: tuple[str, ...] = ()
+    """Variables that hold keys of providers and that commands get all the same."""
     add_dirs: tuple[str, ...] = ()
     """Folders besides the workspace that file tools may touch."""
 

@@ -24,7 +24,7 @@ PROJECT_FILE = Path(".callboard", "config.toml")
 POWERS = frozenset(
     (
         *("allowed_providers", "hooks", "policy.allow", "policy.mode", "providers", "tools.add_dirs", "tools.shell"),
-        *("limits.max_budget_usd", "limits.max_tokens"),
+        *("tools.environment", "limits.max_budget_usd", "limits.max_tokens"),
     )
 )
 """Keys that only a trusted project may set; `policy.mode = "plan"` is harmless and always taken."""

@@ -56,6 +56,8 @@ class JobReport(Struct, frozen=True):
     problem: str = ""
     survivors: tuple[int, ...] = ()
     """Process ids that were still alive after the sweep; empty unless the kernel would not let go of them."""
+    background: int = 0
+    """Processes that the program left running when it exited by itself, and that were ended with it."""
 
 
 class JobStarted(Struct, frozen=True):

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from msgspec.structs import replace
+
 from actors.calls.self_messages import CallExamined, PreviewReady, WorkFinished
 from actors.calls.state import AWAITED, CallWork
 from actors.messages import NoticeRaised
+from actors.runtime.thread_start import ThreadStartError
+from actors.valid_unicode import valid_unicode_result
 from tools.job import JobRequest
 from tools.linked_names import linked_names
 from tools.service import ServiceRequest
@@ -32,15 +36,28 @@ ValueT = TypeVar("ValueT")
 class CallWorker:
     """The way to the worker threads, for one tool runner."""
 
-    def __init__(self, context: Context, workers: Workers, workspace: Workspace, memory: RunnerMemory) -> None:
+    def __init__(
+        self,
+        context: Context,
+        workers: Workers,
+        workspace: Workspace,
+        memory: RunnerMemory,
+        hide: Callable[[str], str] = str,
+    ) -> None:
+        """`hide` takes known secrets out of what a tool returned."""
         self._context = context
         self._workers = workers
         self._workspace = workspace
         self._memory = memory
+        self._hide = hide
 
     def begin(self, work: CallWork) -> None:
         """Do it on a worker; never blocks."""
-        self._workers.run(lambda: self._do(work))
+        try:
+            self._workers.run(lambda: self._do(work))
+        except ThreadStartError as error:
+            opened = work.opened
+            self._context.send(WorkFinished(opened.turn, opened.id, None, f"The call was not begun: {error}"))
 
     def keep(self, rule: str, remember: Callable[[str], None]) -> None:
         """Keep the rule for later sessions, on a worker; tell the person if that fails."""
@@ -68,7 +85,7 @@ class CallWorker:
             self._context.log("tool failed", tool=opened.tool.name, problem=repr(error))
             problem = f"The tool {opened.tool.name} failed: {error!r}. The tool is at fault, not the call."
             finished = WorkFinished(opened.turn, opened.id, None, problem)
-        self._context.send(finished)
+        self._context.send(_hidden(finished, self._hide))
 
 
 def done(work: CallWork, workspace: Workspace) -> CallExamined | PreviewReady | WorkFinished:
@@ -110,6 +127,21 @@ def _warning(opened: OpenCall) -> str:
     """What writing a file that grants power would decide, as a line above the preview."""
     power = "" if opened.decision is None else opened.decision.power
     return f"{opened.subject} grants power: {power}.\n" if power else ""
+
+
+def _hidden(
+    finished: CallExamined | PreviewReady | WorkFinished, hide: Callable[[str], str]
+) -> CallExamined | PreviewReady | WorkFinished:
+    """The report without known secrets. A subject stays as it is: the policy must judge what would be done."""
+    match finished:
+        case WorkFinished(work=ToolResult() as result):
+            return replace(finished, work=valid_unicode_result(result, hide))
+        case WorkFinished(problem=problem):
+            return replace(finished, problem=hide(problem))
+        case PreviewReady(preview=preview):
+            return replace(finished, preview=hide(preview))
+        case CallExamined():
+            return finished
 
 
 def _checked(value: ValueT, *allowed: type) -> ValueT:

@@ -199,7 +199,8 @@ class RunnerSpec(Struct, frozen=True):
     """What the runner is built with. `remember` keeps an `always` rule for later sessions; it may block.
 
     `time_limit` is in seconds and holds for each wait of a call that a tool gives no limit of its own. `shell` is what
-    reads commands, `home` the person's folder: the policy reads lines and rules with them.
+    reads commands, `home` the person's folder: the policy reads lines and rules with them. `hide` takes known
+    secrets out of what a tool returned.
     """
 
     toolbox: ToolProvider
@@ -211,6 +212,7 @@ class RunnerSpec(Struct, frozen=True):
     remember: Callable[[str], None]
     shell: ShellName = "sh"
     home: str = ""
+    hide: Callable[[str], str] = str
     stages: tuple[CallStage, ...] = STAGES
 
 
@@ -227,7 +229,7 @@ class ToolRunner(Behaviour[Received]):
         self._remember = spec.remember
         root = str(spec.workspace.root)
         spec.workspace.withheld = path_regexes(withheld_patterns(spec.policy), root, spec.home)
-        self._worker = CallWorker(context, workers, spec.workspace, memory)
+        self._worker = CallWorker(context, workers, spec.workspace, memory, spec.hide)
         self._timers: dict[CallId, Timer] = {}
         self._memory = memory
         self._holder = memory.take()

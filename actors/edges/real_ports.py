@@ -5,12 +5,14 @@ Edges, not actors: they may touch threads and files. The composition root builds
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from actors.runtime.thread_start import BeginThread, ThreadStartError, start_thread
 from tools.job import JobEnded, JobReport, OutputSlice
 
 if TYPE_CHECKING:
@@ -30,10 +32,14 @@ class SessionBusyError(Exception):
 
 
 class ThreadWorkers:
-    """Up to `size` daemon threads, started as needed. One that hangs is lost to the others, not to the exit."""
+    """Up to `size` daemon threads, started as needed. One that hangs is lost to the others, not to the exit.
 
-    def __init__(self, size: int) -> None:
+    Where the system starts no more of them, those that run do all the work.
+    """
+
+    def __init__(self, size: int, begin_thread: BeginThread = start_thread) -> None:
         self._size = size
+        self._begin_thread = begin_thread
         self._tasks: SimpleQueue[Callable[[], None]] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads = 0
@@ -42,19 +48,29 @@ class ThreadWorkers:
         self._closed = False
 
     def run(self, work: Callable[[], None]) -> None:
-        """See `Workers`."""
+        """See `Workers`.
+
+        Raises:
+            ThreadStartError: there is no thread at all, and none can be started; the work is not done.
+        """
         with self._lock:
             if self._closed:
                 return
+            if self._free <= 0 and self._threads < self._size:
+                self._grow()
             self._free -= 1
-            number = self._threads + 1
-            needed = self._free < 0 and number <= self._size
-            if needed:
-                self._threads = number
-                self._free += 1
         self._tasks.put(work)
-        if needed:
-            threading.Thread(target=self._run, name=f"worker-{number}", daemon=True).start()
+
+    def _grow(self) -> None:
+        """One thread more, or the ones there are. The lock is held."""
+        try:
+            self._begin_thread(self._run, f"worker-{self._threads + 1}")
+        except ThreadStartError:
+            if not self._threads:
+                raise
+        else:
+            self._threads += 1
+            self._free += 1
 
     def close(self) -> None:
         """See `Workers`; what is being done is not waited for."""
@@ -82,14 +98,15 @@ def file_pieces(path: Path) -> Iterator[bytes]:
 class DiskJournal:
     """An append-only file that belongs to one process at a time. It is never shortened and never rewritten."""
 
-    def __init__(self, path: Path) -> None:
-        """Open or create the file.
+    def __init__(self, path: Path, redact: Callable[[bytes], bytes] = bytes) -> None:
+        """Open or create the file. `redact` takes known secrets out of each line.
 
         Raises:
             SessionBusyError: another process has it.
             OSError: it cannot be opened.
         """
         self._path = path
+        self._redact = redact
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -99,9 +116,14 @@ class DiskJournal:
 
     def append(self, line: bytes) -> None:
         """See `JournalFile`."""
-        written = os.write(self._file, line)
-        if written != len(line):
-            raise OSError(28, "the disk is full: the record was written only in part")
+        rest = memoryview(self._redact(line))
+        rest = rest[os.write(self._file, rest) :]
+        while rest:  # the next write says why the one before was short, or takes the rest
+            try:
+                rest = rest[os.write(self._file, rest) :]
+            except OSError as error:
+                problem = "the file may not be longer (ulimit -f)" if error.errno == errno.EFBIG else error.strerror
+                raise OSError(error.errno, f"{problem}: the record was written only in part") from error
 
     def sync(self) -> None:
         """See `JournalFile`."""

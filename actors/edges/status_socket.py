@@ -11,13 +11,13 @@ import os
 import socket
 import stat
 import sys
-import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from actors.runtime.cell import ActorStatus
+from actors.runtime.thread_start import ThreadStartError, start_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
@@ -50,6 +50,7 @@ class StatusServer:
 
         Raises:
             OSError: the folder takes no socket; the session works without.
+            ThreadStartError: there is no thread for it; the session works without.
         """
         self._path = folder / SOCKET
         self._snapshot = snapshot
@@ -59,7 +60,11 @@ class StatusServer:
             self._socket.bind(short)
         self._path.chmod(stat.S_IRUSR | stat.S_IWUSR)
         self._socket.listen(4)
-        threading.Thread(target=self._run, name="status", daemon=True).start()
+        try:
+            start_thread(self._run, "status")
+        except ThreadStartError:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Stop answering and remove the socket."""

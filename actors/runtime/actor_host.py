@@ -9,7 +9,8 @@ the door without touching the mailbox.
 from __future__ import annotations
 
 import traceback
-from typing import TYPE_CHECKING, cast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, cast
 
 import pykka
 from pykka.messages import _ActorStop  # pyright: ignore[reportPrivateUsage] - what ends pykka's own loop
@@ -20,7 +21,7 @@ from actors.runtime.mailbox import FencedError
 from actors.runtime.signals import ActorRestarted, ActorTerminated, Ping, ReportFailure, Restart, Signal, Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
 
     from pykka._actor import ActorInbox
     from pykka._envelope import Envelope as PykkaEnvelope
@@ -51,6 +52,10 @@ class ActorHost(pykka.Actor):
         self.number = number
         self.inbox = self._make_inbox()
         self.actor_inbox = self.actor_ref.actor_inbox = cast("ActorInbox", self.inbox)
+
+    @staticmethod
+    def _create_future() -> pykka.Future[Any]:
+        return pykka.ThreadingFuture()
 
     def _make_inbox(self) -> Inbox:
         raise NotImplementedError("a runtime says how its shells wait for mail")
@@ -126,9 +131,23 @@ class ActorHost(pykka.Actor):
         elif isinstance(signal, Restart):
             cell = self.cell
             if cell.behaviour is not None and cell.state == "running":
-                self._guarded(cell.behaviour.stopped)
-            if self._renew(cell):
+                with self._watched(self.inbox.current):
+                    self._guarded(cell.behaviour.stopped)
+            if not self._fenced() and self._renew(cell):
                 self.system.publish(ActorRestarted(cell.child.name, cell.generation), cell.child.name)
+
+    @contextmanager
+    def _watched(self, handled: Envelope | None) -> Generator[None]:
+        """What happens inside is watched as the handling of this is: it may hang."""
+        cell = self.cell
+        cell.busy_since = self.system.clock.now()
+        cell.envelope = handled
+        self.system.busy()
+        try:
+            yield
+        finally:
+            if cell.envelope is handled:
+                cell.envelope = None
 
     def _renew(self, cell: Cell) -> bool:
         if cell.context is not None:
@@ -136,21 +155,15 @@ class ActorHost(pykka.Actor):
         cell.generation += 1
         cell.behaviour = None
         cell.context = context = LiveContext(self.system, cell, cell.generation)
-        beginning = Envelope(Restart(), "", next(self.system.numbers))
-        cell.busy_since = self.system.clock.now()
-        cell.envelope = beginning
-        self.system.busy()
         try:
-            behaviour = cell.child.factory(context)
-            behaviour.started()
-            while cell.lost:
-                behaviour.failed_on(cell.lost.pop(0))
+            with self._watched(Envelope(Restart(), "", next(self.system.numbers))):
+                behaviour = cell.child.factory(context)
+                behaviour.started()
+                while cell.lost:
+                    behaviour.failed_on(cell.lost.pop(0))
         except BaseException as error:  # noqa: BLE001 - whatever it is, the supervisor decides
             self._fail(error, "")
             return False
-        finally:
-            if cell.envelope is beginning:
-                cell.envelope = None
         if not cell.mailbox.release(self.number):
             return False
         cell.behaviour, cell.state = behaviour, "running"

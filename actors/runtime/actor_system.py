@@ -17,6 +17,7 @@ from actors.runtime.loop import LoopHost
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.signals import Signal, Stop
 from actors.runtime.system_services import SystemServices
+from actors.runtime.thread_start import ThreadStartError
 from actors.runtime.threads import ThreadHost
 from actors.runtime.watchdog import Watchdog
 
@@ -53,7 +54,11 @@ class ActorSystem(SystemServices):
         self._shells: dict[str, ActorHost] = {}
 
     def start(self, child: Child, supervisor: Address | None = None) -> Address:
-        """Start an actor; its failures are reported to the supervisor's address."""
+        """Start an actor; its failures are reported to the supervisor's address.
+
+        Raises:
+            ThreadStartError: the system gives it no thread; it counts as stopped.
+        """
         child = self.decorate(child)
         address = self._address(child)
         cell = Cell(child, address.mailbox, address, supervisor)
@@ -69,6 +74,7 @@ class ActorSystem(SystemServices):
             cell.context.close()
         number = cell.mailbox.adopt()
         cell.generation += 1  # whatever the fenced one may still report is of the past
+        self.asks.given_up(cell.child.name, cell.thread)
         lost, cell.envelope = cell.envelope, None
         cell.state = "failed"
         cell.crashes += 1
@@ -104,4 +110,9 @@ class ActorSystem(SystemServices):
     def _begin(self, cell: Cell, number: int) -> None:
         host = self._make_shell(self, cell, number)
         self._shells[cell.child.name] = host
-        host.begin()
+        try:
+            host.begin()
+        except ThreadStartError:
+            cell.state = "stopped"
+            cell.stopped.set()
+            raise

@@ -7,6 +7,8 @@ stopped, and a question that would close a circle of waiting actors is refused b
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager, suppress
+from queue import Full
 from typing import TYPE_CHECKING, Any
 
 import pykka
@@ -15,13 +17,40 @@ from actors.runtime.envelope import DeadLetter, Envelope
 from actors.runtime.mailbox import Mailbox, Put
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator
+
+    from pykka._types import OptExcInfo
 
     from actors.runtime.message import Message
 
 
 class AskCycleError(Exception):
     """The asked actor, directly or not, is waiting for the asking one."""
+
+
+class ActorHungError(Exception):
+    """The handler that was to answer hangs and was given up."""
+
+
+class Answer(pykka.ThreadingFuture[Any]):
+    """An answer that is given once: what comes after the first, as from a handler that was given up, is ignored."""
+
+    def set(self, value: Any | None = None) -> None:  # noqa: ANN401 - pykka's protocol
+        """See pykka."""
+        with suppress(Full):
+            super().set(value)
+
+    def set_exception(self, exc_info: OptExcInfo | None = None) -> None:
+        """See pykka."""
+        with suppress(Full):
+            super().set_exception(exc_info)
+
+
+def fail_ask(envelope: Envelope, actor: str) -> None:
+    """Tell whoever waits for the answer to this message, if it was an ask, that its handler hangs."""
+    if envelope.reply_to is not None:
+        error = ActorHungError(f"{actor} hangs in {type(envelope.message).__name__} and was given up")
+        envelope.reply_to.set_exception((ActorHungError, error, None))
 
 
 class Address:
@@ -48,6 +77,7 @@ class Address:
         Raises:
             pykka.Timeout: no answer within `timeout` seconds.
             pykka.ActorDeadError: the actor stopped before it came to the message.
+            ActorHungError: its handler did not come back within the hang limit.
             AskCycleError: waiting for it would never end.
         """
         future = self._asks.future()
@@ -66,7 +96,8 @@ class AskGraph:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._running: dict[int, str] = {}
-        self._waits: dict[str, str] = {}
+        self._waits: dict[str, tuple[str, object]] = {}
+        """For each waiting actor the asked one, and the wait itself: a shell that was given up may have another."""
 
     def runs(self, actor: str) -> None:
         """The calling thread belongs to this actor."""
@@ -76,9 +107,27 @@ class AskGraph:
         """The calling thread belongs to nobody any more."""
         self._running.pop(threading.get_ident(), None)
 
-    def waiting_for(self, asked: str) -> _Waiting:
-        """A context in which the calling thread's actor waits for the asked one; gives the asker's name."""
-        return _Waiting(self, self.asker(), asked)
+    def given_up(self, actor: str, thread: int | None) -> None:
+        """This actor's thread hangs and was replaced: neither its wait nor what it asks later is the actor's."""
+        with self._lock:
+            self._waits.pop(actor, None)
+        self._running.pop(thread or 0, None)
+
+    @contextmanager
+    def waiting_for(self, asked: str) -> Generator[str]:
+        """A context in which the calling thread's actor waits for the asked one; gives the asker's name.
+
+        Raises:
+            AskCycleError: the asked one, directly or not, waits for the asker.
+        """
+        asker, wait = self.asker(), object()
+        self._enter(asker, asked, wait)
+        try:
+            yield asker
+        finally:
+            with self._lock:
+                if asker in self._waits and self._waits[asker][1] is wait:  # not one of a shell that took over
+                    del self._waits[asker]
 
     def asker(self) -> str:
         """The actor that the calling thread belongs to, or an empty string."""
@@ -86,32 +135,14 @@ class AskGraph:
 
     def future(self) -> pykka.Future[Any]:
         """What an answer is waited for with."""
-        return pykka.ThreadingFuture()
+        return Answer()
 
-    def enter(self, asker: str, asked: str) -> None:
-        """Note the wait, or refuse it."""
+    def _enter(self, asker: str, asked: str, wait: object) -> None:
         with self._lock:
             path = [asker, asked]
-            while path[-1] in self._waits:
-                path.append(self._waits[path[-1]])
+            while path[-1] in self._waits and path[-1] not in path[:-1]:
+                path.append(self._waits[path[-1]][0])
             if asker and path[-1] == asker:
                 raise AskCycleError(" asks ".join(path))
             if asker:
-                self._waits[asker] = asked
-
-    def leave(self, asker: str) -> None:
-        """The wait is over."""
-        with self._lock:
-            self._waits.pop(asker, None)
-
-
-class _Waiting:
-    def __init__(self, graph: AskGraph, asker: str, asked: str) -> None:
-        self._graph, self._asker, self._asked = graph, asker, asked
-
-    def __enter__(self) -> str:
-        self._graph.enter(self._asker, self._asked)
-        return self._asker
-
-    def __exit__(self, *_: object) -> None:
-        self._graph.leave(self._asker)
+                self._waits[asker] = (asked, wait)

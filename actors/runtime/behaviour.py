@@ -53,7 +53,6 @@ class Context(Protocol):
 
     def send(self, message: Message) -> None:
         """A command to its one receiver, an event to its subscribers."""
-        ...
 
     def after(self, seconds: float, command: Command) -> Timer:
         """Send the command (also to oneself) later; cancelled by itself when the behaviour is replaced."""
@@ -69,7 +68,6 @@ class Context(Protocol):
 
     def log(self, event: str, **fields: object) -> None:
         """A line in the session's log, with actor, turn and message ids added."""
-        ...
 
 
 class Behaviour(Generic[MessageT_contra]):

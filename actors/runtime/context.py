@@ -39,14 +39,8 @@ class LiveContext:
             self._system.add_dead_letter(DeadLetter(message, cell.child.name, "", "fenced"))
             return
         handling = cell.envelope
-        envelope = Envelope(
-            message,
-            cell.child.name,
-            next(self._numbers),
-            handling.id if handling is not None else 0,
-            self._generation,
-        )
-        self._deliver(envelope)
+        cause = handling.id if handling is not None else 0
+        self._deliver(Envelope(message, cell.child.name, next(self._numbers), cause, self._generation))
 
     def feed(self, message: Message) -> None:
         """Send from an edge thread: where the receiver's mailbox is bounded with `block`, wait for room."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 import traceback
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
+from actors.runtime.log import private
+from actors.runtime.thread_start import start_thread
 from actors.runtime.watchdog import frames
 
 if TYPE_CHECKING:
@@ -41,15 +44,18 @@ def dump(system: ActorSystem) -> str:
 
 
 def append_dump(system: ActorSystem, path: Path) -> None:
-    """Append a dump to the file; a disk that does not take it is no reason to fail."""
-    with suppress(OSError), path.open("a", encoding="utf-8") as file:
-        file.write(dump(system))
+    """Append a dump with its time to the file, for its owner only; a disk that does not take it is no failure."""
+    with suppress(OSError), open(path, "a", encoding="utf-8", opener=private) as file:
+        file.write(f"── {time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(system.clock.wall()))} ──\n{dump(system)}")
 
 
 def dump_on_signal(write_dump: Callable[[], object]) -> None:
     """Write a dump whenever the process gets SIGUSR1. Main thread only.
 
     A thread of its own writes it: the handler interrupts the main thread anywhere, also where it has a mailbox locked.
+
+    Raises:
+        ThreadStartError: the system gives it no thread.
     """
     asked: SimpleQueue[None] = SimpleQueue()
 
@@ -58,5 +64,5 @@ def dump_on_signal(write_dump: Callable[[], object]) -> None:
             asked.get()
             write_dump()
 
-    threading.Thread(target=write, name="dump", daemon=True).start()
+    start_thread(write, "dump")
     signal.signal(signal.SIGUSR1, lambda _number, _frame: asked.put(None))

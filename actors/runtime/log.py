@@ -6,12 +6,16 @@ the cost of importing structlog. Secrets are redacted before anything reaches th
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import suppress
-from queue import Empty, SimpleQueue
+from functools import partial
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
 import msgspec
+
+from actors.runtime.thread_start import ThreadStartError, start_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 
     from actors.runtime.clock import Clock
 
+OWNER_ONLY = 0o600
 KEPT_UNOPENED = 10_000
 """Lines kept until the file is known; more are counted and said."""
 
@@ -42,10 +47,10 @@ class Log:
         self._lines.put({"at": self._wall(), "actor": actor, "event": event, **fields})
 
     def open(self, path: Path) -> None:
-        """Begin to write what was queued, and what comes."""
+        """Begin to write what was queued, and what comes; without a thread for it, the end writes what is queued."""
         if self._thread is None:
-            self._thread = threading.Thread(target=self._run, args=(path,), name="log", daemon=True)
-            self._thread.start()
+            with suppress(ThreadStartError):
+                self._thread = start_thread(partial(self._run, path), "log")
 
     def close(self, unopened: Path | None = None, limit: float = 1.0) -> None:
         """Write out what is queued, for at most `limit` seconds, and end.
@@ -68,17 +73,16 @@ class Log:
     def _write_out(self, path: Path) -> None:
         lines = [_ordered(line, self._redact) for line in iter(self._lines.get, None)]
         if lines:
-            with path.open("ab") as file:
-                path.chmod(0o600)
+            with open(path, "ab", opener=private) as file:
                 file.write(msgspec.json.Encoder().encode_lines(lines))
 
     def _run(self, path: Path) -> None:
         try:
-            with path.open("a", encoding="utf-8") as file:
-                path.chmod(0o600)
+            with open(path, "a", encoding="utf-8", opener=private) as file:
                 self._write_all(file)
-        except OSError:
-            self._swallow()
+        except OSError:  # the disk does not take the log: the program goes on without one
+            while self._lines.get() is not None:
+                pass
 
     def _write_all(self, file: TextIO) -> None:
         logger = structured(file, self._redact)
@@ -87,14 +91,10 @@ class Log:
             if self._lines.empty():
                 file.flush()
 
-    def _swallow(self) -> None:
-        """The disk does not take the log: the program goes on without one."""
-        while True:
-            try:
-                if self._lines.get(timeout=None) is None:
-                    return
-            except Empty:
-                return
+
+def private(path: str, flags: int) -> int:
+    """An `opener` whose new files only their owner can read."""
+    return os.open(path, flags | os.O_CLOEXEC, OWNER_ONLY)
 
 
 def structured(file: TextIO, redact: Callable[[str], str]) -> Any:  # noqa: ANN401 - structlog's own logger type

@@ -8,9 +8,7 @@ the shutdown finishes the shell on its own thread.
 from __future__ import annotations
 
 import threading
-from typing import TYPE_CHECKING, Any
-
-import pykka
+from typing import TYPE_CHECKING
 
 from actors.runtime.actor_host import ActorHost, Inbox
 from actors.runtime.threads import NO_INBOX
@@ -39,10 +37,6 @@ class LoopHost(ActorHost):
     @staticmethod
     def _create_actor_inbox() -> ActorInbox:
         return NO_INBOX
-
-    @staticmethod
-    def _create_future() -> pykka.Future[Any]:
-        return pykka.ThreadingFuture()
 
     def _start_actor_loop(self) -> None:
         self.system.gate.call(self._first)

@@ -15,14 +15,15 @@ from msgspec import Struct
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.envelope import Envelope
 from actors.runtime.message import classes_of
-from actors.runtime.signals import ActorFailed, ReportFailure, ReportHang, Restart, RestartNow
+from actors.runtime.signals import ActorFailed, Ping, ReportFailure, ReportHang, Restart, RestartNow
+from actors.runtime.thread_start import ThreadStartError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from actors.runtime.actor_system import ActorSystem
 
-Received: TypeAlias = ReportFailure | ReportHang | RestartNow
+Received: TypeAlias = ReportFailure | ReportHang | RestartNow | Ping
 RECEIVES = classes_of(Received)
 """Posted to its address, never sent over the bus: there may be several supervisors."""
 
@@ -81,6 +82,8 @@ class Supervisor(Behaviour[Received]):
         self._jitter = jitter
         """Gives numbers from 0 to 1."""
         self._history: tuple[float, ...] = ()
+        self._unstarted: ThreadStartError | None = None
+        """Why not all children were started; raised at the next `Ping`, which makes the supervisor fail."""
 
     def started(self) -> None:
         """Start the children; after a restart of the supervisor itself, restart them."""
@@ -91,7 +94,11 @@ class Supervisor(Behaviour[Received]):
             if child.name in running:
                 self._restart((child.name,))
             else:
-                self._system.start(child, cell.address)
+                try:
+                    self._system.start(child, cell.address)
+                except ThreadStartError as error:
+                    self._unstarted = error
+                    return
 
     def handle(self, message: Received) -> None:
         """See the module."""
@@ -106,6 +113,9 @@ class Supervisor(Behaviour[Received]):
                     self._judge(child, f"handler hung in {handled}\n{stack}", handled)
             case RestartNow(children=children):
                 self._restart(children)
+            case Ping():
+                if self._unstarted is not None:
+                    raise self._unstarted
             case _:
                 assert_never(message)
 

@@ -15,6 +15,7 @@ from actors.runtime.address import AskGraph
 from actors.runtime.envelope import DeadLetter, Envelope
 from actors.runtime.event_bus import EventBus
 from actors.runtime.loop_gate import LoopGate
+from actors.runtime.thread_start import BeginThread, start_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +44,8 @@ class SystemServices:
         """Called with the report when an actor without a supervisor fails."""
         self.busy: Callable[[], object] = lambda: None
         """Called when an actor begins with a message; wakes the watchdog."""
+        self.begin_thread: BeginThread = start_thread
+        """How threads are begun."""
         self._cells: dict[str, Cell] = {}
         self._lock = threading.Lock()
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-import pykka
-
 from actors.runtime.actor_host import ActorHost, Inbox
 
 if TYPE_CHECKING:
@@ -23,12 +21,8 @@ class ThreadHost(ActorHost):
     def _create_actor_inbox() -> ActorInbox:
         return NO_INBOX
 
-    @staticmethod
-    def _create_future() -> pykka.Future[Any]:
-        return pykka.ThreadingFuture()
-
     def _start_actor_loop(self) -> None:
-        threading.Thread(target=self._run, name=f"{self.cell.child.name}-{self.number}", daemon=True).start()
+        self.system.begin_thread(self._run, f"{self.cell.child.name}-{self.number}")
 
     def _run(self) -> None:
         self.cell.thread = threading.get_ident()

@@ -9,9 +9,12 @@ from __future__ import annotations
 import sys
 import threading
 import traceback
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from actors.runtime.address import fail_ask
 from actors.runtime.signals import ReportHang
+from actors.runtime.thread_start import ThreadStartError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -33,7 +36,7 @@ class Watchdog:
         self._parked = True
         self._ended = False
         self._reported: dict[str, int] = {}
-        self._thread: threading.Thread | None = None
+        self._begun = False
         self.looks = 0
         """How often it has looked; still while nothing happens."""
 
@@ -41,6 +44,17 @@ class Watchdog:
         """An actor begins with a message."""
         if self._parked:
             self._unpark()
+
+    def begin(self) -> None:
+        """Start the thread ahead of need, unless it runs.
+
+        Raises:
+            ThreadStartError: the system refused; the next message tries again.
+        """
+        with self._changed:
+            if not self._begun and not self._ended:
+                self._system.begin_thread(self._run, "watch")
+                self._begun = True
 
     def end(self) -> None:
         """Stop watching."""
@@ -50,10 +64,9 @@ class Watchdog:
 
     def _unpark(self) -> None:
         with self._changed:
-            self._parked = False
-            if self._thread is None and not self._ended:
-                self._thread = threading.Thread(target=self._run, name="watch", daemon=True)
-                self._thread.start()
+            with suppress(ThreadStartError):  # the message is handled all the same, and the next one tries again
+                self.begin()
+                self._parked = False
             self._changed.notify()
 
     def _run(self) -> None:
@@ -86,6 +99,7 @@ class Watchdog:
         name, message = cell.child.name, type(envelope.message).__name__
         stack = stack_of(cell.thread)
         self._system.log.write(name, "handler hangs", message=message, stack=stack)
+        fail_ask(envelope, name)
         if not cell.child.on_loop:
             self._system.report(cell, ReportHang(name, cell.generation, message, stack, envelope.id))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,11 @@ import pytest
 from actors.ids import PromptId
 from actors.messages import CancelTurn, ReceiveReply, SubmitPrompt
 from actors.records import PromptAccepted, TurnFinished
+from actors.runtime.behaviour import Child
+from actors.runtime.clock import RealClock
 from actors.runtime.envelope import Envelope
+from actors.runtime.thread_start import ThreadStartError, start_thread
+from config.settings import Runtime
 from tests.actors.stage import BOUND, Options, Stage, decorate
 from tests.drills.crash import Crash
 
@@ -110,3 +115,52 @@ def test_the_log_has_what_failed_with_its_ids_and_no_secret_and_nothing_is_on_th
         assert "PlannedCrash" in failed["problem"]
         assert "ReceiveReply" not in path.read_text(encoding="utf-8")
         assert {"at", "actor", "event"} <= set(lines[0])
+
+
+@pytest.mark.parametrize(
+    "missing", ["clock", "watch", "shutdown-0", "supervisor-0", "ui-0", "journal-0", "turn_loop-0"]
+)
+def test_a_thread_that_cannot_be_started_is_said_at_once_and_what_was_begun_is_ended(
+    tmp_path: Path, missing: str
+) -> None:
+    def begin(work: Callable[[], None], name: str) -> object:
+        if name == missing:
+            raise ThreadStartError(name)
+        return start_thread(work, name)
+
+    stage = Stage(tmp_path, Options(clock=RealClock(begin)))
+    stage.company.system.begin_thread = begin
+    with pytest.raises(ThreadStartError, match=missing):
+        stage.company.start()
+    report = stage.company.wait(0.0)
+    assert report is not None
+    assert report.exit_code == 1
+    assert missing in report.reason
+
+
+def test_an_actor_that_cannot_be_replaced_for_want_of_a_thread_ends_the_company_in_order(tmp_path: Path) -> None:
+    hung, go, crowded = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(message: object) -> None:
+        if isinstance(message, CancelTurn):
+            hung.set()
+            go.wait(BOUND)
+
+    def begin(work: Callable[[], None], name: str) -> object:
+        if crowded.is_set():
+            raise ThreadStartError(name)
+        return start_thread(work, name)
+
+    def disguised(child: Child) -> Child:
+        return decorate(child, hang) if child.name == "turn_loop" else child
+
+    options = Options(decorate=disguised, runtime=Runtime(hang_limit=0.05))
+    with Stage(tmp_path, options) as stage:
+        stage.company.system.begin_thread = begin
+        crowded.set()
+        stage.company.send(CancelTurn())
+        assert hung.wait(BOUND)
+        report = stage.ended()
+        go.set()
+    assert report.exit_code == 70
+    assert "no more threads" in report.reason

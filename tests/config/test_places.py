@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from config.errors import ConfigError
 from config.places import locate, make_folder, write_private
 
 
@@ -35,3 +36,18 @@ def test_a_file_that_cannot_be_replaced_is_left_as_it_was(tmp_path: Path) -> Non
     with pytest.raises(OSError, match="target"):
         write_private(tmp_path / "target", b"text")
     assert [each.name for each in tmp_path.iterdir()] == ["target"]
+
+
+@pytest.mark.parametrize("home", ["", "somewhere", "./x", "~"])
+def test_a_home_that_is_no_full_path_is_a_mistake_that_says_what_to_do(home: str) -> None:
+    """It would have been a folder in the workspace."""
+    with pytest.raises(ConfigError, match=r"HOME is .*: set it to your home folder, or XDG_CONFIG_HOME"):
+        locate({"HOME": home})
+    with pytest.raises(ConfigError, match="HOME is"):
+        locate({"HOME": home, "XDG_CONFIG_HOME": "/c"})
+    moved = locate({"HOME": home, "XDG_CONFIG_HOME": "/c", "XDG_STATE_HOME": "/s"})
+    assert (moved.config, moved.state) == (Path("/c/callboard"), Path("/s/callboard"))
+
+
+def test_without_a_home_it_is_the_users_own() -> None:
+    assert locate({}).config.is_absolute()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.secrets import HIDDEN, Secret, redact
+from config.secrets import HIDDEN, Redactor, Secret, redact
 
 
 def test_a_secret_shows_itself_only_when_asked() -> None:
@@ -53,3 +54,14 @@ def test_a_known_secret_never_survives_also_inside_json(secret: str, before: str
         assert secret not in redact(f"{before} {secret} {after}", (secret,)).replace(HIDDEN, "")
         written = json.dumps(secret, ensure_ascii=False)
         assert written[1:-1] not in redact(f"[{written}]", (secret,)).replace(HIDDEN, "")
+
+
+def test_a_redactor_takes_known_secrets_out_of_texts_and_never_out_of_keys() -> None:
+    redactor = Redactor(('k"ey-1', "type-a"))
+    line = msgspec.json.encode({"type-a": 'x k"ey-1 y', "list": ['k"ey-1', 1, None], "in": {"a": "b"}}) + b"\n"
+    hidden = redactor.hide_in_line(line)
+    assert msgspec.json.decode(hidden) == {"type-a": "x [hidden] y", "list": ["[hidden]", 1, None], "in": {"a": "b"}}
+    assert hidden.endswith(b"}\n")
+    assert redactor.hide_in_line(b'{"a": "b"}\n') == b'{"a": "b"}\n', "as it was, to the byte"
+    assert redactor.hide_in_line(b"no JSON: type-a\xff\n") == b"no JSON: [hidden]\xff\n"
+    assert redactor.hide_in_lines(line + line) == hidden + hidden

@@ -76,9 +76,10 @@ def test_actors_touch_neither_threads_nor_time_nor_chance_nor_processes() -> Non
 
 
 def test_nothing_of_ours_forks() -> None:
-    """A fork in a program with threads may deadlock in the child."""
-    forks = [(source.path, name) for source in product() for name in source.imported() if name in FORKS]
-    for source in product():
+    """A fork in a program with threads may deadlock in the child. A keeper's zygote has one thread."""
+    sources = [source for source in product() if source.path != "tools/keeper.py"]
+    forks = [(source.path, name) for source in sources for name in source.imported() if name in FORKS]
+    for source in sources:
         for node in ast.walk(source.tree):
             if isinstance(node, ast.Attribute) and f"{ast.unparse(node.value)}.{node.attr}" in FORKS:
                 forks.append((source.path, ast.unparse(node)))

@@ -21,6 +21,7 @@ from tools.search.ripgrep import (
     target,
     warnings,
 )
+from tools.search_path import own_search_path
 from tools.text.bounded_text import cut
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject
@@ -60,7 +61,9 @@ class ListFiles(Tool[ListFilesArguments]):
         options = ("--no-ignore",) if arguments.include_ignored else ()
         globs = (f"--glob={anchored(arguments.glob, path, workspace.root)}",) if arguments.glob else ()
         command = ("--files", *STEADY, *globs, *HIDDEN, *options, "--", folder)
-        return JobRequest(pipeline(command, "list", str(arguments.depth or 0), folder), str(workspace.root))
+        orders = ("list", str(arguments.depth or 0), folder)
+        environment = (("LC_ALL", "C"), ("PATH", own_search_path()))
+        return JobRequest(pipeline(command, *orders), str(workspace.root), environment=environment)
 
     def conclude(self, arguments: ListFilesArguments, report: JobReport) -> ToolResult:
         """The entries, and whether there are more."""

@@ -135,6 +135,9 @@ def _notes(arguments: RunCommandArguments, report: JobReport, text: str, *, more
         notes.append(f"the whole output is in {report.spill}")
     if report.problem:
         notes.append(report.problem)
+    if report.background:
+        processes = "process was" if report.background == 1 else "processes were"
+        notes.append(f"{report.background} background {processes} ended with the command")
     if report.survivors:
         pids = ", ".join(str(pid) for pid in report.survivors)
         notes.append(f"still alive, the kernel would not end them: {pids}")

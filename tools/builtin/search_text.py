@@ -24,6 +24,7 @@ from tools.search.ripgrep import (
     target,
     warnings,
 )
+from tools.search_path import own_search_path
 from tools.text.bounded_text import cut
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject
@@ -64,7 +65,7 @@ class SearchText(Tool[SearchTextArguments]):
         glob = anchored(arguments.glob, path, workspace.root)
         command = (*STEADY, *_options(arguments, glob), "--", target(path, workspace.root))
         orders = ("search", str(arguments.context_lines), str(arguments.max_results), *workspace.withheld)
-        return JobRequest(pipeline(command, *orders), str(workspace.root))
+        return JobRequest(pipeline(command, *orders), str(workspace.root), environment=(("PATH", own_search_path()),))
 
     def conclude(self, arguments: SearchTextArguments, report: JobReport) -> ToolResult:
         """What was found, and whether there is more."""

@@ -20,6 +20,7 @@ from msgspec import Struct
 from tools.files.file_content import explained, require_regular
 from tools.files.link_free import status_of
 from tools.job import JobReport
+from tools.search_path import absolute_folders, own_search_path
 from tools.text.plural import plural
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace
@@ -54,7 +55,7 @@ def program() -> str:
         ToolError: it is nowhere; the text says how to get it.
     """
     near = (os.path.dirname(sys.executable), sysconfig.get_path("scripts"))  # noqa: PTH120
-    for candidates in (_in(near), _of_package(), _in(os.get_exec_path())):
+    for candidates in (_in(near), _of_package(), _in(absolute_folders(own_search_path()))):
         for candidate in candidates:
             if candidate.is_file() and os.access(candidate, os.X_OK):
                 return str(candidate)

@@ -7,13 +7,16 @@ possible, so that its pid, and with it the names of its group and session, canno
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from contextlib import suppress
 
 
 class ChildExit:
-    """Watches one child. `descriptor` is readable from its end on."""
+    """Watches one child. `descriptor` is readable from its end on. It has no keeper, see `tools.kept_job`."""
+
+    keeper = 0
 
     def __init__(self, pid: int, *, use_pidfd: bool = hasattr(os, "pidfd_open")) -> None:
         self.pid = pid
@@ -21,7 +24,12 @@ class ChildExit:
         self.descriptor = _pidfd(pid) if use_pidfd else -1
         if self.descriptor < 0:
             self.descriptor, write_end = os.pipe()
-            threading.Thread(target=self._wait, args=(write_end,), name=f"child-{pid}", daemon=True).start()
+            try:
+                threading.Thread(target=self._wait, args=(write_end,), name=f"child-{pid}", daemon=True).start()
+            except (RuntimeError, MemoryError) as error:
+                os.close(write_end)
+                self.close()
+                raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN)) from error
 
     def collect(self) -> int | None:
         """The exit code, negative for a signal; None if the child runs, or another thread has waited for it."""

@@ -14,9 +14,14 @@ import signal
 import sys
 from contextlib import suppress
 from importlib import import_module
-from typing import Final
 
+from tools.inherited import closing_inherited
 from tools.terminal.process_tree import sweep
+
+TYPE_CHECKING = False  # typing itself is slow to import, and a bare process starts with every session
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Final
 
 SWEEP_SECONDS: Final = 5.0
 END_JOBS: Final = "tools.terminal.guardian:end_jobs"
@@ -25,8 +30,9 @@ DEAF_TO: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, 
 """Signals that may be sent to everybody at once, or to whoever touches a terminal from behind."""
 
 _PROGRAM: Final = (
-    "import sys; sys.path.insert(0, sys.argv[1]); from tools.terminal.guardian import watch; watch(*sys.argv[2:])"
+    "import sys; sys.path.insert(0, sys.argv[1]); from tools.terminal.guardian import enter; enter(*sys.argv[2:])"
 )
+_WATCH: Final = "tools.terminal.guardian:watch"
 
 
 class Guardian:
@@ -44,7 +50,7 @@ class Guardian:
     def _begin(self, words: tuple[str, ...], output: int | None) -> None:
         read_end, self._lifeline = os.pipe()
         try:
-            self.pid = _spawn(words, read_end, output)
+            self.pid = spawn_bare(_WATCH, words, read_end, output)
         except OSError:
             self.dismiss()
             raise
@@ -64,27 +70,43 @@ class Guardian:
 
 def watch(duty: str, *arguments: str) -> None:
     """The guardian's own work: wait until nobody holds the pipe, then do the duty."""
-    os.chdir("/")
-    module, _, function = duty.partition(":")
-    act = getattr(import_module(module), function)
+    act = _function(duty)
     while os.read(0, 1):
         pass
     act(*arguments)
 
 
-def end_jobs(run_id: str) -> None:
-    """A duty: end everything that carries the run's tag."""
+def enter(work: str, *arguments: str) -> None:
+    """The first thing that a bare process does: leave the folder it was started in, then its work."""
+    os.chdir("/")
+    _function(work)(*arguments)
+
+
+def _function(name: str) -> Callable[..., object]:
+    module, _, function = name.partition(":")
+    found: Callable[..., object] = getattr(import_module(module), function)
+    return found
+
+
+def end_jobs(run_id: str, leftover: str = "") -> None:
+    """A duty: end everything that carries the run's tag, and remove the folder that is of no use without it."""
     sweep(run_id, SWEEP_SECONDS)
+    if leftover:
+        from shutil import rmtree  # noqa: PLC0415 -- slow to load, and hardly ever needed
+
+        rmtree(leftover, ignore_errors=True)
 
 
-def _spawn(words: tuple[str, ...], lifeline: int, output: int | None) -> int:
-    """Start it.
+def spawn_bare(work: str, words: tuple[str, ...], lifeline: int, output: int | None) -> int:
+    """Start a process of its own session that calls `work`, a `module:function`, with these words, and returns its pid.
+
+    Its stdin is the lifeline, its stdout `output` or nothing; other descriptors that we were given are not passed on.
 
     Raises:
         OSError: the system refused, or this Python does not know where it lies.
     """
     ours = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))  # noqa: PTH100, PTH120 -- pathlib is slow to load
-    argv = (sys.executable, "-I", "-S", "-c", _PROGRAM, ours, *words)
+    argv = (sys.executable, "-I", "-S", "-c", _PROGRAM, ours, work, *words)
     nowhere = (os.POSIX_SPAWN_OPEN, 1, os.devnull, os.O_WRONLY, 0)
     return os.posix_spawn(
         sys.executable,
@@ -94,6 +116,7 @@ def _spawn(words: tuple[str, ...], lifeline: int, output: int | None) -> int:
             (os.POSIX_SPAWN_DUP2, lifeline, 0),
             nowhere if output is None else (os.POSIX_SPAWN_DUP2, output, 1),
             (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0),
+            *closing_inherited(),
         ],
         setsid=True,
         setsigmask=DEAF_TO,  # from its first instruction on; a handler would come too late

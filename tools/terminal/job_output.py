@@ -7,6 +7,7 @@ processes; memory stays flat whatever the length of the output.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from codecs import getincrementaldecoder
@@ -21,6 +22,7 @@ SHOWN_MOST: Final = 65_536
 FLOOD_TAIL: Final = 8_192
 """Bytes that are shown of a piece that would be longer than `SHOWN_MOST`."""
 
+_RESERVE_SHARE: Final = 10
 _NEXT_LINE_WITHIN: Final = 1_024
 _HELD_MOST: Final = 256
 _NAME_MOST: Final = 120
@@ -109,10 +111,12 @@ class LiveText:
 class Spill:
     """The whole output of one job in one file, which is opened only when the output is longer than memory keeps.
 
-    A disk that fills up never hurts the job: `problem` says what happened and the file ends there.
+    A disk that fills up never hurts the job: `problem` says what happened and the file ends there. It ends before the
+    disk is full: `reserve` bytes, at most a tenth of the disk, are left for the session's journal.
     """
 
-    def __init__(self, path: Path, memory: int) -> None:
+    def __init__(self, path: Path, memory: int, reserve: int = 0) -> None:
+        self._reserve = reserve
         self.problem = ""
         self.size = 0
         """Bytes in the file."""
@@ -130,8 +134,8 @@ class Spill:
         except OSError as error:
             self._pending.clear()
             self.problem = (
-                f"the file with the whole output, {self._path}, ends after {self.size:,} bytes: {error.strerror}; "
-                "make room there and run the command again if you need the rest"
+                f"the file with the whole output, {self._path}, ends after {self.size:,} bytes: "
+                f"{_explained(error)} if you need the rest"
             )
             self.close()
 
@@ -146,20 +150,36 @@ class Spill:
         if descriptor >= 0:
             os.close(descriptor)
 
+    def _leave_reserve(self, size: int) -> None:
+        """Raises OSError where these bytes would take what is kept for others."""
+        if not self._reserve:
+            return
+        disk = os.fstatvfs(self._descriptor)
+        kept = min(self._reserve, disk.f_blocks * disk.f_frsize // _RESERVE_SHARE)
+        if disk.f_bavail * disk.f_frsize - size < kept:
+            raise OSError(errno.ENOSPC, f"only {kept:,} bytes are left on that disk, which the session itself needs")
+
     def _keep(self, data: bytes) -> None:
         if self._descriptor < 0:
             self._pending += data
             if len(self._pending) <= self._memory:
                 return
-            self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             data = bytes(self._pending)
             self._pending.clear()
         rest = memoryview(data)
         while rest:
+            self._leave_reserve(len(rest))
             written = os.write(self._descriptor, rest)
             self.size += written
             rest = rest[written:]
+
+
+def _explained(error: OSError) -> str:
+    if error.errno == errno.EFBIG:
+        return "no file may be longer (ulimit -f); raise that limit and run the command again"
+    return f"{error.strerror}; make room there and run the command again"
 
 
 def spill_path(directory: Path, job: str) -> Path:

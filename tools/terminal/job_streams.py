@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
 
 from tools.job import JobEvent, JobOutput, OutputSlice
-from tools.terminal.child_exit import ChildExit
+from tools.secret_filter import ByteFilter
 from tools.terminal.job_output import LiveText, Spill, StreamKeeper, spill_path
 from tools.terminal.poll_loop import PollLoop
 
@@ -38,13 +38,21 @@ _TYPED_MOST: Final = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class JobLimits:
-    """How much is kept of a job, in bytes, and how long it may take, in seconds."""
+    """What holds for every job: how much is kept of it, in bytes, how long it may take, in seconds, what it may see."""
 
     head: int = 16_384
     tail: int = 49_152
     spill_limit: int = 1_073_741_824
     cancel_grace: float = 0.15
     time_limit: float = 30.0
+    spill_reserve: int = 67_108_864
+    """Bytes that output files leave free on their disk, at most a tenth of it."""
+    withheld: frozenset[str] = frozenset()
+    """Variables of our environment that no job gets."""
+    secrets: tuple[str, ...] = ()
+    """What is taken out of every output, before it is kept or shown."""
+    leftover: str = ""
+    """A folder that is removed when Callboard is killed: the outputs of a session that is not kept."""
 
 
 class ChildTerminal(Protocol):
@@ -57,6 +65,20 @@ class ChildTerminal(Protocol):
         """Close the descriptor."""
 
 
+class Exit(Protocol):
+    """The watch on the end of a job's program: `ChildExit`, or `KeptExit` where it has a keeper."""
+
+    pid: int
+    keeper: int
+    descriptor: int
+
+    def collect(self) -> int | None:
+        """The exit code, negative for a signal; None where it is not known."""
+
+    def close(self) -> None:
+        """Let go of the descriptor."""
+
+
 @dataclass(frozen=True, slots=True)
 class ChildProcess:
     """A child that runs: the watch on its end, the descriptors to read, and its terminal if it has one.
@@ -64,7 +86,7 @@ class ChildProcess:
     All of them are ours to close; the terminal's descriptor is `output` and is closed by letting it go.
     """
 
-    exit: ChildExit
+    exit: Exit
     output: int
     errors: int | None = None
     terminal: ChildTerminal | None = None
@@ -86,6 +108,7 @@ class _Stream:
     name: StreamName
     descriptor: int
     keeper: StreamKeeper
+    filter: ByteFilter
     live: LiveText = field(default_factory=LiveText)
     shown_at: float = 0.0
     open: bool = True
@@ -136,10 +159,10 @@ class JobStreams:
         self._full = False
         self._problems: list[str] = []
         limits = around.limits
-        self.spill = Spill(spill_path(around.spill_directory, job), limits.head + limits.tail)
-        self._streams = [_Stream("output", child.output, StreamKeeper(limits.head, limits.tail))]
+        self.spill = Spill(spill_path(around.spill_directory, job), limits.head + limits.tail, limits.spill_reserve)
+        self._streams = [_stream("output", child.output, limits)]
         if child.errors is not None:
-            self._streams.append(_Stream("errors", child.errors, StreamKeeper(limits.head, limits.tail)))
+            self._streams.append(_stream("errors", child.errors, limits))
 
     @property
     def ended(self) -> bool:
@@ -182,6 +205,7 @@ class JobStreams:
         """Show what was not shown yet, and let go of every descriptor."""
         try:
             for stream in self._streams:
+                self._keep(stream, stream.filter.finish())
                 self._say(stream, stream.live.take(final=True))
         finally:
             self._let_go()
@@ -200,9 +224,15 @@ class JobStreams:
         if ended:
             stream.open = False
             self._around.loop.unwatch(stream.descriptor)
+            self._keep(stream, stream.filter.finish())
 
     def _take(self, stream: _Stream, data: bytes) -> None:
         self.read_at = time.monotonic()
+        self._keep(stream, stream.filter.feed(data))
+
+    def _keep(self, stream: _Stream, data: bytes) -> None:
+        if not data:
+            return
         stream.keeper.feed(data)
         stream.live.feed(data)
         self.spill.write(data)
@@ -232,6 +262,10 @@ class JobStreams:
                 os.close(stream.descriptor)
         if self.terminal:
             self.terminal.let_go()
+
+
+def _stream(name: StreamName, descriptor: int, limits: JobLimits) -> _Stream:
+    return _Stream(name, descriptor, StreamKeeper(limits.head, limits.tail), ByteFilter(limits.secrets))
 
 
 def _read(descriptor: int) -> tuple[bytes, bool]:

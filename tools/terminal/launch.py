@@ -10,14 +10,16 @@ from __future__ import annotations
 import errno
 import os
 import signal
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Final
 
+from tools.inherited import closing_inherited
 from tools.job import JobRequest
+from tools.search_path import absolute_folders
 from tools.terminal.process_tree import JOB_TAG, RUN_TAG
 
 SHELL: Final = "/bin/sh"
@@ -55,7 +57,6 @@ _NOT_INTERACTIVE: Final = {
     "GIT_SEQUENCE_EDITOR": _NO_EDITOR,
 }
 _IN_FOLDER: Final = 'cd -- "$0" && exec "$@"'
-_DESCRIPTORS: Final = "/dev/fd"
 _FULL_TERMINAL: Final = "xterm-256color"
 
 _ADVICE: Final = {
@@ -94,14 +95,14 @@ class PipeChild:
         _close(self.output, self.errors)
 
 
-def prepare(request: JobRequest, run_id: str, job: str) -> Launch:
-    """Check what can be checked and say exactly what to run.
+def prepare(request: JobRequest, run_id: str, job: str, withheld: Collection[str] = ()) -> Launch:
+    """Check what can be checked and say exactly what to run; without the variables that are withheld.
 
     Raises:
         LaunchError: no such folder, no such program, no permission, nothing to run.
     """
     directory = _checked_folder(request.directory)
-    environment = _environment(request, directory, {RUN_TAG: run_id, JOB_TAG: job})
+    environment = _environment(request, directory, {RUN_TAG: run_id, JOB_TAG: job}, withheld)
     program = _checked_program(request.argv, directory, environment.get("PATH", os.defpath))
     # pexpect takes a command without arguments apart at its blanks, so a terminal's program always has some.
     if Path(directory).samefile(".") and (request.kind == "pipe" or len(request.argv) > 1):
@@ -109,8 +110,8 @@ def prepare(request: JobRequest, run_id: str, job: str) -> Launch:
     return Launch(SHELL, (SHELL, "-c", _IN_FOLDER, directory, program, *request.argv[1:]), environment)
 
 
-def spawn_piped(launch: Launch) -> PipeChild:
-    """Start it in a session of its own, stdin empty, stdout and stderr apart.
+def spawn_piped(launch: Launch, start: Callable[[Launch, int, int], int] | None = None) -> PipeChild:
+    """Start it in a session of its own, stdin empty, stdout and stderr apart; `start` does it in another way.
 
     Raises:
         LaunchError: the system refused.
@@ -123,7 +124,7 @@ def spawn_piped(launch: Launch) -> PipeChild:
             _close(output, output_end)
             raise
         try:
-            pid = _spawn(launch, output_end, errors_end)
+            pid = (start or spawn_directly)(launch, output_end, errors_end)
         except BaseException:
             _close(output, errors)
             raise
@@ -152,17 +153,8 @@ def explained(launch: Launch) -> Generator[None]:
         ) from error
 
 
-def closing_inherited() -> list[tuple[int, int]]:
-    """What closes, in the child, the descriptors that we were given ourselves and that are not close-on-exec."""
-    actions: list[tuple[int, int]] = []
-    for name in os.listdir(_DESCRIPTORS) if os.path.isdir(_DESCRIPTORS) else ():  # noqa: PTH112, PTH208 -- much faster
-        with suppress(OSError):  # the listing's own
-            if int(name) > 2 and os.get_inheritable(int(name)):  # noqa: PLR2004 -- stderr
-                actions.append((os.POSIX_SPAWN_CLOSE, int(name)))
-    return actions
-
-
-def _spawn(launch: Launch, output_end: int, errors_end: int) -> int:
+def spawn_directly(launch: Launch, output_end: int, errors_end: int) -> int:
+    """Start it as a child of our own, writing to these two."""
     return os.posix_spawn(
         launch.program,
         launch.argv,
@@ -179,9 +171,12 @@ def _spawn(launch: Launch, output_end: int, errors_end: int) -> int:
     )
 
 
-def _environment(request: JobRequest, directory: str, tags: Mapping[str, str]) -> dict[str, str]:
+def _environment(
+    request: JobRequest, directory: str, tags: Mapping[str, str], withheld: Collection[str]
+) -> dict[str, str]:
     """Inherited, then what keeps programs from asking, then what the request says, then the tags: they always hold."""
-    environment = {**os.environ, **_NOT_INTERACTIVE, "PWD": directory}
+    inherited = {name: value for name, value in os.environ.items() if name not in withheld}
+    environment = {**inherited, **_NOT_INTERACTIVE, "PWD": directory}
     if request.kind == "pipe":
         environment["TERM"] = "dumb"
     else:
@@ -215,7 +210,7 @@ def _checked_program(argv: tuple[str, ...], directory: str, search_path: str) ->
     if not argv or not argv[0]:
         raise LaunchError("there is no program to run; name one")
     name = argv[0]
-    folders = [""] if "/" in name else search_path.split(os.pathsep)
+    folders = [""] if "/" in name else absolute_folders(search_path)
     candidates = [os.path.join(directory, folder, name) for folder in folders]  # noqa: PTH118 -- keeps the text
     try:
         present = [path for path in candidates if os.path.isfile(path)]  # noqa: PTH113 -- as above

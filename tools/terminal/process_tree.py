@@ -1,11 +1,12 @@
 """Finding and ending whole process trees, however their processes try to get away.
 
-A job's tree is everything in its group or session, everything that carries its tags in its environment, everything that
-descends from either, and whatever was seen to be one of these before. `tools.terminal.running_job` asks for the members
-and signals them; `sweep` is the last word when the program ends. Nothing here waits for a job or reads its output.
+A job's tree is everything that descends from its keeper (`tools.keeper`), everything in its group or session, whatever
+was seen to be one of these before, and all that descends from them. Where there is no keeper, everything that carries
+its tags in its environment is taken in its place. `tools.terminal.running_job` asks for the members and signals them;
+`sweep` is the last word when the program ends. Nothing here waits for a job or reads its output.
 
 Where there is no /proc (macOS, BSD) the table comes from `ps`, which shows no environment: group, descent and what was
-seen before must do.
+seen before must do. Where there is no `ps` either, the group alone is left, and is always signalled.
 """
 
 from __future__ import annotations
@@ -13,17 +14,22 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Container, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from select import POLLIN, poll
-from typing import Final
+
+from tools.search_path import program_on_path
+
+TYPE_CHECKING = False  # typing itself is slow to import, and a bare process starts with every session
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Iterable
+    from typing import Final
 
 RUN_TAG: Final = "CALLBOARD_RUN_ID"
 JOB_TAG: Final = "CALLBOARD_JOB"
 
 _STAT_MOST: Final = 4_096
 _ENVIRONMENT_MOST: Final = 1 << 22
+_CHILDREN_MOST: Final = 1 << 20
 _SWEEP_PAUSE: Final = 0.02
 _SWEEP_MOST: Final = 200
 _YOUNG: Final = 1.0
@@ -32,17 +38,23 @@ _KERNEL: Final = 2
 _STAT_FIELDS: Final = 20
 
 
-@dataclass(frozen=True, slots=True)
 class ProcessFacts:
-    """One line of the process table. `started` is only ever compared: with the pid it names a process for good."""
+    """One line of the process table. `started` is only ever compared: with the pid it names a process for good.
 
-    pid: int
-    parent: int
-    group: int
-    session: int
-    started: str
-    ended: bool
-    """Dead, and only waiting for its parent to take note."""
+    `ended`: dead, and only waiting for its parent to take note.
+    """
+
+    __slots__ = ("ended", "group", "parent", "pid", "session", "started")
+
+    def __init__(  # noqa: PLR0913 -- a dataclass, and typing, would double the start of a keeper
+        self, pid: int, parent: int, group: int, session: int, started: str, *, ended: bool
+    ) -> None:
+        self.pid = pid
+        self.parent = parent
+        self.group = group
+        self.session = session
+        self.started = started
+        self.ended = ended
 
 
 def process_table(known: Container[int] = ()) -> dict[int, ProcessFacts]:
@@ -61,17 +73,30 @@ def table_from_ps() -> dict[int, ProcessFacts]:
     table: dict[int, ProcessFacts] = {}
     for line in _printed(("ps", "-A", "-o", "pid=,ppid=,pgid=,stat=,lstart=")).splitlines():
         pid, parent, group, state, started = line.split(maxsplit=4)
-        table[int(pid)] = ProcessFacts(int(pid), int(parent), int(group), 0, started, state.startswith("Z"))
+        table[int(pid)] = ProcessFacts(int(pid), int(parent), int(group), 0, started, ended=state.startswith("Z"))
     return table
 
 
 class ProcessTree:
     """The tree of one job. Its root is not to be waited for before that is done with: so its pid stays its own."""
 
-    def __init__(self, root: int, run_id: str, job: str) -> None:
+    def __init__(
+        self,
+        root: int,
+        run_id: str,
+        job: str,
+        keeper: int = 0,
+        look: Callable[[], dict[int, ProcessFacts]] | None = None,
+    ) -> None:
+        """`keeper` is the process that adopts what the job leaves behind; 0: there is none. `look` gives the table."""
+        self._table = look or process_table
         self.root = root
+        self.blind = False
+        """Whether the last look saw no process at all: then only the group can be signalled."""
         self.unsure = False
         """Whether the last look met somebody whose environment was not there yet: it is about to run a program."""
+        self._keeper = keeper
+        self._trusts_keeper = False
         self._tags = _marks({RUN_TAG: run_id, JOB_TAG: job})
         self._born = ""
         self._seen: dict[int, str] = {}
@@ -82,14 +107,19 @@ class ProcessTree:
         Before nobody is said, newcomers are looked at: the first look may fall between a fork and its parent's exit.
         """
         self.unsure = False
-        table = process_table()
+        table = self._table()
+        self.blind = not table
+        if self.blind:
+            return () if _has_ended(self.root) else (self.root,)
         return self._look(table) or self._look(table | process_table(table))
 
     def signal(self, number: signal.Signals, members: tuple[int, ...]) -> None:
-        """Send it to the group at once, then to each member; a stopped one is woken to hear it."""
-        if self.root in members:
-            with suppress(OSError):
-                os.killpg(self.root, number)
+        """Send it to the group at once, then to each member; a stopped one is woken to hear it.
+
+        The root is not waited for yet, so its number is its group's, also where no member of it can be seen.
+        """
+        with suppress(OSError):
+            os.killpg(self.root, number)
         for pid in members:
             with suppress(OSError):
                 os.kill(pid, number)
@@ -102,6 +132,10 @@ class ProcessTree:
             self._born = table[self.root].started
             self._seen[self.root] = self._born
         found = {pid for pid, started in self._seen.items() if pid in table and table[pid].started == started}
+        kept = self._keeper in table and not table[self._keeper].ended
+        if kept:
+            found |= _with_descendants({self._keeper}, table) - {self._keeper}
+        self._trusts_keeper = kept
         found |= {facts.pid for facts in table.values() if self._belongs(facts)}
         found = _with_descendants(found, table)
         self._seen.update({pid: table[pid].started for pid in found})
@@ -110,7 +144,7 @@ class ProcessTree:
     def _belongs(self, facts: ProcessFacts) -> bool:
         if self.root in {facts.group, facts.session}:
             return True
-        if facts.ended or _older(facts.started, self._born):
+        if self._trusts_keeper or facts.ended or _older(facts.started, self._born):
             return False
         carries = _carries(facts, self._tags)
         self.unsure |= carries is None
@@ -135,6 +169,17 @@ def sweep(run_id: str, limit_seconds: float = 1.0) -> tuple[int, ...]:
     return left
 
 
+def children_of(pid: int) -> tuple[int, ...]:
+    """The children of a process with one thread, ended ones among them; empty where the kernel does not tell."""
+    text = _content(f"/proc/{pid}/task/{pid}/children", _CHILDREN_MOST) or b""
+    return tuple(map(int, text.split()))
+
+
+def descendants(pid: int) -> tuple[int, ...]:
+    """Everything that descends from this process, as of now."""
+    return tuple(_with_descendants({pid}, process_table()) - {pid})
+
+
 def living(pids: Iterable[int]) -> tuple[int, ...]:
     """Those of them that have not ended."""
     asked = tuple(pids)
@@ -153,7 +198,18 @@ def _tagged(run_id: str) -> tuple[tuple[int, ...], bool]:
     table = table_from_proc() if os.path.isdir("/proc/self") else {}  # noqa: PTH112 -- as above
     table.pop(os.getpid(), None)
     carried = {facts.pid: _carries(facts, tags) for facts in table.values() if not facts.ended}
-    return tuple(pid for pid, carries in carried.items() if carries), None in carried.values()
+    found = _with_descendants({pid for pid, carries in carried.items() if carries}, table)
+    return tuple(pid for pid in found if not table[pid].ended), None in carried.values()
+
+
+def _has_ended(child: int) -> bool:
+    """Whether this child of ours has ended; True also where it is none."""
+    if not hasattr(os, "waitid"):
+        return False
+    try:
+        return os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
+        return True
 
 
 def _facts(pid: int) -> ProcessFacts | None:
@@ -163,7 +219,7 @@ def _facts(pid: int) -> ProcessFacts | None:
         return None
     ended = fields[0] in {b"Z", b"X"}
     parent, group, session = int(fields[1]), int(fields[2]), int(fields[3])
-    return ProcessFacts(pid, parent, group, session, fields[19].decode(), ended)
+    return ProcessFacts(pid, parent, group, session, fields[19].decode(), ended=ended)
 
 
 def _carries(facts: ProcessFacts, marks: tuple[bytes, ...]) -> bool | None:
@@ -235,7 +291,7 @@ def _printed(argv: tuple[str, ...]) -> str:
     read_end, write_end = os.pipe()
     actions = [(os.POSIX_SPAWN_DUP2, write_end, 1), (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)]
     try:
-        pid = os.posix_spawnp(argv[0], argv, os.environ, file_actions=actions)
+        pid = os.posix_spawn(program_on_path(argv[0]) or argv[0], argv, os.environ, file_actions=actions)
     except OSError:
         os.close(read_end)
         return ""

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import os
 import termios
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 import pexpect
 from ptyprocess import PtyProcess  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
-from tools.terminal.launch import DEFAULT_SIGNALS, Launch, closing_inherited, explained
+from tools.inherited import closing_inherited
+from tools.terminal.launch import DEFAULT_SIGNALS, Launch, explained
 
 _OUTPUT_FLAGS: Final = 1
 _LOCAL_FLAGS: Final = 3
@@ -54,7 +55,12 @@ class PtyChild(_Spawn):
 
     ptyproc: _PtyProcess
 
-    def __init__(self, launch: Launch, rows: int, columns: int) -> None:
+    def __init__(
+        self, launch: Launch, rows: int, columns: int, start: Callable[[Launch, str], int] | None = None
+    ) -> None:
+        """Start it; `start` does so in another way, given the name of the terminal."""
+        self._launch = launch
+        self._start = start or spawn_directly
         with explained(launch):
             super().__init__(
                 launch.program,
@@ -93,25 +99,13 @@ class PtyChild(_Spawn):
     def _spawnpty(
         self, args: list[str], *, env: Mapping[str, str], dimensions: tuple[int, int], **_: object
     ) -> _PtyProcess:
+        del args, env  # as the launch has them
         master, slave = os.openpty()
         try:
             _without_output_processing(slave)
             termios.tcsetwinsize(slave, dimensions)
             terminal = os.ttyname(slave)
-            pid = os.posix_spawn(
-                args[0],
-                args,
-                env,
-                file_actions=[
-                    (os.POSIX_SPAWN_OPEN, 0, terminal, os.O_RDWR, 0),
-                    (os.POSIX_SPAWN_DUP2, 0, 1),
-                    (os.POSIX_SPAWN_DUP2, 0, 2),
-                    *closing_inherited(),
-                ],
-                setsid=True,
-                setsigmask=(),
-                setsigdef=DEFAULT_SIGNALS,
-            )
+            pid = self._start(self._launch, terminal)
         except BaseException:
             os.close(master)
             raise
@@ -119,6 +113,24 @@ class PtyChild(_Spawn):
             os.close(slave)
         process: _PtyProcess = PtyProcess(pid, master)
         return process
+
+
+def spawn_directly(launch: Launch, terminal: str) -> int:
+    """Start it as a child of our own, on this terminal."""
+    return os.posix_spawn(
+        launch.program,
+        launch.argv,
+        launch.environment,
+        file_actions=[
+            (os.POSIX_SPAWN_OPEN, 0, terminal, os.O_RDWR, 0),
+            (os.POSIX_SPAWN_DUP2, 0, 1),
+            (os.POSIX_SPAWN_DUP2, 0, 2),
+            *closing_inherited(),
+        ],
+        setsid=True,
+        setsigmask=(),
+        setsigdef=DEFAULT_SIGNALS,
+    )
 
 
 def _without_output_processing(terminal: int) -> None:

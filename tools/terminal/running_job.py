@@ -42,9 +42,11 @@ class RunningJob:
         """Where to type and resize; only under `guard`."""
         self._around = around
         self._exit = child.exit
-        self._ladder = Ladder(ProcessTree(child.exit.pid, around.run_id, name), around.limits.cancel_grace)
+        tree = ProcessTree(child.exit.pid, around.run_id, name, child.exit.keeper)
+        self._ladder = Ladder(tree, around.limits.cancel_grace)
         self._phase: JobPhase = "running"
         self._end: JobEnd = "exited"
+        self._exit_code: int | None = None
         self._faults: list[str] = []
         self._began = time.monotonic()
         limit = around.limits.time_limit if request.time_limit is None else request.time_limit
@@ -163,6 +165,7 @@ class RunningJob:
         self._phase = "finished"
         try:
             self._around.loop.unwatch(self._exit.descriptor)
+            self._exit_code = self._exit.collect()
             self._exit.close()
             self.streams.close()
         finally:
@@ -172,11 +175,12 @@ class RunningJob:
         streams = self.streams
         return JobReport(
             end=self._end,
-            exit_code=self._exit.collect(),
+            exit_code=self._exit_code,
             output=streams.kept("output"),
             errors=streams.kept("errors"),
             seconds=time.monotonic() - self._began,
             spill=streams.spill.path,
             problem="; ".join((*self._faults, *streams.problems)),
             survivors=self._ladder.survivors,
+            background=len(self._ladder.ended) if self._end == "exited" else 0,
         )

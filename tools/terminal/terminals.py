@@ -9,31 +9,25 @@ kept, `tools.terminal.job_streams`.
 
 from __future__ import annotations
 
-import os
-import signal
+import errno
 import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from tools.job import JobEnded, JobEvent, JobReport, JobRequest, OutputSlice
-from tools.terminal.child_exit import ChildExit
-from tools.terminal.guardian import END_JOBS, Guardian
+from tools.starter import Starter
 from tools.terminal.job_streams import ChildProcess, Surroundings
 from tools.terminal.job_streams import JobLimits as JobLimits
-from tools.terminal.launch import Launch, LaunchError, explained, prepare, spawn_piped
+from tools.terminal.launch import LaunchError, prepare
 from tools.terminal.poll_loop import PollLoop
 from tools.terminal.process_tree import living, sweep
 from tools.terminal.running_job import RunningJob
 
-if TYPE_CHECKING:
-    from tools.terminal.pty_child import PtyChild
-
+NO_THREAD: Final = "no more threads can be started; end some programs, or raise `ulimit -u` or `ulimit -v`"
 _CLOSE_SHARE: Final = 0.75
 """Of the time to close, what the jobs have to end by the ladder; the rest is for those that did not."""
 
@@ -53,7 +47,7 @@ class Terminals:
         self._names: set[str] = set()
         self._closing = False
         self._thread: threading.Thread | None = None
-        self._guardian: Guardian | None = None
+        self._starter = Starter(run_id, limits.leftover)
         self._loop = PollLoop()
         self._around = Surroundings(run_id, self._loop, limits, spill_directory, self._say)
         # Only the reader thread touches these, until it has ended.
@@ -71,16 +65,14 @@ class Terminals:
 
         Raises:
             ValueError: a job of that name is running.
+            OSError: no thread can be started to read its output; nothing was started.
         """
         with self._lock:
             if job in self._names:
                 raise ValueError(f"the job {job!r} is running already; give this one another name")
             if not self._closing:
+                self._begin()
                 self._names.add(job)
-                if self._thread is None:
-                    self._guardian = Guardian(END_JOBS, self._run_id)
-                    self._thread = threading.Thread(target=self._run, name="terminals", daemon=True)
-                    self._thread.start()
                 self._loop.post(self._launched(job, request))
                 return
         self._listener(_failure(job, "Callboard is stopping; no more programs are started"))
@@ -119,11 +111,22 @@ class Terminals:
                 thread.join((deadline - time.monotonic()) / 2)
             left = sweep(self._run_id, deadline - time.monotonic())
             self._survivors = {*left, *living(self._survivors)}
-        if self._guardian:
-            self._guardian.dismiss()
+        self._starter.dismiss()
         if not (thread and thread.is_alive()):
             self._loop.close()
         return tuple(sorted(self._survivors))
+
+    def _begin(self) -> None:
+        """Start what every job needs, with the first. The lock is held."""
+        if self._thread is not None:
+            return
+        thread = threading.Thread(target=self._run, name="terminals", daemon=True)
+        try:
+            thread.start()
+        except (RuntimeError, MemoryError) as error:
+            raise OSError(errno.EAGAIN, NO_THREAD) from error
+        self._thread = thread
+        self._starter.begin()
 
     def _tell(self, job: str, call: Callable[[RunningJob], None]) -> None:
         with self._lock:
@@ -133,7 +136,7 @@ class Terminals:
     def _launched(self, job: str, request: JobRequest) -> Callable[[], None]:
         """Start the program here, on the caller's thread; what follows is the reader's."""
         try:
-            child = _child(prepare(request, self._run_id, job), request)
+            child = self._starter.child(prepare(request, self._run_id, job, self._around.limits.withheld), request)
         except LaunchError as error:
             return partial(self._say, _failure(job, str(error)))
         return partial(self._adopt, job, request, child)
@@ -172,41 +175,9 @@ class Terminals:
         self._listener(event)
 
 
-def _child(launch: Launch, request: JobRequest) -> ChildProcess:
-    """Start it on a terminal or on pipes.
-
-    Raises:
-        LaunchError: the system refused.
-    """
-    if request.kind == "pipe":
-        piped = spawn_piped(launch)
-        return ChildProcess(_watched(launch, piped.pid, piped.close), piped.output, piped.errors)
-    # Loaded when the first terminal is asked for: most sessions need none, and every start would pay for it.
-    door = import_module("tools.terminal.pty_child")
-    terminal: PtyChild = door.PtyChild(launch, request.rows, request.columns)
-    return ChildProcess(_watched(launch, terminal.child_pid, terminal.let_go), terminal.child_fd, terminal=terminal)
-
-
 def _resize(running: RunningJob, rows: int, columns: int) -> None:
     if running.streams.terminal:
         running.streams.terminal.resize(rows, columns)
-
-
-def _watched(launch: Launch, pid: int, let_go: Callable[[], None]) -> ChildExit:
-    """The watch on its end; without one the child may not live.
-
-    Raises:
-        LaunchError: no descriptor is left for it.
-    """
-    try:
-        with explained(launch):
-            return ChildExit(pid)
-    except LaunchError:
-        with suppress(OSError):
-            os.killpg(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-        let_go()
-        raise
 
 
 def _failure(job: str, problem: str) -> JobEnded:

@@ -34,6 +34,8 @@ class Ladder:
     def __init__(self, tree: ProcessTree, grace: float) -> None:
         self.survivors: tuple[int, ...] = ()
         """Who was given up."""
+        self.ended: set[int] = set()
+        """Who was signalled, the root not among them."""
         self._tree = tree
         self._grace = grace
         self._rung = INT
@@ -72,7 +74,11 @@ class Ladder:
 
     def _signal(self, members: tuple[int, ...], now: float) -> float | None:
         if not members:
+            if self._tree.blind:
+                self._tree.signal(signal.SIGKILL, ())
             self._unsure += self._tree.unsure
             return now + _UNSURE_EACH if self._tree.unsure and self._unsure <= _UNSURE_MOST else None
+        self.ended.update(members)
+        self.ended.discard(self._tree.root)
         self._tree.signal(_SIGNALS[self._rung], members)
         return now + LOOK_EACH

@@ -6,8 +6,9 @@ list of files is kept for some seconds; nothing is indexed before the first `@`.
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -47,6 +48,15 @@ class LineCompleter(Completer):
         if command is not None:
             return self._commands(command[1])
         return self._paths(file[1]) if file is not None else ()
+
+    async def get_completions_async(
+        self, document: Document, complete_event: CompleteEvent
+    ) -> AsyncGenerator[Completion, None]:
+        """The same on a worker thread; who stops asking does not wait for it, though the folder may never answer."""
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(None, lambda: list(self.get_completions(document, complete_event)))
+        for completion in found:
+            yield completion
 
     def _commands(self, typed: str) -> Iterator[Completion]:
         for command in COMMANDS:

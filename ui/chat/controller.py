@@ -82,6 +82,7 @@ class ChatController:
         self._terminal = terminal
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resizing: asyncio.Handle | None = None
+        self._finding: asyncio.Future[str] | None = None
         completer = LineCompleter(Path(plan.identity.directory), monotonic)
         line = input_line.build(FileHistory(plan.history), completer, lambda: input_line.label_of(self.view))
         style = merge_styles([default_ui_style(), theme.style_of(plan.interface.theme)])
@@ -155,6 +156,10 @@ class ChatController:
     def detach(self) -> None:
         """Nothing is drawn any more."""
         self.pacer.detach()
+        self._loop = None
+        if self._resizing is not None:
+            self._resizing.cancel()
+            self._resizing = None
 
     def resized(self) -> None:
         """The terminal has a new size, and perhaps another one in a moment."""
@@ -172,12 +177,12 @@ class ChatController:
         self.application.invalidate()
 
     def find_branch(self) -> None:
-        """Look the git branch up, on a worker thread."""
-        if self._loop is None:
+        """Look the git branch up, on a worker thread; not again while the last look has not come back."""
+        if self._loop is None or (self._finding is not None and not self._finding.done()):
             return
         folder = Path(self.view.identity.directory)
-        found = self._loop.run_in_executor(None, git_branch.branch_of, folder)
-        found.add_done_callback(lambda done: self._branch(done.result()))
+        self._finding = self._loop.run_in_executor(None, git_branch.branch_of, folder)
+        self._finding.add_done_callback(self._branch)
 
     def _work(self, work: Callable[[], tuple[Row, ...]]) -> Colouring:
         """On a worker thread, as soon as there is a loop."""
@@ -189,9 +194,10 @@ class ChatController:
         running.add_done_callback(lambda done: _hand_over(done, future))
         return future
 
-    def _branch(self, branch: str) -> None:
-        self.view = replace(self.view, identity=replace(self.view.identity, branch=branch))
-        self.pacer.changed(self.view)
+    def _branch(self, done: asyncio.Future[str]) -> None:
+        if not done.cancelled() and done.exception() is None:
+            self.view = replace(self.view, identity=replace(self.view.identity, branch=done.result()))
+            self.pacer.changed(self.view)
 
 
 class ControllerFrames:

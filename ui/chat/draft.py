@@ -22,6 +22,9 @@ FILE = "draft.json"
 PAUSE = 0.3
 """Seconds after a change in which others may follow; so much of what was typed can be lost."""
 
+CLOSE_LIMIT = 1.0
+"""Seconds in which the last draft is written at the end."""
+
 
 class Draft(msgspec.Struct, frozen=True):
     """The line, and what the labels in it stand for: label and text of each long paste."""
@@ -89,10 +92,12 @@ class DraftSaver:
             self._timer = self._loop.call_later(PAUSE, self._keep)
 
     async def close(self) -> None:
-        """Keep the last draft; nothing is written any more."""
+        """Keep the last draft; nothing is written any more. A disk that does not answer is waited for a moment."""
         self._keep()
         while self._writing is not None:
-            await asyncio.wait([self._writing])
+            done, _ = await asyncio.wait([self._writing], timeout=CLOSE_LIMIT)
+            if not done:
+                break
             self._keep()
         self._loop = None
         self._call_off()

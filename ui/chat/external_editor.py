@@ -10,7 +10,8 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from shutil import which
+
+from tools.search_path import program_on_path
 
 
 class EditorError(Exception):
@@ -59,5 +60,6 @@ def _command(environment: Mapping[str, str]) -> list[str]:
     for name in ("VISUAL", "EDITOR"):
         words = shlex.split(environment.get(name, ""))
         if words:
-            return words
-    return next(([name] for name in ("nano", "vim", "vi") if which(name)), ["vi"])
+            program = words[0] if "/" in words[0] else program_on_path(words[0])
+            return [program or words[0], *words[1:]]
+    return next(([found] for name in ("nano", "vim", "vi") if (found := program_on_path(name))), ["vi"])

@@ -31,6 +31,8 @@ from ui.chat.controller import ChatController, ChatTerminal, ControllerPlan
 from ui.chat.effect_runner import EffectCallbacks
 from ui.chat.final_frames import end
 from ui.chat.replay import reopened
+from ui.chat_loop import ChatLoop
+from ui.forced_end import ForcedEnd
 from ui.front_end import ACTOR, CompanyHandle, FrontEnd, Opening
 from ui.screen.fallback_answers import instead
 from ui.screen.messages import Closed, Error, Init, Quit
@@ -43,6 +45,8 @@ from ui.terminal.theme import colour_depth
 from ui.text import actors_table
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from ui.arguments import Arguments
 
 Received: TypeAlias = ScreenMessage | DrainScreen
@@ -109,12 +113,13 @@ class Chat:
         self._failures = 0
         self._strays = 0
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._forced: ForcedEnd
 
     def run(self, company: CompanyHandle) -> int:
         """See `FrontEnd`."""
         self._company = company
-        with StderrCapture(self._stray):
-            return asyncio.run(self._main(company))
+        with StderrCapture(self._stray), asyncio.Runner(loop_factory=ChatLoop) as runner:
+            return runner.run(self._main(company))
 
     def drain(self, order: DrainScreen) -> None:
         """The company has said its last word."""
@@ -134,6 +139,7 @@ class Chat:
 
     async def _main(self, company: CompanyHandle) -> int:
         self._loop = loop = asyncio.get_running_loop()
+        self._forced = ForcedEnd()
         self._order = loop.create_future()
         loop.set_exception_handler(self._failed)
         self._listen(loop)
@@ -160,6 +166,7 @@ class Chat:
                 (await self._guarded).dismiss()
         company.send(ScreenDrained())
         report = await loop.run_in_executor(None, company.wait)
+        self._forced.close()
         return report.exit_code if report is not None else exit_codes.FAILED
 
     def _open(self) -> None:
@@ -210,9 +217,15 @@ class Chat:
     # ── Signals and failures ──────────────────────────────────────────────────────────────────────────────────────
 
     def _listen(self, loop: asyncio.AbstractEventLoop) -> None:
+        def count(number: int, _: FrameType | None) -> None:  # at once, whatever the loop is doing
+            if number != signal.SIGINT or self.controller.effect_runner.lending is None:
+                self._forced.heard(number)
+
         for number, (exit_code, reason) in SIGNALS.items():
             if signal.getsignal(number) is not signal.SIG_IGN:
                 loop.add_signal_handler(number, self._signalled, number, Quit(exit_code, reason))
+                signal.signal(number, count)  # in the place of asyncio's, which does nothing
+                signal.siginterrupt(number, False)  # noqa: FBT003 - as asyncio has it
         self.controller.terminal_output.attach(loop, self._cleared)
 
     def _signalled(self, number: int, order: Quit) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 SHORT_COMMIT = 7
@@ -28,8 +30,14 @@ def _head(git: Path) -> str:
 
 
 def _first_line(path: Path) -> str:
+    """Nothing where it is no ordinary file: opening a named pipe would wait for its writer."""
     try:
-        with path.open("rb") as file:
-            return file.readline(_LONGEST).decode("utf-8", "replace").strip()
-    except OSError:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (OSError, ValueError):
         return ""
+    with open(descriptor, "rb") as file:  # noqa: PTH123 - an open descriptor
+        try:
+            regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+            return file.readline(_LONGEST).decode("utf-8", "replace").strip() if regular else ""
+        except OSError:
+            return ""

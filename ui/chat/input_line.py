@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 from prompt_toolkit.buffer import Buffer
-from prompt_toolkit.completion import Completer, ThreadedCompleter
+from prompt_toolkit.completion import Completer
 from prompt_toolkit.document import Document
 from prompt_toolkit.filters import Condition, is_searching
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -46,7 +46,7 @@ def build(history: History, completer: Completer, label: Callable[[], str]) -> I
     buffer = Buffer(
         history=history,
         multiline=True,
-        completer=ThreadedCompleter(completer),
+        completer=completer,
         complete_while_typing=Condition(lambda: wanted(buffer.document.text_before_cursor)),
     )
     search = SearchBufferControl(Buffer(multiline=False), [BeforeInput("search: ", style="class:dim")])

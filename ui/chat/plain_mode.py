@@ -11,7 +11,6 @@ import codecs
 import os
 import shutil
 import signal
-import threading
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
@@ -23,6 +22,7 @@ from actors.records import CallStarted, TurnStarted
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command, classes_of
+from actors.runtime.thread_start import ThreadStartError, start_thread
 from tools.text.screen_text import visible
 from ui import exit_codes
 from ui.chat.final_frames import farewell
@@ -226,11 +226,16 @@ class PlainChat:
     def run(self, company: CompanyHandle) -> int:
         """See `FrontEnd`."""
         self._company = company
-        with Interrupts(self._signalled) as interrupts:
+        with Interrupts(self._signalled, lambda number: number != signal.SIGINT) as interrupts:
             company.start()
             company.open_log()
-            interrupts.listen()
-            threading.Thread(target=self._read, name="lines", daemon=True).start()
+            try:
+                interrupts.listen()
+                start_thread(self._read, "lines")
+            except ThreadStartError as problem:
+                company.shut_down(exit_codes.FAILED, str(problem))
+                company.wait()
+                raise
             report = company.wait()
         return report.exit_code if report is not None else exit_codes.FAILED
 

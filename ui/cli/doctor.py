@@ -17,6 +17,7 @@ from config.places import make_folder
 from config.providers import choose_provider
 from config.version import VERSION
 from tools.command_shell import NoShellError, choose_shell
+from tools.search_path import absolute_folders
 from tools.text.screen_text import visible
 from ui.startup.load_settings import load_settings
 
@@ -82,7 +83,8 @@ def _terminal(environ: Mapping[str, str]) -> Finding:
 
 def _search(environ: Mapping[str, str]) -> Finding:
     beside = os.path.join(os.path.dirname(sys.executable), "rg")  # noqa: PTH118, PTH120 - one join
-    found = beside if os.access(beside, os.X_OK) else shutil.which("rg", path=environ.get("PATH"))
+    search_path = os.pathsep.join(absolute_folders(environ.get("PATH", "")))
+    found = beside if os.access(beside, os.X_OK) else shutil.which("rg", path=search_path)
     if found is None:
         return Finding("bad", "search", "ripgrep is missing: reinstall Callboard, or install the package ripgrep")
     return Finding("ok", "search", found)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from msgspec.structs import replace
 
+from actors.runtime.thread_start import ThreadStartError
 from config.errors import ConfigError
 from config.places import locate, write_private
 from ui import exit_codes
@@ -35,6 +36,7 @@ COMMANDS = {
 """Commands that need no company, each a module with `main(arguments, places)`."""
 TALK = "ui.startup.run_session"
 """The module with `main(arguments, places)` for everything else."""
+NO_MEMORY = "there is not enough memory: end some programs, or raise the limit (`ulimit -v`)"
 COLLECT_EACH = 200_000
 """New objects after which Python looks for garbage: its own 700 cost a tenth of a start, where nothing is garbage."""
 
@@ -65,12 +67,13 @@ def _guarded(argv: Sequence[str], streams: StandardStreams) -> int:
     except ConfigError as problem:
         complain(str(problem))
         return exit_codes.USAGE
+    except (ThreadStartError, MemoryError) as problem:
+        complain(str(problem) or NO_MEMORY)
+        return exit_codes.FAILED
     except KeyboardInterrupt:
         return exit_codes.INTERRUPTED
-    except BrokenPipeError:
-        return exit_codes.FAILED
     except Exception as problem:  # noqa: BLE001 - the last resort: the user gets a line, the report goes into a file
-        if problem is not streams.problem:
+        if problem is not streams.problem and not isinstance(problem, BrokenPipeError):
             complain(_report_crash(problem))
         return exit_codes.FAILED
 

@@ -15,7 +15,10 @@ from typing import TYPE_CHECKING
 from actors.messages import NoticeRaised, ReplyStreamed
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
+from actors.runtime.thread_start import ThreadStartError
+from config.known_secrets import known_secrets
 from config.providers import HOW_TO_CONFIGURE, OFFLINE
+from config.secrets import Redactor
 from tools.text.screen_text import printable
 from ui import exit_codes
 from ui.front_end import ACTOR
@@ -64,7 +67,8 @@ class HeadlessFrontEnd:
         self._reader = LineReader(self._send)
         file = arguments.events
         events = open_events(arguments.anchored(file), file) if file is not None else -1
-        self._writer = writer = PipeWriter(self._lost, remarks=STDERR)
+        self._events = events
+        self._writer = writer = PipeWriter(self._lost, STDERR, _redactor(opening).hide_in_lines)
         report = _report(opening, arguments)
         controller = HeadlessPorts(
             report, writer, self._end, self._reader.done, self._open_log, events, arguments.verbose, _cleaner(STDERR)
@@ -93,22 +97,33 @@ class HeadlessFrontEnd:
             sys.stderr.write(f"callboard: stdout: cannot be written: {problem.strerror}; /dev/null takes everything\n")
             return exit_codes.FAILED
         self._company = company
-        with Interrupts(self._interrupt) as interrupts:
+        for descriptor in filter(lambda descriptor: descriptor >= 0, (STDOUT, STDERR, self._events)):
+            self._writer.begin(descriptor)
+        with Interrupts(self._interrupt, self._ends) as interrupts:
             company.start()
-            interrupts.listen()
-            for notice in self._opening.notices:
-                company.send(NoticeRaised("warning", notice))
-            if self._opening.provider == OFFLINE:
-                company.send(NoticeRaised("info", f"the offline model answers, which is no LLM; {HOW_TO_CONFIGURE}"))
-            if self._arguments.input_format == "stream-json":
-                self._reader.start()
-            else:
-                company.send(TakePrompt(self._arguments.prompt or ""))
-                company.send(EndInput())
+            try:
+                self._begin(company, interrupts)
+            except ThreadStartError as problem:
+                company.shut_down(exit_codes.FAILED, str(problem))
+                company.wait()
+                raise
             report = company.wait()
         if report is None:
             return exit_codes.FAILED
         return self._concluded(report)
+
+    def _begin(self, company: CompanyHandle, interrupts: Interrupts) -> None:
+        """Listen to signals, and hand over what is to be done."""
+        interrupts.listen()
+        for notice in self._opening.notices:
+            company.send(NoticeRaised("warning", notice))
+        if self._opening.provider == OFFLINE:
+            company.send(NoticeRaised("info", f"the offline model answers, which is no LLM; {HOW_TO_CONFIGURE}"))
+        if self._arguments.input_format == "stream-json":
+            self._reader.start()
+        else:
+            company.send(TakePrompt(self._arguments.prompt or ""))
+            company.send(EndInput())
 
     def _concluded(self, report: ExitReport) -> int:
         """The last words, and the exit code: never 0 where not everything was written."""
@@ -147,6 +162,10 @@ class HeadlessFrontEnd:
         if self._company is not None:
             self._company.open_log()
 
+    def _ends(self, number: int) -> bool:
+        """Whether a signal that comes now ends the program: the first Ctrl-C ends the turn only."""
+        return number != signal.SIGINT or self._interrupted
+
     def _interrupt(self, number: int) -> None:
         if number != signal.SIGINT:
             self._progress.ending = True
@@ -176,6 +195,10 @@ def _report(opening: Opening, arguments: Arguments) -> Report:
             return StreamJsonReport(opening, partial=arguments.partial)
         case "text":
             return TextReport(_cleaner(STDOUT))
+
+
+def _redactor(opening: Opening) -> Redactor:
+    return Redactor(known_secrets(opening.settings, os.environ))
 
 
 def _cleaner(descriptor: int) -> Callable[[str], str]:

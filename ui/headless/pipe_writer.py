@@ -12,7 +12,10 @@ import os
 import select
 import threading
 from collections import deque
+from functools import partial
 from typing import TYPE_CHECKING
+
+from actors.runtime.thread_start import ThreadStartError, start_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -45,7 +48,11 @@ class PipeQueue:
 class PipeWriter:
     """The lanes. `remarks` is the descriptor of what is only said beside the answer: it may be given up."""
 
-    def __init__(self, broken: Callable[[int, OSError], object], remarks: int = -1) -> None:
+    def __init__(
+        self, broken: Callable[[int, OSError], object], remarks: int = -1, clean: Callable[[bytes], bytes] = bytes
+    ) -> None:
+        self._clean = clean
+        """Takes out of whole lines what must not be shown."""
         self._broken = broken
         """Called on a lane's thread, once for each descriptor that takes no more."""
         self._remarks = remarks
@@ -56,11 +63,22 @@ class PipeWriter:
 
     def write(self, descriptor: int, data: bytes) -> None:
         """Write all of it, later."""
+        data = self._clean(data)
         with self._moved:
             lane = self._of.get(descriptor) or self._lane(descriptor)
             lane.pieces.append((descriptor, data))
             lane.pending += len(data)
             self._moved.notify_all()
+
+    def begin(self, descriptor: int) -> None:
+        """Start the lane of this descriptor ahead of need.
+
+        Raises:
+            ThreadStartError: the system gives it no thread.
+        """
+        with self._moved:
+            if descriptor not in self._of:
+                self._lane(descriptor)
 
     def after_all(self, action: Callable[[], object], *, hurried: bool = False) -> None:
         """Call the action when everything that was written so far is out, or can never be.
@@ -72,7 +90,11 @@ class PipeWriter:
         if not busy:
             action()
             return
-        threading.Thread(target=self._settle, args=(action, hurried), name="outlet end", daemon=True).start()
+        settle = partial(self._settle, action, hurried)
+        try:
+            start_thread(settle, "outlet end")
+        except ThreadStartError:
+            settle()  # the caller waits itself
 
     def unwritten(self) -> tuple[int, ...]:
         """The descriptors of answers of which something is still to be written."""
@@ -87,8 +109,9 @@ class PipeWriter:
             file = (-1, descriptor)
         lane = self._lanes.get(file)
         if lane is None:
-            lane = self._lanes[file] = PipeQueue()
-            threading.Thread(target=self._run, args=(lane,), name=f"outlet {descriptor}", daemon=True).start()
+            lane = PipeQueue()
+            start_thread(partial(self._run, lane), f"outlet {descriptor}")
+            self._lanes[file] = lane
         lane.descriptors.add(descriptor)
         self._of[descriptor] = lane
         return lane

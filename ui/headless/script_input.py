@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import msgspec
 
 from actors.runtime.message import Command
+from actors.runtime.thread_start import start_thread
 from config.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -99,8 +100,12 @@ class LineReader:
         self._ahead = threading.Semaphore(AHEAD)
 
     def start(self) -> None:
-        """Begin to read."""
-        threading.Thread(target=self._run, name="script", daemon=True).start()
+        """Begin to read.
+
+        Raises:
+            ThreadStartError: the system gives it no thread.
+        """
+        start_thread(self._run, "script")
 
     def done(self) -> None:
         """One of the instructions was carried out; another may be read."""

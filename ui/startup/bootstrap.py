@@ -19,14 +19,16 @@ from actors.company import Company
 from actors.edges.real_ports import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
 from actors.llm.dialect import dialect_named
 from actors.llm.http.model import HttpModel
+from actors.llm.redacted import RedactedModel
 from actors.llm_streamer import ModelAccess
 from actors.runtime.clock import RealClock
 from actors.system import CompanyPlan, Ports, Session
 from config.errors import ConfigError
+from config.known_secrets import known_secrets, withheld_variables
 from config.places import JOURNAL, OUTPUTS, make_folder
 from config.providers import ProviderAccess
 from config.saved_rules import save_rule, saved_rules
-from config.secrets import redact
+from config.secrets import Redactor, redact
 from tools.builtin.run_command import RunCommand
 from tools.command_shell import CommandShell, NoShellError, choose_shell
 from tools.toolbox import Toolbox
@@ -59,9 +61,11 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
         hint = "--no-session-persistence keeps nothing"
         raise ConfigError(f"{problem.filename}: the session cannot be kept: {problem.strerror}; {hint}") from problem
     settings = order.opening.settings
-    terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings))
+    secrets = known_secrets(settings, os.environ)
+    leftover = str(outputs) if order.folder is None else ""
+    terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings, secrets, leftover))
     workers = ThreadWorkers(settings.tools.workers)
-    models = _Models(order.access, settings)
+    models = _Models(order.access, settings, secrets)
 
     def close() -> tuple[str, ...]:
         models.close()
@@ -73,10 +77,10 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
         return survivors
 
     ports = Ports(models.fresh, workers, terminals, journal, close, RealClock(), random.random)
-    return Company(_plan(order, outputs), ports, front_end)
+    return Company(_plan(order, outputs, secrets), ports, front_end)
 
 
-def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
+def _plan(order: SessionPlan, outputs: Path, secrets: tuple[str, ...]) -> CompanyPlan:
     opening, settings = order.opening, order.opening.settings
     shell = _shell(settings)
     toolbox = Toolbox.discover().with_tool(RunCommand(shell))
@@ -92,6 +96,7 @@ def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
         remember=partial(save_rule, order.places, directory),
         shell=shell.language,
         home=os.path.expanduser("~"),  # noqa: PTH111 - a text for rules
+        hide=Redactor(secrets).hide,
     )
     access = ModelAccess(
         model=opening.model,
@@ -103,7 +108,7 @@ def _plan(order: SessionPlan, outputs: Path) -> CompanyPlan:
         backoff_most=settings.model.backoff_most,
     )
     session = Session(opening.session, opening.directory, order.folder, opening.model, opening.version)
-    return CompanyPlan(settings, session, access, runner, _redactor(order.access))
+    return CompanyPlan(settings, session, access, runner, _redactor((*order.access.secrets(), *secrets)))
 
 
 def _shell(settings: Settings) -> CommandShell:
@@ -113,31 +118,42 @@ def _shell(settings: Settings) -> CommandShell:
         raise ConfigError(f"tools.shell: {problem}") from problem
 
 
-def _redactor(access: ProviderAccess) -> Callable[[str], str]:
-    secrets = access.secrets()
+def _redactor(secrets: tuple[str, ...]) -> Callable[[str], str]:
     return lambda text: redact(text, secrets)
 
 
 def _storage(order: SessionPlan) -> tuple[DiskJournal | MemoryJournal, Path]:
-    """The journal, and the folder for whole outputs of jobs."""
+    """The journal, and the folder for whole outputs of jobs; of a session that is not kept it comes with the first."""
     if order.folder is None:
-        return MemoryJournal(), Path(tempfile.mkdtemp(prefix="callboard-"))
+        return MemoryJournal(), Path(tempfile.gettempdir(), f"callboard-{os.urandom(8).hex()}")
     outputs = make_folder(order.folder / OUTPUTS)
-    return DiskJournal(order.folder / JOURNAL), outputs
+    redactor = Redactor(known_secrets(order.opening.settings, os.environ))
+    return DiskJournal(order.folder / JOURNAL, redactor.hide_in_line), outputs
 
 
-def _job_limits(settings: Settings) -> JobLimits:
+def _job_limits(settings: Settings, secrets: tuple[str, ...], leftover: str) -> JobLimits:
     from tools.terminal.terminals import JobLimits  # noqa: PLC0415 - with the first job
 
     tools = settings.tools
-    return JobLimits(tools.head, tools.tail, tools.spill_limit, tools.cancel_grace, tools.time_limit)
+    return JobLimits(
+        head=tools.head,
+        tail=tools.tail,
+        spill_limit=tools.spill_limit,
+        cancel_grace=tools.cancel_grace,
+        time_limit=tools.time_limit,
+        spill_reserve=tools.spill_reserve,
+        withheld=withheld_variables(settings, os.environ),
+        secrets=secrets,
+        leftover=leftover,
+    )
 
 
 class _Models:
     """Makes model ports; one at a time is alive."""
 
-    def __init__(self, access: ProviderAccess, settings: Settings) -> None:
+    def __init__(self, access: ProviderAccess, settings: Settings, secrets: tuple[str, ...]) -> None:
         self._access = access
+        self._secrets = secrets
         self._settings = settings.model
         self._live: ModelPort | None = None
 
@@ -145,7 +161,8 @@ class _Models:
         """A new port; what the one before was doing is ended."""
         self.close()
         limits = self._settings
-        self._live = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
+        model = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
+        self._live = RedactedModel(model, self._secrets, Redactor(self._secrets).hide_in)
         return self._live
 
     def close(self) -> None:

@@ -9,9 +9,13 @@ the interpreter writes to at once in whatever thread it is; a thread of ours rea
 from __future__ import annotations
 
 import os
+import select
 import signal
-import threading
+import time
 from typing import TYPE_CHECKING, TypeAlias
+
+from actors.runtime.thread_start import start_thread
+from ui.forced_end import ForcedEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,11 +29,14 @@ SignalHandler: TypeAlias = "Callable[[int, FrameType | None], object] | int | No
 class Interrupts:
     """While entered, keeps each signal's number; from `listen` on hands them to `react`, in order, on its own thread.
 
-    A signal that is ignored at the start (`nohup`) stays ignored. Enter and leave it on the main thread.
+    A signal that is ignored at the start (`nohup`) stays ignored. `ends` says which of them end the program: these are
+    counted, see `ui.forced_end`. Enter and leave it on the main thread.
     """
 
-    def __init__(self, react: Callable[[int], object]) -> None:
+    def __init__(self, react: Callable[[int], object], ends: Callable[[int], bool] = lambda _: False) -> None:
         self._react = react
+        self._ends = ends
+        self._forced = ForcedEnd()
         self._before: dict[int, SignalHandler] = {}
         self._reading = self._writing = self._former = -1
         self._listens = False
@@ -44,9 +51,13 @@ class Interrupts:
         return self
 
     def listen(self) -> None:
-        """Begin to react, first to what has come already."""
+        """Begin to react, first to what has come already.
+
+        Raises:
+            ThreadStartError: the system gives it no thread.
+        """
+        start_thread(self._run, "signals")
         self._listens = True
-        threading.Thread(target=self._run, name="signals", daemon=True).start()
 
     def __exit__(
         self,
@@ -62,10 +73,20 @@ class Interrupts:
             os.close(self._reading)
 
     def _run(self) -> None:
-        while numbers := os.read(self._reading, 64):
-            for number in numbers:
-                if number in self._before:
-                    self._react(number)
+        waiting = select.poll()
+        waiting.register(self._reading, select.POLLIN)
+        while True:
+            deadline = self._forced.deadline
+            seconds = None if deadline is None else max(0.0, deadline - time.monotonic())
+            if not waiting.poll(None if seconds is None else seconds * 1_000):
+                self._forced.leave()
+            numbers = os.read(self._reading, 64)
+            if not numbers:
+                break
+            for number in filter(self._before.__contains__, numbers):
+                if self._ends(number):
+                    self._forced.heard(number)
+                self._react(number)
         os.close(self._reading)
 
 

@@ -12,12 +12,14 @@ request is cancelled, and signals of the old one are dropped.
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from actors.llm.dialect import Dialect, HttpRequest, dialect_named
 from actors.llm.http.exchange import Exchange
 from actors.llm.port import Failed, Listener, ModelCall
+from actors.runtime.thread_start import ThreadStartError, start_thread
 from config.providers import ProviderAccess
 
 if TYPE_CHECKING:
@@ -59,7 +61,13 @@ class HttpModel:
             if request in self._in_flight:
                 raise ValueError(f"request {request} is in flight")
             exchange.cancelled = self._closed
-            self._assign(exchange)
+            try:
+                self._assign(exchange)
+            except ThreadStartError as error:
+                unstarted = Failed("unreachable", f"The model was not asked: {error}.")
+            else:
+                return
+        exchange.end(unstarted)
 
     def cancel(self, request: str) -> None:
         """End the request at once; a request that has ended is ignored."""
@@ -73,11 +81,14 @@ class HttpModel:
                 return
             worker.fence()
             self._workers.remove(worker)
-            self._assign(exchange)
+            with suppress(ThreadStartError):
+                self._assign(exchange)
+                return
+        exchange.end(UNEXPECTED)  # as cancelled, which it is
 
     def warm(self) -> None:
         """Get an edge thread ready, so that the first request need not wait for it."""
-        with self._lock:
+        with self._lock, suppress(ThreadStartError):  # the first request says so
             if not self._workers and not self._closed:
                 self._workers.append(Worker(self))
 
@@ -129,7 +140,7 @@ class Worker:
         self._model = model
         self._queue: SimpleQueue[Exchange | None] = SimpleQueue()
         self._fenced = False
-        threading.Thread(target=self._work, name="model", daemon=True).start()
+        start_thread(self._work, "model")
 
     def give(self, exchange: Exchange) -> None:
         """The next request."""

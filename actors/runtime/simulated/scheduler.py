@@ -154,6 +154,9 @@ class VirtualClock(SimThread):
         """See `Clock`."""
         return self._wall + self._now
 
+    def begin(self) -> None:
+        """See `Clock`; virtual time needs no thread."""
+
     def call_later(self, seconds: float, action: Callable[[], object]) -> SimTimer:
         """See `Clock`."""
         timer = SimTimer(action)

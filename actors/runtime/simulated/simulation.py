@@ -13,7 +13,7 @@ import pykka
 
 from actors.runtime.actor_host import STOP_LOOP, ActorHost, Inbox
 from actors.runtime.actor_system import ActorSystem
-from actors.runtime.address import Address, AskGraph
+from actors.runtime.address import Address, Answer, AskGraph
 from actors.runtime.envelope import DeadLetter, Envelope
 from actors.runtime.loop import Parked
 from actors.runtime.mailbox import FencedError, Mailbox, Put
@@ -135,7 +135,7 @@ class SimFuture(pykka.Future[Any]):
     def __init__(self, scheduler: Scheduler) -> None:
         super().__init__()
         self._scheduler = scheduler
-        self._answer: pykka.ThreadingFuture[Any] = pykka.ThreadingFuture()
+        self._answer = Answer()
         self._answered = False
         self.then: Callable[[], object] = nothing
         """Called with the answer's arrival."""
@@ -209,10 +209,6 @@ class SimHost(ActorHost):
     @staticmethod
     def _create_actor_inbox() -> ActorInbox:
         return NO_INBOX
-
-    @staticmethod
-    def _create_future() -> pykka.Future[Any]:
-        return pykka.ThreadingFuture()
 
     def begin(self) -> None:
         """See `ActorHost`; pykka's registry is left alone, so that thousands of systems leave nothing behind."""

@@ -5,12 +5,17 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
+import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from actors.edges.real_ports import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
+from actors.runtime.thread_start import ThreadStartError, start_thread
+from config.secrets import Redactor
 from tests.tools.job_stage import Heard
 from tools.job import JobRequest
 from tools.terminal.terminals import JobLimits
@@ -195,3 +200,62 @@ def test_a_journal_is_read_in_pieces_that_add_up_to_it(tmp_path: Path) -> None:
     disk.close()
     memory.append(b"a\n")
     assert b"".join(memory.pieces()) == memory.read()
+
+
+def test_where_no_more_threads_can_be_started_those_that_run_do_the_work() -> None:
+    begun: list[str] = []
+
+    def begin(work: Callable[[], None], name: str) -> object:
+        if begun:
+            raise ThreadStartError(name)
+        begun.append(name)
+        return start_thread(work, name)
+
+    workers = ThreadWorkers(4, begin)
+    done = threading.Semaphore(0)
+    for _ in range(20):
+        workers.run(done.release)
+    assert all(done.acquire(timeout=20.0) for _ in range(20))
+    assert begun == ["worker-1"]
+
+
+def test_without_any_thread_the_work_is_refused_with_the_reason() -> None:
+    def begin(work: Callable[[], None], name: str) -> object:
+        raise ThreadStartError(name)
+
+    with pytest.raises(ThreadStartError, match="worker-1"):
+        ThreadWorkers(4, begin).run(lambda: None)
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from actors.edges.real_ports import DiskJournal
+resource.setrlimit(resource.RLIMIT_FSIZE, (15, 15))
+journal = DiskJournal(Path(sys.argv[1]))
+journal.append(b"0123456789")
+try:
+    journal.append(b"0123456789")
+except OSError as error:
+    print(error)
+"""
+
+
+def test_a_limit_of_file_sizes_is_not_called_a_full_disk(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path / "journal.jsonl")],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "ulimit -f" in done.stdout
+    assert "only in part" in done.stdout
+    assert (tmp_path / "journal.jsonl").read_bytes() == b"0123456789" + b"01234"
+
+
+def test_a_journal_holds_no_known_secret(tmp_path: Path) -> None:
+    journal = DiskJournal(tmp_path / "journal.jsonl", Redactor(("hunter2!",)).hide_in_line)
+    journal.append(b'{"text":"it is hunter2!"}\n')
+    assert journal.read() == b'{"text":"it is [hidden]"}\n'
+    journal.close()

@@ -7,11 +7,14 @@ import threading
 import pykka
 import pytest
 
-from actors.runtime.address import AskCycleError
+from actors.runtime.address import ActorHungError, Answer, AskCycleError
 from actors.runtime.behaviour import Context
 from actors.runtime.envelope import Envelope
 from actors.runtime.mailbox import MailboxSpec, Put
-from tests.actors.runtime.rig import BOUND, Ask, AskOther, Rig, Say, actor
+from actors.runtime.probe import Probe
+from actors.runtime.signals import ActorRestarted
+from actors.runtime.supervisor import SupervisorSpec
+from tests.actors.runtime.rig import BOUND, Ask, AskOther, Hang, Rig, Say, actor
 
 
 def echo(context: Context, message: object) -> object:
@@ -110,3 +113,46 @@ def test_a_post_to_a_stopped_actor_is_a_dead_letter_and_no_error() -> None:
         assert address.post(Envelope(Say(1), "test", 1)) is Put.CLOSED
         letter = rig.system.dead_letters[-1]
         assert (letter.message, letter.sender, letter.receiver, letter.reason) == (Say(1), "test", "gone", "closed")
+
+
+def test_an_answer_is_given_once() -> None:
+    """A handler that was given up may come back long after its ask was failed."""
+    answer = Answer()
+    answer.set_exception((ActorHungError, ActorHungError("gone"), None))
+    answer.set(1)
+    answer.set_exception()
+    with pytest.raises(ActorHungError):
+        answer.get(timeout=0)
+
+
+def test_the_wait_of_a_shell_that_was_given_up_is_no_circle() -> None:
+    """`hung` waits for `silent` for ever and is replaced; the new one waits for no one: `silent` may ask it."""
+    rig = Rig(hang_limit=0.05)
+    asked, go, hear = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(context: Context, message: object) -> object:
+        return rig.system.ask("silent", Ask(1), BOUND) if isinstance(message, Hang) else message
+
+    def silent(context: Context, message: object) -> object:
+        asked.set()
+        go.wait(BOUND)
+        return rig.system.ask("hung", Ask(2), BOUND)
+
+    with rig:
+        restarted = Probe()
+        rig.system.start(restarted.child("restarted", (ActorRestarted,)))
+        rig.system.start(actor("silent", silent))
+        rig.supervised(SupervisorSpec((actor("hung", hang, Hang),)))
+        rig.system.publish(Hang(), "test")
+        assert asked.wait(BOUND)
+        restarted.wait_for(ActorRestarted)
+
+        def ask_again() -> None:
+            rig.system.ask("silent", Ask(3), BOUND)
+            hear.set()
+
+        again = threading.Thread(target=ask_again)
+        go.set()
+        again.start()
+        assert hear.wait(BOUND), "asking the new one was refused as a circle"
+        again.join(BOUND)

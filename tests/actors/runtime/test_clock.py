@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from queue import SimpleQueue
 
-from actors.runtime.clock import RealClock
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from actors.runtime.clock import FEW_CANCELLED, RealClock
+from actors.runtime.thread_start import ThreadStartError, start_thread
 from tests.actors.runtime.rig import BOUND
 
 
@@ -69,3 +76,52 @@ def test_time_goes_on() -> None:
     clock = RealClock()
     assert clock.now() <= clock.now()
     assert clock.wall() > 1_700_000_000
+
+
+def test_an_action_that_raises_ends_no_other_timer() -> None:
+    clock = RealClock()
+    caught: SimpleQueue[threading.ExceptHookArgs] = SimpleQueue()
+    before, threading.excepthook = threading.excepthook, caught.put
+    done = threading.Event()
+
+    def break_down() -> None:
+        raise SystemExit("not even this")
+
+    try:
+        clock.call_later(0.0, break_down)
+        clock.call_later(0.0, done.set)
+        assert done.wait(BOUND)
+        assert caught.get(timeout=BOUND).exc_type is SystemExit
+    finally:
+        threading.excepthook = before
+
+
+def test_a_thread_that_could_not_be_started_is_tried_again_and_no_timer_is_lost() -> None:
+    refusals = [ThreadStartError("clock"), ThreadStartError("clock")]
+
+    def begin(work: Callable[[], None], name: str) -> object:
+        if refusals:
+            raise refusals.pop()
+        return start_thread(work, name)
+
+    clock = RealClock(begin)
+    first, second = threading.Event(), threading.Event()
+    clock.call_later(0.0, first.set)
+    with pytest.raises(ThreadStartError, match="ulimit -u"):
+        clock.begin()
+    assert not first.is_set()
+    clock.call_later(0.0, second.set)
+    assert first.wait(BOUND)
+    assert second.wait(BOUND)
+
+
+@given(st.lists(st.booleans(), max_size=400))
+def test_cancelled_timers_leave_and_the_others_stay(cancelled: list[bool]) -> None:
+    """161,581 of 200,000 stayed until their time, ten minutes later."""
+    clock = RealClock(lambda _work, _name: None)
+    for timer, cancel in [(clock.call_later(600.0, bool), cancel) for cancel in cancelled]:
+        if cancel:
+            timer.cancel()
+            timer.cancel()
+    kept = cancelled.count(False)
+    assert kept <= clock.pending <= max(2 * kept, kept + FEW_CANCELLED)

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
+import pytest
+
+from actors.runtime.address import ActorHungError
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.probe import Probe
 from actors.runtime.signals import ActorFailed, ActorRestarted, Ping, ReportHang
 from actors.runtime.supervisor import SupervisorSpec
-from tests.actors.runtime.rig import BOUND, Actor, Ask, Hang, Rig, Say, TurnedClock, actor
+from actors.runtime.thread_start import ThreadStartError, start_thread
+from tests.actors.runtime.rig import BOUND, Actor, Ask, Break, BrokenError, Hang, Rig, Say, TurnedClock, actor
 
 LIMIT = 0.05
 
@@ -146,3 +151,68 @@ def test_an_actor_on_the_loop_is_never_given_up() -> None:
         for thread in loops:
             thread.join(BOUND)
         rig.system.gate.detach()
+
+
+def test_an_ask_to_a_handler_that_hangs_fails_when_the_hang_is_seen() -> None:
+    """Not after its own limit, which may be an hour."""
+    stuck = Stuck()
+    with Rig(hang_limit=LIMIT) as rig:
+        rig.supervised(SupervisorSpec((stuck.child(),)))
+        with pytest.raises(ActorHungError, match="stuck hangs in Hang"):
+            rig.system.ask("stuck", Hang(), 1_000.0)
+        stuck.go.set()
+        assert stuck.came_back.wait(BOUND), "its late answer goes nowhere, and harms nothing"
+        assert rig.system.ask("stuck", Ask(1), BOUND) == Ask(1)
+
+
+class LastWord(Behaviour[object]):
+    """Hangs in `stopped`, the first time."""
+
+    def __init__(self, incarnations: list[int], go: threading.Event) -> None:
+        self._lives, self._go = incarnations, go
+        incarnations.append(len(incarnations))
+        self._incarnation = len(incarnations)
+
+    def handle(self, message: object) -> object:
+        return message
+
+    def stopped(self) -> None:
+        if self._incarnation == 1:
+            self._go.wait(BOUND)
+
+
+def test_a_hang_in_the_last_word_of_a_restart_is_seen_too() -> None:
+    """one_for_all: a colleague failed, and this one's `stopped` never comes back."""
+    incarnations, go, probe = list[int](), threading.Event(), Probe()
+
+    def fail(context: Context, message: object) -> object:
+        raise BrokenError
+
+    with Rig(hang_limit=LIMIT) as rig:
+        rig.system.start(probe.child("probe", (ActorFailed, ActorRestarted)))
+        child = Child("last", lambda _: LastWord(incarnations, go), (Ask,), MailboxSpec())
+        rig.supervised(SupervisorSpec((child, actor("fragile", fail, Break)), strategy="one_for_all"))
+        rig.system.publish(Break(), "test")
+        failed = probe.wait_for(ActorFailed, lambda event: event.actor == "last")
+        assert failed.problem.startswith("handler hung in Restart")
+        probe.wait_for(ActorRestarted, lambda event: event.actor == "last")
+        assert rig.system.ask("last", Ask(4), BOUND) == Ask(4)
+        go.set()
+        assert len(incarnations) >= 2
+
+
+def test_a_watchdog_that_cannot_be_started_hinders_no_message_and_is_tried_again() -> None:
+    stuck, refusals = Stuck(), [ThreadStartError("watch")] * 2
+
+    def begin(work: Callable[[], None], name: str) -> object:
+        if name == "watch" and refusals:
+            raise refusals.pop()
+        return start_thread(work, name)
+
+    with Rig(hang_limit=LIMIT) as rig:
+        rig.system.begin_thread = begin
+        rig.supervised(SupervisorSpec((stuck.child(),)))
+        with pytest.raises(ActorHungError):
+            rig.system.ask("stuck", Hang(), BOUND)
+        stuck.go.set()
+    assert not refusals

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.tools.builtin.conftest import Call
+from tests.tools.job_stage import Stage
 from tools.builtin.run_command import TOOL, RunCommand, RunCommandArguments
 from tools.command_shell import CommandShell, choose_shell
 from tools.job import JobEnd, JobReport, JobRequest, OutputSlice
@@ -160,3 +161,19 @@ def test_policy_and_person_see_the_command_itself(root: Path, workspace: Workspa
     assert TOOL.subject(RunCommandArguments("git push", "src"), workspace) == "git push"
     assert TOOL.preview(RunCommandArguments("git push", "src"), workspace) == "git push\n(in src)"
     assert TOOL.preview(RunCommandArguments("git push"), workspace) == "git push"
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 background process was"), (2, "2 background processes were")])
+def test_background_processes_that_were_ended_are_counted(count: int, said: str) -> None:
+    nothing = OutputSlice()
+    result = TOOL.conclude(SLEEP, JobReport("exited", 0, nothing, nothing, 1.0, background=count))
+    assert f"[{said} ended with the command]" in result.text
+    assert "background" not in concluded().text
+
+
+def test_a_command_says_how_many_it_left_in_the_background(tmp_path: Path) -> None:
+    with Stage(tmp_path) as stage:
+        report = stage.run("sleep 600 & setsid env -i sleep 600 & echo done")
+    result = TOOL.conclude(SLEEP, report)
+    assert result.text.startswith("done\n")
+    assert "2 background processes were ended with the command" in result.text

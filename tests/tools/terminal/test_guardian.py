@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tools.terminal.guardian import END_JOBS, Guardian
-from tools.terminal.process_tree import RUN_TAG, living, sweep
+from tools.terminal.process_tree import RUN_TAG, living, process_table, sweep
 
 PATIENCE = 20.0
 ROOT = Path(__file__).parents[3]
@@ -59,6 +59,7 @@ def run(run_id: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def guardians(run_id: str) -> list[int]:
+    """Those that are no other's child: the keepers of `tools.keeper` are the guardian's own."""
     found: list[int] = []
     for place in Path("/proc").iterdir():
         try:
@@ -67,7 +68,8 @@ def guardians(run_id: str) -> list[int]:
             continue
         if run_id.encode() in words and b"-I" in words:
             found.append(int(place.name))
-    return found
+    table = process_table()
+    return [pid for pid in found if pid in table and table[pid].parent not in found]
 
 
 def jobs(run_id: str) -> list[int]:

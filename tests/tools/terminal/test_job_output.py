@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+import tempfile
 from itertools import pairwise
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tools.terminal.job_output import FLOOD_TAIL, SHOWN_MOST, LiveText, Spill, StreamKeeper, spill_path
 
+ROOT = Path(__file__).parents[3]
 PIECES = st.lists(st.text(max_size=40).map(str.encode) | st.binary(max_size=40), max_size=30)
 
 
@@ -95,3 +101,55 @@ def test_the_spill_of_any_job_name_is_a_file_in_its_folder(name: str) -> None:
     assert path.parent == Path("/folder")
     assert not path.name.startswith(".")
     assert len(path.name) < 200
+
+
+LIMITED = """
+import resource, sys
+from pathlib import Path
+from tools.terminal.job_output import Spill
+resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, 10_000))
+spill = Spill(Path(sys.argv[1]), 10)
+for _ in range(100):
+    spill.write(b"x" * 1_000)
+print(spill.size, spill.problem)
+"""
+
+
+def test_a_limit_of_file_sizes_is_not_called_a_full_disk(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(tmp_path / "job.log")], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("10000 ")
+    assert "ulimit -f" in done.stdout
+    assert "make room" not in done.stdout
+
+
+def test_a_spill_leaves_the_journal_a_reserve(tmp_path: Path) -> None:
+    disk = os.statvfs(tmp_path)
+    spill = Spill(tmp_path / "job.log", 10, reserve=disk.f_blocks * disk.f_frsize)
+    tenth = disk.f_blocks * disk.f_frsize // 10
+    spill.write(b"x" * 100)
+    if disk.f_bavail * disk.f_frsize > 2 * tenth:
+        assert (spill.size, spill.problem) == (100, ""), "a tenth of the disk at the most"
+    else:
+        assert f"only {tenth:,} bytes are left" in spill.problem
+    spill.close()
+
+
+def test_a_disk_with_nothing_to_spare_takes_no_spill() -> None:
+    """Of a disk of a megabyte nine tenths may be used."""
+    if os.getuid():
+        pytest.skip("only root mounts a disk")
+    with tempfile.TemporaryDirectory() as folder:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "spill", folder], check=False).returncode:
+            pytest.skip("no disk may be mounted here")
+        try:
+            spill = Spill(Path(folder) / "job.log", 10, reserve=67_108_864)
+            for _ in range(64):
+                spill.write(b"x" * 65_536)
+            left = os.statvfs(folder)
+            assert "which the session itself needs" in spill.problem
+            assert left.f_bavail * left.f_frsize >= left.f_blocks * left.f_frsize // 10
+            (Path(folder) / "journal.jsonl").write_bytes(b"y" * 50_000)
+        finally:
+            subprocess.run(["umount", folder], check=True)

@@ -105,3 +105,29 @@ def test_what_is_not_utf_8_becomes_replacement_characters(tmp_path: Path) -> Non
         report = stage.run("printf 'ab\\377\\376cd\\342'")
     assert report.output.head + report.output.tail == "ab\ufffd\ufffdcd\ufffd"
     assert report.output.total == 7
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_secret_is_hidden_in_everything_that_is_kept_or_shown(tmp_path: Path, kind: JobKind) -> None:
+    """Printed in two pieces, with a pause: neither of them says it."""
+    limits = JobLimits(head=10, tail=10, secrets=("sk-abc-123456",))
+    script = "printf 'key sk-ab'; sleep 0.2; printf 'c-123456 and sk-'; sleep 0.2; echo abc-123456; echo sk-abc >&2"
+    with Stage(tmp_path, limits) as stage:
+        report = stage.run(script, kind=kind)
+        shown = stage.heard.shown("job-1") + stage.heard.shown("job-1", "errors")
+    assert report.spill
+    kept = Path(report.spill).read_text()
+    assert kept.replace("\r", "").startswith("key [hidden] and [hidden]\n")
+    assert "sk-abc\n" in kept.replace("\r", "")
+    for text in (kept, shown, report.output.head + report.output.tail):
+        assert "123456" not in text
+
+
+def test_the_streams_of_a_program_that_closed_them_are_not_looked_at_again(tmp_path: Path) -> None:
+    """A descriptor at its end is always ready: watched on, it would keep the reader thread busy for nothing."""
+    with Stage(tmp_path) as stage:
+        job = stage.start("exec >&- 2>&-; sleep 0.5")
+        stage.heard.pid(job)
+        before = stage.terminals.wake_ups
+        stage.heard.report(job)
+        assert stage.terminals.wake_ups - before < 50

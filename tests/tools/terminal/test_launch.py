@@ -134,3 +134,21 @@ def test_an_environment_that_is_none_is_refused_with_a_reason() -> None:
         prepare(JobRequest(("nul\0inside",), "/"), "run", "job")
     with pytest.raises(LaunchError, match="folder"):
         prepare(JobRequest(("true",), "nul\0inside"), "run", "job")
+
+
+def test_a_withheld_variable_is_not_passed_on_unless_the_request_says_so() -> None:
+    request = JobRequest(("/bin/sh", "-c", "true"), "/")
+    assert "HOME" not in prepare(request, "run", "job", {"HOME"}).environment
+    asked = JobRequest(("/bin/sh", "-c", "true"), "/", environment=(("HOME", "/x"),))
+    assert prepare(asked, "run", "job", {"HOME"}).environment["HOME"] == "/x"
+
+
+@pytest.mark.parametrize("search_path", [".:/bin", ":/bin", "/bin:", "bin:/bin"])
+def test_a_program_is_never_found_in_the_folder_it_runs_in(tmp_path: Path, search_path: str) -> None:
+    for folder in (tmp_path, tmp_path / "bin"):
+        folder.mkdir(exist_ok=True)
+        (folder / "ours").write_text("#!/bin/sh\n")
+        (folder / "ours").chmod(0o755)
+    request = JobRequest(("ours",), str(tmp_path), environment=(("PATH", search_path),))
+    with pytest.raises(LaunchError, match="no such program"):
+        prepare(request, "run", "job")

@@ -23,6 +23,7 @@ from tools.terminal.process_tree import (
     table_from_ps,
     tagged,
 )
+from tools.terminal.termination_ladder import KILL, TERM, Ladder
 
 
 @pytest.fixture
@@ -138,3 +139,30 @@ def test_both_tables_say_the_same_of_a_process(run_id: str) -> None:
         assert theirs.started
     assert os.getpid() in process_table()
     ended(piped)
+
+
+def test_where_no_process_can_be_seen_the_group_is_ended_all_the_same(run_id: str) -> None:
+    """Neither /proc nor `ps`: the root is not waited for, so its number is still its group's."""
+    piped = started("sleep 1000 & echo ready; wait", run_id)
+    tree = ProcessTree(piped.pid, run_id, "job", look=dict)
+    assert tree.members() == (piped.pid,)
+    assert tree.blind
+    ladder = Ladder(tree, 0.01)
+    look_at = ladder.climb(KILL, 0.0)
+    until(lambda: ladder.look(0.5) is None)
+    assert look_at is not None
+    assert ladder.survivors == ()
+    until(lambda: tagged(run_id) == ())
+    os.waitpid(piped.pid, 0)
+    piped.close()
+
+
+def test_a_root_that_has_ended_still_names_its_group(run_id: str) -> None:
+    piped = started("sleep 1000 & echo ready; exit 0", run_id)
+    os.waitid(os.P_PID, piped.pid, os.WEXITED | os.WNOWAIT)
+    tree = ProcessTree(piped.pid, run_id, "job", look=dict)
+    assert tree.members() == ()
+    assert Ladder(tree, 0.01).climb(TERM, 0.0) is None
+    until(lambda: tagged(run_id) == ())
+    os.waitpid(piped.pid, 0)
+    piped.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from pathlib import Path
 
@@ -14,8 +13,8 @@ from tools.terminal.child_exit import ChildExit
 from tools.terminal.job_streams import ChildProcess, Surroundings
 from tools.terminal.launch import prepare, spawn_piped
 from tools.terminal.poll_loop import PollLoop
-from tools.terminal.process_tree import tagged
-from tools.terminal.running_job import RunningJob
+from tools.terminal.process_tree import living, tagged
+from tools.terminal.running_job import DRAIN_MOST, RunningJob
 from tools.terminal.terminals import JobLimits
 
 KINDS: tuple[JobKind, ...] = ("pipe", "pty")
@@ -103,7 +102,8 @@ def test_an_end_that_comes_too_late_does_not_make_an_exit_a_cancel(tmp_path: Pat
     with Stage(tmp_path) as stage:
         job = stage.start("yes & echo over >&2")
         stage.heard.wait(lambda: "over" in stage.heard.shown(job, "errors"))
-        os.waitid(os.P_PID, stage.heard.pid(job), os.WEXITED | os.WNOWAIT)
+        pid = stage.heard.pid(job)
+        until(lambda: not living([pid]))
         stage.terminals.end(job)
         report = stage.heard.report(job)
     assert (report.end, report.exit_code) == ("exited", 0)
@@ -132,3 +132,21 @@ def test_a_job_works_where_the_system_has_no_pidfd(tmp_path: Path) -> None:
         job.guard()
     loop.close()
     assert (heard.report("job").exit_code, heard.report("job").output.head) == (4, "hi\n")
+
+
+@pytest.mark.parametrize("way", ["", "env -i "])
+def test_a_flood_from_the_background_is_read_for_a_second_at_most(tmp_path: Path, way: str) -> None:
+    """The drain's deadline: quiet never comes, and neither does the end of the stream."""
+    with Stage(tmp_path) as stage:
+        report = stage.run(f"{way}setsid sh -c 'while :; do echo flood; sleep 0.005; done' & exit 3")
+    assert (report.end, report.exit_code, report.background > 0) == ("exited", 3, True)
+    assert DRAIN_MOST <= report.seconds < 10 * DRAIN_MOST
+
+
+def test_a_program_that_is_gone_while_its_tree_ends_wakes_nobody(tmp_path: Path) -> None:
+    """The descriptor of its end stays readable: watched on, it would wake the reader thread without a pause."""
+    with Stage(tmp_path, JobLimits(cancel_grace=0.5)) as stage:
+        job = stage.start("trap '' INT TERM; sh -c 'trap \"\" INT TERM; echo ready; sleep 600' & exit 0")
+        report = stage.heard.report(job)
+        assert report.background >= 1
+        assert stage.terminals.wake_ups < 200

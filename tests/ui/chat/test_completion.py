@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+from collections.abc import Iterable
 from pathlib import Path
 
+import pytest
 from prompt_toolkit.buffer import CompletionState
-from prompt_toolkit.completion import CompleteEvent
+from prompt_toolkit.completion import CompleteEvent, Completion
 from prompt_toolkit.document import Document
 
 from ui.chat.completion import LineCompleter, rows, wanted
+from ui.chat_loop import ChatLoop
 from ui.text.rows import plain
 
 
@@ -57,3 +62,31 @@ def test_offers_are_rows_around_the_chosen_one(tmp_path: Path) -> None:
     assert offers[-1].text in plain(shown[-1])
     assert any(style == "class:completion.chosen" for style, _ in shown[-1])
     assert rows(None, 40) == ()
+
+
+def test_offers_come_from_a_worker_and_who_stops_asking_waits_for_none(tmp_path: Path) -> None:
+    """A folder on a dead disk never answers."""
+    go, reached = threading.Event(), asyncio.Event()
+
+    class Dead(LineCompleter):
+        def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:
+            loop.call_soon_threadsafe(reached.set)
+            go.wait(20.0)
+            return super().get_completions(document, complete_event)
+
+    async def asked(completer: LineCompleter) -> list[str]:
+        return [offer.text async for offer in completer.get_completions_async(Document("/st"), CompleteEvent())]
+
+    async def main() -> None:
+        assert await asked(LineCompleter(tmp_path, lambda: 0.0)) == ["status"]
+        asking = asyncio.create_task(asked(Dead(tmp_path, lambda: 0.0)))
+        await reached.wait()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert not go.is_set()
+
+    with asyncio.Runner(loop_factory=ChatLoop) as runner:
+        loop = runner.get_loop()
+        runner.run(main())
+    go.set()

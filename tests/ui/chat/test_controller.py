@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 from actors.messages import NoticeRaised, ReplyStreamed, SubmitPrompt
 from actors.records import TurnStarted
@@ -82,3 +84,38 @@ def test_code_is_coloured_off_the_loop_and_nothing_overtakes_it(tmp_path: Path) 
 
     stage = play(tmp_path, script)
     assert b"\x1b[0;36m29" in b"".join(stage.terminal_output.writes)
+
+
+def test_a_resize_that_has_not_settled_at_the_end_is_called_off(tmp_path: Path) -> None:
+    stage = play(tmp_path, lambda _: None)
+    controller, loop = stage.chat.controller, asyncio.new_event_loop()
+    rows = controller.view.rows
+    controller.attach(loop)
+    stage.terminal_output.resize(rows + 10, 80)
+    controller.resized()
+    controller.detach()
+    controller.resized()
+    loop.call_later(0.2, loop.stop)
+    loop.run_forever()
+    loop.close()
+    assert controller.view.rows == rows
+
+
+def test_a_branch_that_is_not_found_out_is_asked_for_once(tmp_path: Path) -> None:
+    """Each look at a dead disk keeps a thread for ever."""
+
+    class Slow(asyncio.SelectorEventLoop):
+        asked = 0
+
+        def run_in_executor(self, executor: object, func: object, *args: object) -> asyncio.Future[Any]:
+            del executor, func, args
+            self.asked += 1
+            return self.create_future()
+
+    controller, loop = play(tmp_path, lambda _: None).chat.controller, Slow()
+    controller.attach(loop)
+    for _ in range(100):
+        controller.find_branch()
+    controller.detach()
+    loop.close()
+    assert loop.asked == 1

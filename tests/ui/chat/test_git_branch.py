@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
+
+import pytest
 
 from ui.chat.git_branch import branch_of
 
@@ -35,4 +38,11 @@ def test_a_worktree_says_where_its_head_is(tmp_path: Path) -> None:
 
 def test_outside_of_a_repository_there_is_none(tmp_path: Path) -> None:
     (tmp_path / ".git").write_text("nonsense")
+    assert branch_of(tmp_path) == ""
+
+
+@pytest.mark.parametrize("place", [".git/HEAD", ".git"])
+def test_a_pipe_in_the_place_of_a_file_is_not_waited_for(tmp_path: Path, place: str) -> None:
+    (tmp_path / place).parent.mkdir(exist_ok=True)
+    os.mkfifo(tmp_path / place)
     assert branch_of(tmp_path) == ""
