@@ -96,7 +96,7 @@ def test_plain_adds_lines_and_asks_with_numbers(scene: Scene, how: str) -> None:
     chat.wait_for("4 no, and say why")
     assert not (scene.folder / "b.txt").exists()
     chat.send("1\r")
-    chat.wait_for("Done: b.txt created")
+    chat.wait_for("Done: `b.txt` created")
     assert (scene.folder / "b.txt").read_text().strip() == "hi"
     chat.send("run echo be''gun; sleep 60\r")
     chat.wait_for("3 always (run_command")

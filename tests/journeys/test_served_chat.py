@@ -77,8 +77,8 @@ def test_the_main_journey_with_a_served_model(scene: Scene, record_property: Cal
 def test_a_429_and_a_cut_are_waited_out_and_the_text_stands_there_once(scene: Scene) -> None:
     server = scene.model_server(
         exchange({"status": 429, "headers": {"Retry-After": "1"}}),
-        exchange(says("a line that is whole\nand one that is c"), {"cut": "reset"}),
-        exchange(says("a line that is whole\nand one that is complete\n")),
+        exchange(says("a line that is whole\n\nand one that is c"), {"cut": "reset"}),
+        exchange(says("a line that is whole\n\nand one that is complete\n")),
     )
     chat = open_chat(scene)
     chat.send("go\r")

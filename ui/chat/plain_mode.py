@@ -187,9 +187,13 @@ class PlainActor(Behaviour[Received]):
                 assert_never(effect)
 
     def _write_block(self, block: Block) -> None:
-        rows = [plain(row) for row in block.rows] if isinstance(block, Lines) else block.lines
-        for row in rows:
-            self._write(row)
+        """Rows of our own, or lines of an answer: of those not even a tab is changed."""
+        if isinstance(block, Lines):
+            for row in block.rows:
+                self._write(plain(row))
+            return
+        for text in block.lines:
+            self._write_line("\t".join(map(visible, text.split("\t"))))
 
     def _ask(self) -> None:
         """A question that is new is written out; a prompt stands where a line is expected."""
@@ -204,7 +208,9 @@ class PlainActor(Behaviour[Received]):
             self._at_prompt = self._chat.write(PROMPT)
 
     def _write(self, text: str) -> None:
-        text = visible(text)
+        self._write_line(visible(text))
+
+    def _write_line(self, text: str) -> None:
         self._chat.write(f"\n{text}\n" if self._at_prompt else f"{text}\n")
         self._at_prompt = False
 
@@ -215,7 +221,7 @@ class PlainChat:
     def __init__(self, opening: Opening, first: str) -> None:
         columns, rows = shutil.get_terminal_size()
         identity = Identity(opening.provider, opening.model, opening.directory, mode=opening.settings.policy.mode)
-        view = ScreenModel(rows=rows, columns=columns, identity=identity, keys=False)
+        view = ScreenModel(rows=rows, columns=columns, identity=identity, keys=False, verbatim=True)
         mailbox = MailboxSpec(10_000, "coalesce")
         self.child = Child(ACTOR, lambda context: PlainActor(context, self, view), RECEIVES, mailbox)
         self.opening = opening

@@ -12,13 +12,12 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from tools.text.screen_text import visible
+from ui import answer_rows
 from ui.screen import question_rows
-from ui.screen.model import Call, Reply, ScreenModel, UserCommand
+from ui.screen.model import Call, ScreenModel, UserCommand
 from ui.screen.prompting import NOT_PASSED_ON
 from ui.text.colours import coloured
-from ui.text.markdown import continued
-from ui.text.rows import EMPTY, Row, clip, line, row_width, wrap
+from ui.text.rows import EMPTY, Row, clip, line, row_width
 
 LIVE_ROWS = 8
 TAIL_ROWS = 4
@@ -56,7 +55,7 @@ def _working(view: ScreenModel) -> tuple[Row, ...]:
     room = LIVE_ROWS - len(clock) - 1
     jobs = [*(_job(view, call) for call in running), *(_job(view, shell) for shell in view.shells)]
     rows = _fitting(jobs, room)
-    open_rows = _open_rows(view, view.reply)[-max(room - len(rows), 0) :] if room > len(rows) else ()
+    open_rows = answer_rows.open_rows(view.reply, view.columns, room - len(rows))
     gap = (EMPTY,) if open_rows or not view.gap else ()
     return (*open_rows, *gap, *rows, *clock)
 
@@ -90,23 +89,6 @@ def _job(view: ScreenModel, job: Call | UserCommand) -> tuple[Row, ...]:
 def _last_lines(tail: str) -> tuple[Row, ...]:
     texts = [text for text in tail.replace("\r\n", "\n").rstrip().split("\n")[-TAIL_ROWS:] if text.strip()]
     return tuple((("class:dim", "  "), *coloured(text, "class:dim")) for text in texts)
-
-
-def _open_rows(view: ScreenModel, reply: Reply | None) -> tuple[Row, ...]:
-    """The part of the answer that is not in the scrollback yet."""
-    if reply is None:
-        return ()
-    if reply.reasoning and not reply.tail:
-        thought = visible(reply.reasoning.replace("\n", " "))[-view.columns * 2 :]
-        return wrap(line(thought, "class:quote"), view.columns)[-2:]
-    held = tuple(line(text) for text in reply.markdown.held[-LIVE_ROWS:])
-    tail = visible(reply.tail)
-    if reply.markdown.fence:
-        return (*held, line(tail)) if tail else held
-    begun = reply.markdown.open
-    if begun is not None:
-        return continued(begun, tail, view.columns)
-    return wrap(line(tail), view.columns) if tail else ()
 
 
 def _clock(view: ScreenModel) -> tuple[Row, ...]:

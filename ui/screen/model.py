@@ -47,12 +47,14 @@ class Turn(Struct, frozen=True):
 
 
 class Reply(Struct, frozen=True):
-    """The answer that is coming in. `tail` is its open line as it came, `received` counts characters of text."""
+    """The answer that is coming in. `tail` is what its open line ends with, `received` counts characters of text."""
 
     request: RequestId
     markdown: Markdown = field(default_factory=Markdown)
     tail: str = ""
     reasoning: str = ""
+    parked: tuple[str, ...] = ()
+    """Earlier parts of a very long open line."""
     received: int = 0
     begun: bool = False
     """Some of it stands in the scrollback."""
@@ -143,6 +145,8 @@ class ScreenModel(Struct, frozen=True):
     focused: bool = True
     keys: bool = True
     """Each key acts at once; where it does not, whole lines are typed, and the only key is Ctrl-C."""
+    verbatim: bool = False
+    """Answers are shown as they came, their marks included."""
     closing: bool = False
     gap: bool = True
     """The last row in the scrollback is empty."""

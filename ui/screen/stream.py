@@ -1,7 +1,7 @@
 """The streamed answer: pieces become lines, finished lines go to the scrollback once, the open one stays live.
 
 Part of `ui.screen.update.show`; pure. The work is linear in the text: a piece only touches the open line, and of a line
-that grows the full rows are given to the scrollback.
+that grows the full rows are given to the scrollback. A screen that is `verbatim` gets each line as it came.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from tools.text.screen_text import visible
 from ui.screen import open_paragraph
 from ui.screen.call_subject import subject
 from ui.screen.model import Call, Reply, ScreenModel, Update, notice, said
-from ui.text.markdown import Block, Lines, Markdown, close, feed
+from ui.text.markdown import Block, Code, Lines, Markdown, close, feed, together
 from ui.text.rows import EMPTY, line
 
 LONGEST_TAIL = 2_000
-"""Characters of an open line that is only understood as a whole, or of code; beyond, its sentences are let go."""
+"""Characters of an open line that are kept as one text; what came before them is kept apart until the line ends."""
 REASONING_KEPT = 400
 
 
@@ -45,15 +45,24 @@ def _reply(view: ScreenModel, event: ReplyStreamed | ReplyCompleted) -> Reply:
 
 def _grown(view: ScreenModel, reply: Reply, text: str) -> Update:
     *finished, tail = (reply.tail + text).split("\n")
-    markdown, blocks = reply.markdown, list[Block]()
+    markdown, blocks, parked = reply.markdown, list[Block](), reply.parked
     for whole in finished:
-        markdown, more = feed(markdown, visible(whole.removesuffix("\r")), view.columns)
+        markdown, more = _fed(view, markdown, "".join((*parked, whole)).removesuffix("\r"))
         blocks.extend(more)
-    markdown, more, tail = open_paragraph.let_go(markdown, _seen(tail), view.columns)
-    blocks.extend(more)
-    if len(tail) > LONGEST_TAIL:
-        markdown, tail = _let_go(markdown, tail, view.columns, blocks)
-    return _shown(view, replace(reply, markdown=markdown, tail=tail), tuple(blocks))
+        parked = ()
+    if not view.verbatim and not parked:
+        markdown, more, tail = open_paragraph.let_go(markdown, _seen(tail), view.columns)
+        blocks.extend(more)
+    while len(tail) > LONGEST_TAIL:
+        parked, tail = (*parked, tail[:LONGEST_TAIL]), tail[LONGEST_TAIL:]
+    return _shown(view, replace(reply, markdown=markdown, tail=tail, parked=parked), together(tuple(blocks)))
+
+
+def _fed(view: ScreenModel, markdown: Markdown, text: str) -> tuple[Markdown, tuple[Block, ...]]:
+    """A finished line. A screen that shows the text as it came gets it whole, tabs and blanks at its end included."""
+    if view.verbatim:
+        return markdown, (Code("", (text,)),)
+    return feed(markdown, visible(text), view.columns)
 
 
 def _seen(tail: str) -> str:
@@ -62,22 +71,13 @@ def _seen(tail: str) -> str:
     return visible(text) + tail[len(text) :]
 
 
-def _let_go(markdown: Markdown, tail: str, columns: int, blocks: list[Block]) -> tuple[Markdown, str]:
-    end = tail.rfind(". ") + 2
-    if end < LONGEST_TAIL // 2:
-        end = tail.rfind(" ") + 1 or LONGEST_TAIL
-    markdown, more = feed(markdown, visible(tail[:end]), columns)
-    blocks.extend(more)
-    return markdown, tail[end:]
-
-
 def _shown(view: ScreenModel, reply: Reply, blocks: tuple[Block, ...]) -> Update:
     """The first block of an answer is set off from what stands above it."""
     if not blocks:
         return Update(replace(view, reply=reply))
     lead: tuple[Block, ...] = () if view.gap or reply.begun else (Lines((EMPTY,)),)
     last = blocks[-1]
-    gap = isinstance(last, Lines) and not last.rows[-1]
+    gap = not last.rows[-1] if isinstance(last, Lines) else not last.lines[-1] and not last.hang
     return Update(replace(view, reply=replace(reply, begun=True), gap=gap), lead + blocks)
 
 
@@ -108,7 +108,7 @@ def completed(view: ScreenModel, event: ReplyCompleted) -> Update:
 
 def _closed(view: ScreenModel, reply: Reply) -> Update:
     markdown, blocks = reply.markdown, tuple[Block, ...]()
-    if reply.tail:
-        markdown, blocks = feed(markdown, visible(reply.tail), view.columns)
-    markdown, more = close(markdown)
-    return _shown(view, replace(reply, markdown=markdown, tail=""), blocks + more)
+    if reply.tail or reply.parked or markdown.midline:
+        markdown, blocks = _fed(view, markdown, "".join((*reply.parked, reply.tail)))
+    markdown, more = close(markdown, view.columns)
+    return _shown(view, replace(reply, markdown=markdown, tail="", parked=()), blocks + more)

@@ -1,7 +1,7 @@
 """What a person takes for one character: a letter with its accents, a flag, a family of emoji.
 
-Used by `ui.chat.keys`, so that Backspace never halves one. Pure. Only what is common on keyboards is known: pairs of
-regional letters, marks that combine, and pictures that are joined.
+Used by `ui.chat.keys`, so that Backspace never halves one, and by `ui.text.rows`, so that no row ends within one. Pure.
+Only what is common on keyboards is known: pairs of regional letters, marks that combine, and pictures that are joined.
 """
 
 from __future__ import annotations
@@ -18,3 +18,16 @@ def last_length(text: str) -> int:
     """Code points of the last character of the text; 0 where there is none."""
     clusters = _CLUSTER.findall(text[-LOOKED_AT:])
     return len(clusters[-1]) if clusters else 0
+
+
+def whole(text: str, end: int) -> int:
+    """The last border between two characters at or before `end`; 0 where a single one reaches beyond it."""
+    start = max(end - LOOKED_AT, 0)
+    border = start
+    for cluster in _CLUSTER.finditer(text, start, end + LOOKED_AT):
+        if cluster.start() > end:
+            break
+        border = cluster.start()
+        if cluster.end() <= end:
+            border = cluster.end()
+    return border

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from typing import TypeAlias
 
-from ui.text.highlighting import SHORT, highlighted, uncoloured
+from ui.text.highlighting import SHORT, Colours, uncoloured
 from ui.text.markdown import Block, Code, Lines
-from ui.text.rows import Row, height, line, row_width
+from ui.text.rows import Row, height, line, merged, row_width
 
 FRAME_ROWS = 400
 FRAME_CHARACTERS = 32_000
@@ -39,7 +39,14 @@ class _Uncoloured:
     def rows(self) -> tuple[Row, ...]:
         if self._future.done() and not self._future.cancelled() and self._future.exception() is None:
             return self._future.result()
-        return uncoloured(self.code.lines)
+        return _led(self.code, uncoloured(self.code.lines))
+
+
+def _led(code: Code, rows: tuple[Row, ...]) -> tuple[Row, ...]:
+    """The rows behind what stands before them: bars of a quote, the mark of an item."""
+    if not code.lead and not code.hang:
+        return rows
+    return tuple(merged((*(code.hang if number else code.lead), *row)) for number, row in enumerate(rows))
 
 
 class ScrollbackQueue:
@@ -58,6 +65,7 @@ class ScrollbackQueue:
         self._rows: deque[Row | _Uncoloured] = deque()
         self._warm: set[str] = set()
         """Languages whose lexer is loaded: short code in them is coloured at once."""
+        self._colours = Colours()
 
     def add(self, blocks: Iterable[Block]) -> None:
         """More for the scrollback."""
@@ -65,16 +73,19 @@ class ScrollbackQueue:
             if isinstance(block, Lines):
                 self._rows.extend(block.rows)
             elif not block.language:
-                self._rows.extend(uncoloured(block.lines))
+                self._rows.extend(_led(block, uncoloured(block.lines)))
             elif len(block.lines) <= SHORT and block.language in self._warm:
-                self._rows.extend(highlighted(block.language, block.lines))
+                self._rows.extend(self._coloured(block))
             else:
                 self._rows.append(self._sent_away(block))
 
     def _sent_away(self, code: Code) -> _Uncoloured:
-        future = self._work(lambda: highlighted(code.language, code.lines))
+        future = self._work(lambda: self._coloured(code))
         future.add_done_callback(lambda _: self._ready())
         return _Uncoloured(code, future, self._now() + PATIENCE)
+
+    def _coloured(self, code: Code) -> tuple[Row, ...]:
+        return _led(code, self._colours.rows(code.language, code.lines, code.context))
 
     def __len__(self) -> int:
         return len(self._rows)

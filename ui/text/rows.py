@@ -8,12 +8,13 @@ is clipped here; both make visible what has no place in a row, so that no text e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from prompt_toolkit.utils import get_cwidth
 
 from tools.text.screen_text import visible
+from ui.terminal.graphemes import whole
 
 Fragment: TypeAlias = tuple[str, str]
 Row: TypeAlias = tuple[Fragment, ...]
@@ -22,7 +23,11 @@ EMPTY: Row = ()
 NARROWEST = 8
 """Columns that are always assumed; a narrower terminal clips."""
 
-_WORDS = re.compile(r"\s+|[^\s]+")
+_WIDE = "[\u2e80-\ua4cf\uf900-\ufaff\uff00-\uff60\U00020000-\U0003ffff]"
+"""Characters of scripts without blanks between words: a row may break before any of them."""
+_CLOSING = "[\u3001\u3002\uff0c\uff0e\uff01\uff1f\uff1a\uff1b\uff09\u300d\u300f\u3011\u300b]"
+"""Marks of these scripts that stay with the character before them."""
+_WORDS = f"\\s+|{_WIDE}{_CLOSING}*|[^\\s{_WIDE[1:]}+"
 
 
 def width(text: str) -> int:
@@ -51,14 +56,14 @@ def visible_row(row: Row) -> Row:
 
 
 def cut(text: str, columns: int) -> int:
-    """How many characters of the text fit into so many columns."""
+    """How many code points of the text fit into so many columns; what a person takes for one character stays whole."""
     if text.isascii():
         return min(len(text), columns)
     used = 0
     for index, character in enumerate(text):
         used += get_cwidth(character)
         if used > columns:
-            return index
+            return whole(text, index) or index
     return len(text)
 
 
@@ -78,16 +83,42 @@ def clip(row: Row, columns: int) -> Row:
     return (*kept, ("class:dim", "…")) if columns > 0 else EMPTY
 
 
-def wrap(row: Row, columns: int, hang: str = "") -> tuple[Row, ...]:
+def wrap(row: Row, columns: int, hang: str | Row = "") -> tuple[Row, ...]:
     """The row broken between words; the second and later rows begin with `hang`. Longer words are broken inside."""
-    row, columns = visible_row(row), max(columns, NARROWEST + len(hang))
-    if row_width(row) <= columns:
-        return (row,)
-    wrapper = _Wrapper(columns, hang)
+    before = line(hang) if isinstance(hang, str) else hang
+    full, lead, last = wrapped(row, columns, EMPTY, before)
+    return (*full, merged((*lead, *last)))
+
+
+def wrapped(row: Row, columns: int, lead: Row, hang: Row) -> tuple[tuple[Row, ...], Row, Row]:
+    """As `wrap`, for a row that may go on: the full rows, then what stands before the last one, and its text.
+
+    `lead` stands before the first row and is never set apart from it.
+    """
+    row, columns = visible_row(row), max(columns, NARROWEST + row_width(hang))
+    if row_width(lead) + row_width(row) <= columns:
+        return (), lead, row
+    wrapper = _Wrapper(columns, lead, hang)
+    for word in _words(row):
+        wrapper.add(word)
+    return wrapper.ended()
+
+
+def _words(row: Row) -> Iterator[Row]:
+    """Blanks, words, and single characters of scripts that have no blanks; a word may have several styles."""
+    word: list[Fragment] = []
     for style, text in row:
-        for word in _WORDS.findall(text):
-            wrapper.add(style, word)
-    return wrapper.rows()
+        for piece in re.findall(_WORDS, text):
+            apart = piece.isspace() or re.match(_WIDE, piece)
+            if word and (apart or piece.isspace()):
+                yield tuple(word)
+                word = []
+            if apart:
+                yield ((style, piece),)
+            else:
+                word.append((style, piece))
+    if word:
+        yield tuple(word)
 
 
 def chop(row: Row, columns: int, hang: str = "") -> tuple[Row, ...]:
@@ -110,48 +141,60 @@ def chop(row: Row, columns: int, hang: str = "") -> tuple[Row, ...]:
 class _Wrapper:
     """One wrap under way: the rows that are full, and the one that is not."""
 
-    def __init__(self, columns: int, hang: str) -> None:
-        self._columns, self._hang = columns, hang
+    def __init__(self, columns: int, lead: Row, hang: Row) -> None:
+        self._columns, self._lead, self._hang = columns, lead, hang
         self._rows: list[Row] = []
         self._row: list[Fragment] = []
-        self._used = 0
-        self._fresh = True
+        self._used = row_width(lead)
+        self._fresh, self._over = True, False
 
-    def add(self, style: str, word: str) -> None:
-        size = width(word)
-        if self._used + size <= self._columns:
-            self._put(style, word, size)
-        elif word.isspace():
-            self._break()
+    def add(self, word: Row) -> None:
+        size, blank = row_width(word), word[0][1].isspace()
+        fits = not self._over and self._used + size <= self._columns
+        if blank:
+            self._blank(word, size, fits=fits)
+        elif fits:
+            self._put(word, size)
         else:
             if not self._fresh:
                 self._break()
-            self._put_pieces(style, word)
+            for style, text in word:
+                self._put_pieces(style, text)
 
-    def _put_pieces(self, style: str, word: str) -> None:
-        while width(word) > self._columns - self._used:
-            end = max(cut(word, self._columns - self._used), 1)
-            self._put(style, word[:end], width(word[:end]))
+    def _blank(self, word: Row, size: int, *, fits: bool) -> None:
+        """Blanks are kept at the beginning of the first row, and left out where a row ends."""
+        if self._fresh and not self._rows and fits:
+            self._row.extend(word)
+            self._used += size
+        elif fits and not self._fresh:
+            self._put(word, size)
+        else:
+            self._over = True
+
+    def _put_pieces(self, style: str, text: str) -> None:
+        while width(text) > self._columns - self._used:
+            end = cut(text, self._columns - self._used)
+            if not end and self._fresh:
+                end = 1
+            if end:
+                self._put(((style, text[:end]),), width(text[:end]))
             self._break()
-            word = word[end:]
-        self._put(style, word, width(word))
+            text = text[end:]
+        if text:
+            self._put(((style, text),), width(text))
 
-    def _put(self, style: str, text: str, size: int) -> None:
-        if self._fresh and self._rows and text.isspace():
-            return
-        self._row.append((style, text))
+    def _put(self, word: Row, size: int) -> None:
+        self._row.extend(word)
         self._used += size
         self._fresh = False
 
     def _break(self) -> None:
-        self._rows.append(merged(self._row))
-        self._row = [("", self._hang)] if self._hang else []
-        self._used, self._fresh = width(self._hang), True
+        self._rows.append(merged((*self._lead, *self._row)))
+        self._row, self._lead = [], self._hang
+        self._used, self._fresh, self._over = row_width(self._hang), True, False
 
-    def rows(self) -> tuple[Row, ...]:
-        if not self._fresh:
-            self._rows.append(merged(self._row))
-        return tuple(self._rows)
+    def ended(self) -> tuple[tuple[Row, ...], Row, Row]:
+        return tuple(self._rows), self._lead, merged(self._row)
 
 
 def merged(fragments: Iterable[Fragment]) -> Row:

@@ -128,7 +128,7 @@ def _list(request: OfflineRequest) -> Rounds:
     if glob:
         arguments["glob"] = glob
     (result,) = yield (CallStep("list_files", arguments),)
-    where = "here" if place == "." else f"in {place}"
+    where = "here" if place == "." else f"in {_code(place)}"
     if not result.ok:
         return _failed(f"list the files {where}", result)
     lines = result.lines()
@@ -151,10 +151,10 @@ def _show(request: OfflineRequest) -> Rounds:
 
 def _shown(name: str, result: ActionResult) -> str:
     if not result.ok:
-        return _failed(f"read {name}", result).text
+        return _failed(f"read {_code(name)}", result).text
     lines = [re.sub(r"^ *\d+\t", "", line) for line in result.lines()]
     notes = "".join(f" ({note})" for note in result.notes())
-    return f"{name}, {_count(len(lines), 'line')}{notes}:\n\n{_fenced(lines, SHOWN_LINES)}"
+    return f"{_code(name)}, {_count(len(lines), 'line')}{notes}:\n\n{_fenced(lines, SHOWN_LINES)}"
 
 
 def _find(request: OfflineRequest) -> Rounds:
@@ -162,16 +162,16 @@ def _find(request: OfflineRequest) -> Rounds:
     place = "." if place.lower() in ("all", "all files", "files", "here", "it", "project") else place
     text = text if text != request.part("text") else text.rstrip("?.!")
     (result,) = yield (CallStep("search_text", {"pattern": text, "path": place, "literal": True}),)
-    where = "anywhere" if place == "." else f"in {place}"
+    where = "anywhere" if place == "." else f"in {_code(place)}"
     if not result.ok:
-        return _failed(f"search for “{text}”", result)
+        return _failed(f"search for {_code(text)}", result)
     if result.text.startswith("No line matches"):
-        return ActionEnd(f"“{text}” is not {where}.")
+        return ActionEnd(f"{_code(text)} is not {where}.")
     lines = result.lines()
     files = sum(not line.startswith(" ") for line in lines)
     many = "at least " if any("more" in note for note in result.notes()) else ""
     places = f"{many}{_count(len(lines) - files, 'line')} in {_count(files, 'file')}"
-    return ActionEnd(f"“{text}” is on {places}:\n\n{_fenced(lines, SHOWN_LINES)}")
+    return ActionEnd(f"{_code(text)} is on {places}:\n\n{_fenced(lines, SHOWN_LINES)}")
 
 
 def _outline(request: OfflineRequest) -> Rounds:
@@ -179,11 +179,11 @@ def _outline(request: OfflineRequest) -> Rounds:
     pattern = OUTLINES.get(name.rpartition(".")[2], ANY_OUTLINE)
     (result,) = yield (CallStep("search_text", {"pattern": pattern, "path": name, "max_results": 500}),)
     if not result.ok:
-        return _failed(f"outline {name}", result)
+        return _failed(f"outline {_code(name)}", result)
     if result.text.startswith("No line matches"):
-        return ActionEnd(f"I found no functions, classes or headings in {name}.")
+        return ActionEnd(f"I found no functions, classes or headings in {_code(name)}.")
     lines = [line.removeprefix("  ") for line in result.lines() if line.startswith(" ")]
-    return ActionEnd(f"Outline of {name}, {_count(len(lines), 'entry')}:\n\n{_fenced(lines, SHOWN_LINES)}")
+    return ActionEnd(f"Outline of {_code(name)}, {_count(len(lines), 'entry')}:\n\n{_fenced(lines, SHOWN_LINES)}")
 
 
 def _create(request: OfflineRequest) -> Rounds:
@@ -195,8 +195,8 @@ def _create(request: OfflineRequest) -> Rounds:
         if seen.ok:
             (result,) = yield (write,)
     if not result.ok:
-        return _failed(f"write {name}", result)
-    return ActionEnd(f"Done: {result.text}.")
+        return _failed(f"write {_code(name)}", result)
+    return ActionEnd(f"Done: {result.text.replace(name, _code(name), 1)}.")
 
 
 def _replace(request: OfflineRequest) -> Rounds:
@@ -204,32 +204,32 @@ def _replace(request: OfflineRequest) -> Rounds:
     old, new = unquoted(request.part("old")), unquoted(request.part("new"))
     (seen,) = yield (CallStep("read_file", {"path": name}),)
     if not seen.ok:
-        return _failed(f"read {name}", seen)
+        return _failed(f"read {_code(name)}", seen)
     arguments: dict[str, object] = {"path": name, "old": old, "new": new}
     if request.part("everywhere"):
         arguments["replace_all"] = True
     (result,) = yield (CallStep("edit_file", arguments),)
     if not result.ok:
-        return _failed(f"replace “{old}” in {name}", result)
-    return ActionEnd(f"Done: {result.text}.")
+        return _failed(f"replace {_code(old)} in {_code(name)}", result)
+    return ActionEnd(f"Done: {result.text.replace(name, _code(name), 1)}.")
 
 
 def _delete(request: OfflineRequest) -> Rounds:
     name = bare(request.part("file"))
     (result,) = yield (CallStep("run_command", {"command": f"rm -- {shlex.quote(name)}"}),)
-    return ActionEnd(f"{name} is deleted.") if result.ok else _failed(f"delete {name}", result)
+    return ActionEnd(f"{_code(name)} is deleted.") if result.ok else _failed(f"delete {_code(name)}", result)
 
 
 def _run(request: OfflineRequest) -> Rounds:
     command = unquoted(request.part("command"))
     (result,) = yield (CallStep("run_command", {"command": command}),)
     if result.outcome in ("denied", "cancelled"):
-        return _failed(f"run `{command}`", result)
+        return _failed(f"run {_code(command)}", result)
     ending, lines = result.ending()
     if not ending:
-        return _failed(f"run `{command}`", result)
+        return _failed(f"run {_code(command)}", result)
     output = f".\n\n{_fenced(lines, SHOWN_OUTPUT, last=True)}" if lines else "; it printed nothing."
-    return ActionEnd(f"`{command}` {ending}{output}", well=result.ok)
+    return ActionEnd(f"{_code(command)} {ending}{output}", well=result.ok)
 
 
 def _test(request: OfflineRequest) -> Rounds:
@@ -242,17 +242,19 @@ def _test(request: OfflineRequest) -> Rounds:
         return ActionEnd("I found no tests that I know how to run; say `run COMMAND`.", well=False)
     (result,) = yield (CallStep("run_command", {"command": command, "time_limit": TEST_TIME_LIMIT}),)
     if result.outcome in ("denied", "cancelled"):
-        return _failed(f"run the tests (`{command}`)", result)
+        return _failed(f"run the tests ({_code(command)})", result)
     if result.ok:
         *_, last = ("", *(line for line in result.lines() if line.strip()))
-        return ActionEnd(f"The tests pass: `{command}`" + (f" says “{last.strip()}”." if last else "."))
+        return ActionEnd(f"The tests pass: {_code(command)}" + (f" says {_code(last.strip())}." if last else "."))
     ending, lines = result.ending()
     if not ending:
-        return _failed(f"run the tests (`{command}`)", result)
+        return _failed(f"run the tests ({_code(command)})", result)
     failing = failing_lines(lines)
     told = _fenced(failing or lines, SHOWN_OUTPUT, last=True)
-    what = f"These lines of `{command}` say what fails" if failing else f"`{command}` went wrong; its last lines"
-    return ActionEnd(f"The tests do not pass: `{command}` {ending}. {what}:\n\n{told}")
+    what = (
+        f"These lines of {_code(command)} say what fails" if failing else f"{_code(command)} went wrong; its last lines"
+    )
+    return ActionEnd(f"The tests do not pass: {_code(command)} {ending}. {what}:\n\n{told}")
 
 
 def _todo(request: OfflineRequest) -> Rounds:
@@ -311,8 +313,17 @@ def _fenced(lines: list[str], limit: int, *, last: bool = False) -> str:
     return "\n".join((fence, *lines, fence))
 
 
+def _code(text: str) -> str:
+    """Names, commands and texts as code: in backticks, one more than the text has in a row; on one line."""
+    text = " ".join(text.split("\n"))
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    ticks = "`" * (longest + 1)
+    edge = " " if text.startswith("`") or text.endswith("`") or (text[:1] == text[-1:] == " " and text.strip()) else ""
+    return f"{ticks}{edge}{text}{edge}{ticks}" if text else "``"
+
+
 def _listed(lines: list[str], limit: int) -> str:
-    shown = [f"- {line}" for line in lines[:limit]]
+    shown = [f"- {_code(line)}" for line in lines[:limit]]
     return "\n".join([*shown, f"- … and {len(lines) - limit} more"] if len(lines) > limit else shown)
 
 

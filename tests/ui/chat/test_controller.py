@@ -78,7 +78,7 @@ def test_code_is_coloured_off_the_loop_and_nothing_overtakes_it(tmp_path: Path) 
     code = "".join(f"x{number} = {number}\n" for number in range(30))
 
     def script(stage: Stage) -> None:
-        stage.publish(ReplyStreamed(TURN, REQUEST, f"```python\n{code}```\nafter the code\n"))
+        stage.publish(ReplyStreamed(TURN, REQUEST, f"```python\n{code}```\nafter the code\n\n"))
         shown = stage.wait_for("after the code")
         assert shown.index("x29 = 29") < shown.index("after the code")
 

@@ -11,6 +11,7 @@ from actors.messages import (
     CancelTurn,
     DrainScreen,
     PromptRefused,
+    ReplyStreamed,
     ScreenDrained,
     SubmitPrompt,
 )
@@ -38,7 +39,7 @@ class Recorded(PlainChat):
         self.logged: list[str] = []
         self.clock = RealClock()
         self.name = "ui"
-        self.actor = PlainActor(self, self, ScreenModel())
+        self.actor = PlainActor(self, self, ScreenModel(verbatim=True))
         self.actor.started()
 
     def write(self, text: str) -> bool:
@@ -82,7 +83,7 @@ def test_a_line_becomes_a_prompt_and_the_answer_is_added() -> None:
         ReplyCompleted(TURN, REQUEST, AssistantMessage.of("**Done**, and\n```py\nx = 1\n```"), Usage()),
         TurnFinished(TURN, prompt.prompt, "done", "", Usage(), 1, 0.1),
     )
-    assert added == "\nDone, and\nx = 1\n> "
+    assert added == "\n**Done**, and\n```py\nx = 1\n```\n> "
     assert "\x1b" not in chat.output
 
 
@@ -128,3 +129,21 @@ def test_the_end_is_acknowledged_and_nothing_follows() -> None:
 
 def test_the_first_prompt_of_the_command_line_is_sent() -> None:
     assert [message.text for message in Recorded("at once").sent if isinstance(message, SubmitPrompt)] == ["at once"]
+
+
+def test_not_one_character_of_an_answer_is_changed() -> None:
+    """Pain 17: marks, tabs, blanks at the end, empty lines and code come as they are; only escapes are made visible."""
+    answer = (
+        "# T  \n\n\n**b** __init__.py *star*.py\t`x`  \n| a | b |\n|---|---|\n    four\n```py\nx\t= 1 \n```\n1. a\n1. b"
+    )
+    chat = Recorded()
+    said = chat.tell(ReplyCompleted(TURN, REQUEST, AssistantMessage.of(answer), Usage()))
+    assert f"{answer}\n" in said
+    assert "a␛[2Jb\tc\n" in chat.tell(ReplyCompleted(TURN, REQUEST, AssistantMessage.of("a\x1b[2Jb\tc"), Usage()))
+
+
+def test_a_very_long_line_is_not_cut() -> None:
+    chat, line = Recorded(), "word " * 2_000
+    for start in range(0, len(line), 7):
+        chat.tell(ReplyStreamed(TURN, REQUEST, line[start : start + 7]))
+    assert f"\n{line}\n" in chat.tell(ReplyCompleted(TURN, REQUEST, AssistantMessage.of(line), Usage()))

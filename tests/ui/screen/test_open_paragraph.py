@@ -5,7 +5,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.screen.open_paragraph import LONGEST_MARK, let_go
+from ui.emphasis import LONGEST_MARK
+from ui.paragraph import Paragraph
+from ui.screen.open_paragraph import let_go
 from ui.text.markdown import Block, Lines, Markdown, close, feed
 from ui.text.rows import Row, plain
 
@@ -21,7 +23,7 @@ def grown(text: str, size: int, columns: int) -> tuple[list[Row], list[Row]]:
         state, blocks, tail = let_go(state, tail + text[at : at + size], columns)
         early.extend(rows_of(blocks))
     state, blocks = feed(state, tail, columns)
-    late.extend(rows_of((*blocks, *close(state)[1])))
+    late.extend(rows_of((*blocks, *close(state, columns)[1])))
     return early, late
 
 
@@ -30,7 +32,8 @@ def rows_of(blocks: tuple[Block, ...]) -> list[Row]:
 
 
 def whole(text: str, columns: int) -> list[Row]:
-    return rows_of(feed(Markdown(), text, columns)[1])
+    state, blocks = feed(Markdown(), text, columns)
+    return rows_of((*blocks, *close(state, columns)[1]))
 
 
 @given(LEADS, st.lists(WORDS, min_size=1, max_size=60), st.integers(1, 30), st.integers(20, 60))
@@ -50,8 +53,9 @@ def test_a_paragraph_is_let_go_row_by_row_and_rendered() -> None:
 
 def test_a_row_waits_for_the_mark_that_is_open_in_it() -> None:
     state, blocks, tail = let_go(Markdown(), "begun **and not closed" + " word" * 20, 20)
-    assert (blocks, tail[:3]) == ((), " **")
-    assert state.open is not None
+    assert (blocks, tail) == ((), "")
+    assert isinstance(state.leaf, Paragraph)
+    assert (state.leaf.row, state.leaf.text[:3]) == ((("", "begun"),), " **")
 
 
 def test_a_mark_that_is_never_closed_is_text_in_the_end() -> None:

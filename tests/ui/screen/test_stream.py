@@ -54,7 +54,7 @@ def test_the_open_line_is_live_and_plain() -> None:
 
 def test_a_discarded_stream_is_marked_and_begins_anew() -> None:
     dialogue = Dialogue()
-    dialogue.tell(ReplyStreamed(TURN, REQUEST, "wrong start\nand"), ReplyDiscarded(TURN, REQUEST, "cut off", 2, 3.0))
+    dialogue.tell(ReplyStreamed(TURN, REQUEST, "wrong start\n\nand"), ReplyDiscarded(TURN, REQUEST, "cut off", 2, 3.0))
     assert "! cut off; the answer above is void; attempt 2 begins in 3 s" in dialogue.said
     second = RequestId("request-2")
     dialogue.tell(RequestStarted(TURN, second, 2), ReplyStreamed(TURN, second, "right"))

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import pytest
 
-from ui.text.markdown import SLICE, Block, Code, Lines, Markdown, close, feed, inline
+from ui.inline import inline
+from ui.text.markdown import SLICE, Block, Code, Lines, Markdown, close, feed, together
 from ui.text.rows import plain
 
 
 def played(text: str, columns: int = 40) -> list[Block]:
+    """The blocks of the text, the lines of one fence together."""
     state, blocks = Markdown(), list[Block]()
     for each in text.split("\n"):
         state, more = feed(state, each, columns)
         blocks.extend(more)
-    return [*blocks, *close(state)[1]]
+    return list(together((*blocks, *close(state, columns)[1])))
 
 
 def shown(text: str, columns: int = 40) -> list[str]:
@@ -28,7 +30,7 @@ def shown(text: str, columns: int = 40) -> list[str]:
     [
         ("# Title #", ["Title"]),
         ("- one\n  * two\n1. three", ["• one", "  • two", "1. three"]),
-        ("- [ ] open\n- [x] done", ["• ☐ open", "• ☑ done"]),
+        ("- [ ] open\n- [x] done", ["☐ open", "☑ done"]),
         ("> said", ["│ said"]),
         ("---", ["─" * 40]),
         ("**bold** and `code` and *it*", ["bold and code and it"]),
@@ -63,7 +65,8 @@ def test_a_long_fence_comes_in_slices() -> None:
 
 
 def test_the_indent_of_a_fence_inside_a_list_is_taken_off() -> None:
-    assert Code("", ("x", "  y")) in played("- item\n  ```\n  x\n    y\n  ```")
+    hang = (("", "  "),)
+    assert Code("", ("x", "  y"), lead=hang, hang=hang) in played("- item\n  ```\n  x\n    y\n  ```")
 
 
 def test_long_items_hang_below_their_text() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.text.rows import Row, chop, clip, fold, height, line, merged, plain, row_width, wrap
+from ui.text.rows import Row, chop, clip, fold, height, line, merged, plain, row_width, wrap, wrapped
 
 WORDS = st.text(alphabet="ab 日本", max_size=200)
 
@@ -73,3 +73,18 @@ def test_what_is_chopped_keeps_every_blank() -> None:
 
 def test_wide_characters_are_chopped_whole() -> None:
     assert [row_width(piece) for piece in chop((("", "日本" * 30),), 21)] == [20] * 6
+
+
+def test_a_word_of_several_styles_is_one_word() -> None:
+    row: Row = (("", "one "), ("bold", "tw"), ("", "o-three"))
+    assert [plain(each) for each in wrap(row, 10)] == ["one ", "two-three"]
+
+
+def test_scripts_without_blanks_break_anywhere_but_before_a_closing_mark() -> None:
+    assert [plain(each) for each in wrap(line("ab 日本語。日本"), 10)] == ["ab 日本", "語。日本"]
+
+
+def test_what_stands_before_a_row_is_not_set_apart_from_a_long_word() -> None:
+    full, lead, last = wrapped(line("x" * 20), 10, line("│ "), line("│ "))
+    assert [plain(each) for each in full] == ["│ " + "x" * 8, "│ " + "x" * 8]
+    assert (plain(lead), plain(last)) == ("│ ", "x" * 4)

@@ -62,9 +62,9 @@ def test_a_request_is_these_calls(prompt: str, calls: list[tuple[str, object]]) 
 
 
 def test_a_listing_is_counted_and_shown() -> None:
-    assert told("list the files", "a.py\nb.py") == "There are 2 files here:\n\n- a.py\n- b.py"
+    assert told("list the files", "a.py\nb.py") == "There are 2 files here:\n\n- `a.py`\n- `b.py`"
     assert "is 1 file" in told("list the files", "a.py")
-    assert told("list the files in src", "No files in src") == "There are no files in src."
+    assert told("list the files in src", "No files in src") == "There are no files in `src`."
     many = told("list the files", "\n".join(map(str, range(100))) + "\n[there are more: narrow it]")
     assert "at least 100 files" in many
     assert "and 60 more" in many
@@ -80,7 +80,7 @@ def test_a_file_is_shown_without_line_numbers() -> None:
 def test_what_was_found_is_counted_by_file() -> None:
     text = told("find x", "a.py:\n  1: x\n  7: xx\nb.py:\n  2: x")
     assert "3 lines in 2 files" in text
-    assert told("find x in src", "No line matches 'x' in src") == "“x” is not in src."
+    assert told("find x in src", "No line matches 'x' in src") == "`x` is not in `src`."
 
 
 def test_a_replacement_reads_first() -> None:
@@ -90,7 +90,7 @@ def test_a_replacement_reads_first() -> None:
     assert called(action) == [("edit_file", {"path": "c.txt", "old": "a", "new": "b"})]
     action.take((ActionResult.read("c.txt edited: 1 place, at line 1"),))
     assert action.end is not None
-    assert action.end.text == "Done: c.txt edited: 1 place, at line 1."
+    assert action.end.text == "Done: `c.txt` edited: 1 place, at line 1."
 
 
 def test_a_replacement_everywhere_says_so_to_the_tool() -> None:
@@ -153,7 +153,7 @@ def test_failing_tests_are_told_line_by_line() -> None:
 
 def test_passing_tests_are_told_with_their_last_line() -> None:
     text = told("run the tests", "test_a.py", "...\n3 passed in 0.1s\n[exit code 0, 0.3 s]")
-    assert text == "The tests pass: `python3 -m pytest -q` says “3 passed in 0.1s”."
+    assert text == "The tests pass: `python3 -m pytest -q` says `3 passed in 0.1s`."
 
 
 def test_without_tests_nothing_is_run() -> None:
@@ -178,3 +178,9 @@ def test_whatever_goes_wrong_is_said_and_nothing_else(prompt: str, outcome: str,
     assert word in action.end.text
     assert not action.end.well
     assert "Done" not in action.end.text
+
+
+def test_a_name_with_backticks_is_named_between_more_of_them() -> None:
+    assert told("list the files", "a`b.py\n__init__.py\n`c") == (
+        "There are 3 files here:\n\n- ``a`b.py``\n- `__init__.py`\n- `` `c ``"
+    )

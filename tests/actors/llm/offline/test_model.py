@@ -81,14 +81,14 @@ def test_dependent_requests_wait() -> None:
     assert talk.answer("c.txt edited: 1 place, at line 1")[1] == ["run_command"]
     text, calls = talk.answer("b\n[exit code 0, 0.0 s]")
     assert calls == []
-    assert text.index("c.txt edited") < text.index("exit code 0")
+    assert text.index("`c.txt` edited") < text.index("exit code 0")
 
 
 def test_two_changes_go_on_side_by_side_at_their_own_pace() -> None:
     talk = Talk()
     assert talk.say("replace a with b in c.txt and create d.txt with x")[1] == ["read_file", "write_file"]
     assert talk.answer("     1\ta", "d.txt created: 1 lines, 2 bytes")[1] == ["edit_file"]
-    assert "d.txt created" in talk.answer("c.txt edited: 1 place")[0]
+    assert "`d.txt` created" in talk.answer("c.txt edited: 1 place")[0]
 
 
 def test_a_denied_call_ends_the_plan_and_what_is_left_is_named() -> None:
