@@ -27,7 +27,7 @@ from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
 from actors.transcript import AssistantMessage, Transcript, Usage
 from tools.job import JobReport, JobRequest
-from tools.tool import Question, TodoItem, ToolResult
+from tools.tool import Effects, Question, TodoItem, ToolResult
 
 if TYPE_CHECKING:
     from actors.conversation import Conversation
@@ -337,7 +337,10 @@ class ReplyDiscarded(Event, frozen=True):
 
 
 class ApprovalRequested(Event, frozen=True):
-    """A person must decide. `preview` is the diff or command, `rule` what `always` would add to the policy."""
+    """A person must decide. `preview` is the diff or command, `rule` what `always` would add to the policy.
+
+    `effects` is what the call may change; where it is not said, anything.
+    """
 
     turn: TurnId
     call: CallId
@@ -345,6 +348,7 @@ class ApprovalRequested(Event, frozen=True):
     subject: str
     preview: str
     rule: str
+    effects: Effects = "commands"
 
 
 class PermissionModeChanged(Event, frozen=True):

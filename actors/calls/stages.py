@@ -91,7 +91,8 @@ def _asked(state: CallsState, opened: OpenCall) -> CallsStep:
 
 def previewed(state: CallsState, opened: OpenCall, preview: str) -> CallsStep:
     """Show it to the person and let them decide."""
-    request = ApprovalRequested(opened.turn, opened.id, opened.tool.name, opened.subject, preview, opened.rule)
+    tool = opened.tool
+    request = ApprovalRequested(opened.turn, opened.id, tool.name, opened.subject, preview, opened.rule, tool.effects)
     return waiting(state, opened, "approval", request)
 
 

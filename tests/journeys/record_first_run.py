@@ -74,11 +74,11 @@ def play(chat: TerminalDriver) -> None:
     """The task: see what fails, mend it with an approval, see that it passes."""
     chat.wait_for("/help")
     chat.send("run the tests and show what fails\r")
-    chat.wait_for("1 once")
+    chat.wait_for("1 Yes")
     chat.send("2")
     chat.wait_for(lambda shown: "1 failed" in shown and "/help" in shown)
     chat.send('replace "100 + discount" with "100 - discount" in cart.py\r')
-    chat.wait_for(lambda shown: "May edit_file" in shown and "1 once" in shown)
+    chat.wait_for(lambda shown: "? Edit " in shown and "1 Yes" in shown)
     chat.send("1")
     chat.wait_for(lambda shown: "Done: cart.py edited" in shown and "/help" in shown)
     chat.send("run the tests and show what fails\r")

@@ -7,7 +7,7 @@ from tests.journeys.scene import Scene
 from tests.journeys.terminal_driver import TerminalDriver
 from tests.journeys.terminal_traces import assert_restored, idle, queued
 
-QUESTION = "May write_file do this?"
+QUESTION = "? Write b.txt?"
 GATED = "run `echo be''gun; cat gate`"
 """Runs until somebody opens the gate."""
 
@@ -70,9 +70,10 @@ def test_prompts_typed_while_busy_run_in_order_and_the_newest_can_be_taken_back(
 def test_a_digit_typed_ahead_never_answers_an_approval(scene: Scene) -> None:
     """A key pressed before the question appeared stays a draft; Alt and a digit answers beside it."""
     chat = open_chat(scene)
-    chat.send("create b.txt with hi\r1")
-    chat.wait_for(lambda screen: QUESTION in screen and "1 once" in screen)
-    assert "\u203a 1" in chat.shown()
+    chat.send("create b.txt with hi\r")
+    chat.wait_for("Working")
+    chat.send("1")
+    chat.wait_for(lambda screen: QUESTION in screen and "1 Yes" in screen and "\u203a 1" in screen)
     assert not scene.records(ApprovalAnswered)
     assert not (scene.folder / "b.txt").exists()
     chat.send("\x1b1")
@@ -82,17 +83,35 @@ def test_a_digit_typed_ahead_never_answers_an_approval(scene: Scene) -> None:
     leave(chat)
 
 
+def test_a_paste_without_marks_approves_nothing_and_is_one_text(scene: Scene) -> None:
+    """Issue 7, C1."""
+    chat = open_chat(scene)
+    chat.send("create b.txt with hi\r")
+    chat.wait_for("1 Yes")
+    chat.send("1. mend the test\r2. run it\r")
+    chat.wait_for(lambda screen: "because \u203a 1. mend the test" in screen and "2. run it" in screen)
+    assert not scene.records(ApprovalAnswered)
+    chat.send("\x03")
+    chat.wait_for(lambda screen: "2. run it" not in screen and "1 Yes" in screen)
+    chat.send("\x1b[B")
+    chat.wait_for("\u276f 1 Yes")
+    chat.send("y")
+    chat.wait_for(lambda screen: (scene.folder / "b.txt").exists() and idle(screen))
+    assert "✓ You approved b.txt" in chat.everything()
+    leave(chat)
+
+
 def test_no_with_a_reason_goes_to_the_model_and_the_session_answer_is_kept(scene: Scene) -> None:
     chat = open_chat(scene)
     chat.send("create b.txt with hi\r")
-    chat.wait_for("1 once")
+    chat.wait_for("1 Yes")
     chat.send("4")
-    chat.wait_for("type the answer")
+    chat.wait_for("type the reason")
     chat.send("not this name\r")
     chat.wait_for(lambda screen: "not this name" in screen and idle(screen))
     assert not (scene.folder / "b.txt").exists()
     chat.send("create c.txt with hi\r")
-    chat.wait_for("1 once")
+    chat.wait_for("1 Yes")
     chat.send("2")
     chat.wait_for(lambda screen: (scene.folder / "c.txt").exists() and idle(screen))
     chat.send("create c.txt with ho\r")

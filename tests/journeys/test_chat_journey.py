@@ -38,7 +38,7 @@ def test_prompt_answer_approval_edit_interrupt_second_prompt_and_exit(
 def edit_with_approval(scene: Scene, chat: TerminalDriver) -> None:
     file = scene.folder / "a.txt"
     chat.send("replace “hello” with “goodbye” in a.txt\r")
-    chat.wait_for("1 once")
+    chat.wait_for("1 Yes")
     assert "+goodbye there" in chat.shown()
     assert file.read_text() == "hello there\n"
     chat.send("1")
@@ -49,7 +49,7 @@ def edit_with_approval(scene: Scene, chat: TerminalDriver) -> None:
 def interrupt_sleep(scene: Scene, chat: TerminalDriver) -> float:
     """Seconds from Ctrl-C until the prompt was idle again."""
     chat.send("run echo be''gun; sleep 60\r")
-    chat.wait_for("1 once")
+    chat.wait_for("1 Yes")
     chat.send("1")
     chat.wait_for("begun")
     assert scene.living("sleep 60")

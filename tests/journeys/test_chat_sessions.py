@@ -56,7 +56,7 @@ def test_resume_asks_which_session_with_one_row_for_each(scene: Scene) -> None:
     scene.run("-p", "show a.txt " + "with many words " * 20)
     scene.run("-p", "show b.txt")
     picker = scene.chat("--resume", size=(24, 60))
-    picker.wait_for("Which one (1-2, or just Enter for none)?")
+    picker.wait_for("Which one (1-2, words to search, or just Enter for none)?")
     assert [row[:5] for row in picker.shown().split("\n")[:2]] == ["  1  ", "  2  "]
     assert "…" in picker.shown().split("\n")[1]
     picker.send("\x1b[B\r")
@@ -125,12 +125,12 @@ def test_a_chat_killed_with_a_question_open_does_not_do_what_was_asked(scene: Sc
     chat = scene.chat()
     chat.wait_for(idle)
     chat.send("create b.txt with hi\r")
-    chat.wait_for("1 once")
+    chat.wait_for("1 Yes")
     chat.signal(signal.SIGKILL)
     assert chat.wait_for_exit() == -signal.SIGKILL
     again = scene.chat("--continue")
     again.wait_for(lambda screen: "The turn was interrupted" in screen and idle(screen))
-    assert "1 once" not in again.shown()
+    assert "1 Yes" not in again.shown()
     leave(again)
     assert not (scene.folder / "b.txt").exists()
     assert "\u25a0 write_file b.txt \u00b7 cancelled" in again.everything()

@@ -50,7 +50,7 @@ def test_the_main_journey_with_a_served_model(scene: Scene, record_property: Cal
     )
     chat = open_chat(scene)
     chat.send("first\r")
-    chat.wait_for("1 once")
+    chat.wait_for("1 Yes")
     assert "Looking and changing." in chat.shown()
     assert not (scene.folder / "b.txt").exists()
     chat.send("1")

@@ -9,7 +9,7 @@ from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.records import TurnStarted
 from actors.runtime.message import Message
 from ui.screen import live_region
-from ui.screen.messages import Effect, Key, Render, ScreenInput, Send, Submit
+from ui.screen.messages import Alone, Effect, Key, Render, ScreenInput, Send, Submit
 from ui.screen.model import Identity, ScreenModel
 from ui.screen.update import ScreenMessage, update
 from ui.text.markdown import Block, Lines
@@ -60,8 +60,8 @@ class Dialogue:
         return self.tell(Submit(PromptId(prompt), text))
 
     def press(self, name: str, now: float = 0.0, draft: str = "") -> list[str]:
-        """Press a key."""
-        return self.tell(Key(name, now, draft))
+        """Press a key, and nothing after it."""
+        return self.tell(Key(name, now, draft), Alone())
 
     def see(self) -> None:
         """A frame was drawn and looked at."""

@@ -19,7 +19,7 @@ from prompt_toolkit.document import Document
 from tools.files.ignored import visible_files
 from tools.text.screen_text import visible
 from ui.screen.slash_commands import COMMANDS
-from ui.text.rows import Row, clip, width
+from ui.text.rows import Row, clip, line, width
 
 MOST_ENTRIES = 50_000
 """Entries of a folder that are looked at."""
@@ -101,9 +101,11 @@ def rows(state: CompletionState | None, columns: int) -> tuple[Row, ...]:
     start = max(0, min((chosen or 0) - SHOWN // 2, len(offers) - SHOWN))
     shown = offers[start : start + SHOWN]
     longest = max(width(visible(offer.display_text)) for offer in shown)
-    return tuple(
+    offered = tuple(
         clip(_offer(offer, longest, chosen=index == chosen), columns) for index, offer in enumerate(shown, start)
     )
+    more = len(offers) - start - len(shown)
+    return (*offered, clip(line(f"  ↓ {more} more", "class:dim"), columns)) if more else offered
 
 
 def _offer(offer: Completion, longest: int, *, chosen: bool) -> Row:

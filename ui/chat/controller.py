@@ -10,6 +10,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -19,6 +20,7 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.input import Input
+from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.styles import default_ui_style, merge_styles
 
 from actors.ids import PromptId
@@ -29,10 +31,11 @@ from ui.chat.draft import DraftSaver, draft_of
 from ui.chat.effect_runner import EffectCallbacks, EffectRunner, EffectTargets
 from ui.chat.history import FileHistory
 from ui.chat.input_line import InputParts
-from ui.chat.keys import Keyboard, bindings
+from ui.chat.keys import Keyboard, bindings, is_bound, is_inserting
 from ui.chat.pacing import GRACE, Pacer, PacerCallbacks
+from ui.key_parser import KeyParser, Manners
 from ui.screen import live_region
-from ui.screen.messages import Render, Resize, ScreenInput, Submit, Tick
+from ui.screen.messages import Alone, Hurried, LineSeen, Render, Resize, RestoreDraft, ScreenInput, Submit, Tick
 from ui.screen.model import Identity, ScreenModel
 from ui.screen.update import ScreenMessage, update
 from ui.terminal import theme
@@ -95,9 +98,12 @@ class ChatController:
         line.buffer.on_text_changed += self._line_changed
         stage = EffectTargets(application, line.buffer, self.renderer, terminal.environment)
         self.effect_runner = EffectRunner(stage, replace(ways, show=self.show))
-        application.key_bindings = bindings(Keyboard(self, line.buffer, self.effect_runner), application)
+        self._keyboard = Keyboard(self, line.buffer, self.effect_runner)
+        application.key_bindings = bindings(self._keyboard, application)
+        _take_keys(self, self._keyboard, application)
         self.pacer = Pacer(plan.interface.frames, self._callbacks(), plan.grace)
         application.key_processor.before_key_press += self._key_pressed
+        application.key_processor.after_key_press += partial(_see_line, self, self._keyboard)
 
     def show(self, message: ScreenMessage | ScreenInput) -> None:
         """An event or an input, and everything that follows from it."""
@@ -107,6 +113,8 @@ class ChatController:
         self.scrollback.add(step.blocks)
         for effect in step.effects:
             self.effect_runner.carry_out(effect, self.view)
+            if isinstance(effect, RestoreDraft):
+                self._keyboard.given_back()
         self.pacer.changed(self.view)
         if input_line.label_of(self.view) != label:
             self.application.invalidate()
@@ -135,6 +143,7 @@ class ChatController:
             draw=self.renderer.repaint,
             tick=lambda now: self.show(Tick(now)),
             open_question=lambda: self.show(Render()),
+            answer=lambda: self.show(Alone()),
             is_behind=lambda: (
                 bool(self.scrollback) or self.terminal_output.clogged or keys_wait(self._terminal.keys.fileno())
             ),
@@ -233,6 +242,22 @@ class ControllerFrames:
         controller.pacer.drew(controller.view)
         if controller.scrollback:
             controller.pacer.changed(controller.view)
+
+
+def _take_keys(controller: ChatController, keyboard: Keyboard, application: Application[None]) -> None:
+    """Keys come through a parser of our own."""
+    keys = application.input
+    if isinstance(keys, Vt100Input):
+        bound, inserting = partial(is_bound, application), partial(is_inserting, application)
+        manners = Manners(keyboard.guard, bound, lambda: controller.show(Hurried()), inserting)
+        keys.vt100_parser = KeyParser(keys.vt100_parser.feed_key_callback, manners)
+
+
+def _see_line(controller: ChatController, keyboard: Keyboard, _: object) -> None:
+    """What Enter and the vi keys mean now is shown where it has changed."""
+    seen = LineSeen(keyboard.is_shell(), keyboard.vi_mode(controller.application))
+    if (controller.view.shell, controller.view.vi_mode) != (seen.shell, seen.vi_mode):
+        controller.show(seen)
 
 
 def _hand_over(done: asyncio.Future[tuple[Row, ...]], future: Colouring) -> None:

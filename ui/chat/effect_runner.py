@@ -143,6 +143,8 @@ class EffectRunner:
             try:
                 await use
             except EditorError as problem:
+                if problem.left is not None:
+                    input_line.put(self._stage.buffer, problem.left)
                 self._callbacks.show(Error(str(problem)))
             finally:
                 renderer.suspended = False

@@ -15,7 +15,11 @@ from tools.search_path import program_on_path
 
 
 class EditorError(Exception):
-    """The editor could not be run; the text says what to do."""
+    """The editor could not be run, or failed; the text says what to do. `left` is what it wrote, None if nothing."""
+
+    def __init__(self, problem: str, left: str | None = None) -> None:
+        super().__init__(problem)
+        self.left = left
 
 
 class Editor:
@@ -30,30 +34,41 @@ class Editor:
         """The text as the person left it.
 
         Raises:
-            EditorError: there is no editor, or it failed; the text is as it was.
+            EditorError: there is no editor, or it failed; what it has written until then comes with the error.
         """
         with tempfile.TemporaryDirectory(prefix="callboard-") as folder:
             path = Path(folder) / "prompt.md"
             path.write_text(text, encoding="utf-8")
-            self._run(path)
-            return path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
+            code = self._run(path)
+            left = _left_in(path, text)
+            if code:
+                line = "as it was" if left is None else "what it left in the file"
+                raise EditorError(f"{self._command[0]} ended with exit code {code}; the line is {line}.", left)
+            return text if left is None else left
 
-    def _run(self, path: Path) -> None:
+    def _run(self, path: Path) -> int:
         try:
             self._process = subprocess.Popen([*self._command, str(path)])  # noqa: S603 - the person's own choice
         except OSError as problem:
             raise EditorError(f"{self._command[0]} cannot be run ({problem}): set VISUAL or EDITOR.") from problem
         if self._ended:
             self._process.terminate()
-        code = self._process.wait()
-        if code:
-            raise EditorError(f"{self._command[0]} ended with exit code {code}; the line is as it was.")
+        return self._process.wait()
 
     def end(self) -> None:
         """The program ends: so does the editor."""
         self._ended = True
         if self._process is not None:
             self._process.terminate()
+
+
+def _left_in(path: Path, before: str) -> str | None:
+    """What stands in the file now; None where that is nothing new, or cannot be read."""
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace").rstrip("\n")
+    except OSError:
+        return None
+    return text if text != before else None
 
 
 def _command(environment: Mapping[str, str]) -> list[str]:

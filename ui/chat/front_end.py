@@ -60,7 +60,7 @@ SIGNALS: Mapping[signal.Signals, tuple[int, str]] = {
     signal.SIGHUP: (TERMINAL_GONE, "SIGHUP"),
 }
 PLAIN_TERMINALS = ("", "dumb", "unknown")
-SETTLING, TMUX_SETTLING = 0.05, 0.3
+SETTLING, TMUX_SETTLING = 0.05, 0.4
 """Seconds for which a new size must stand. tmux tells of the second of two within 0.25 s up to that much later."""
 NO_REFLOW = ("linux", "rxvt", "screen")
 """Terminals, by the beginning of TERM, that cut rows instead of wrapping them anew; so does xterm itself."""

@@ -19,8 +19,9 @@ from prompt_toolkit.layout.containers import ConditionalContainer, HSplit, Windo
 from prompt_toolkit.layout.controls import BufferControl, SearchBufferControl
 from prompt_toolkit.layout.dimension import Dimension
 from prompt_toolkit.layout.layout import Layout
-from prompt_toolkit.layout.processors import BeforeInput
+from prompt_toolkit.layout.processors import BeforeInput, Processor, Transformation, TransformationInput
 
+from tools.text.screen_text import visible
 from ui.chat.completion import wanted
 from ui.screen.messages import Paste
 from ui.screen.model import ScreenModel
@@ -41,6 +42,40 @@ class InputParts(Struct, frozen=True):
     layout: Layout
 
 
+class HiddenMarks(Processor):
+    """Shows what could hide in the line (a soft hyphen, a direction mark) as it is shown everywhere else."""
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        """See `Processor`; only lines that hold such a character cost anything."""
+        fragments = transformation_input.fragments
+        text = "".join(fragment[1] for fragment in fragments)
+        if text.isascii() or visible(text) == text:
+            return Transformation(fragments)
+        return _with_marks(text, fragments)
+
+
+def _with_marks(text: str, fragments: StyleAndTextTuples) -> Transformation:
+    styles = [fragment[0] for fragment in fragments for _ in fragment[1]]
+    shown = [_mark(text, at) for at in range(len(text))]
+    starts = [0]
+    for mark in shown:
+        starts.append(starts[-1] + len(mark))
+    sources = [at for at, mark in enumerate(shown) for _ in mark] + [len(text)]
+    return Transformation(
+        [*zip(styles, shown, strict=True)],
+        source_to_display=lambda place: starts[min(place, len(text))],
+        display_to_source=lambda place: sources[min(place, len(sources) - 1)],
+    )
+
+
+def _mark(text: str, at: int) -> str:
+    """The character as it is shown; a joiner shows only where there is nothing to join."""
+    character = text[at]
+    if character == "\t" or (character in "\u200c\u200d" and at and not text[at - 1].isascii()):
+        return character
+    return visible(character)
+
+
 def build(history: History, completer: Completer, label: Callable[[], str]) -> InputParts:
     """The input line with its history, its search and what it offers; `label` stands before the first row."""
     buffer = Buffer(
@@ -50,7 +85,9 @@ def build(history: History, completer: Completer, label: Callable[[], str]) -> I
         complete_while_typing=Condition(lambda: wanted(buffer.document.text_before_cursor)),
     )
     search = SearchBufferControl(Buffer(multiline=False), [BeforeInput("search: ", style="class:dim")])
-    control = BufferControl(buffer, search_buffer_control=search, preview_search=True, focus_on_click=False)
+    control = BufferControl(
+        buffer, [HiddenMarks()], search_buffer_control=search, preview_search=True, focus_on_click=False
+    )
     window = Window(
         control,
         height=Dimension(min=1, max=TALLEST),
@@ -72,6 +109,8 @@ def label_of(view: ScreenModel) -> str:
     """What stands before the line: what Enter would make of it."""
     ask = view.asking
     if ask is None or ask.state != "feedback":
+        return f"shell {MARK}" if view.shell else MARK
+    if ask.selected is not None and not ask.reason:
         return MARK
     return f"no, because {MARK}" if ask.approval is not None else f"answer {MARK}"
 

@@ -4,6 +4,7 @@
 | frame    | something changed, and no key did it        | one frame, at most so many a second                        |
 | tick     | a turn or a command runs, or Ctrl-C is new  | the clock and the spinner, four times a second             |
 | grace    | a question was drawn that is not open yet   | opens it, unless a key came meanwhile or is still unread   |
+| hold     | a key was pressed that would answer         | lets it, unless something was typed after it               |
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class PacerCallbacks(Struct, frozen=True):
     draw: Callable[[], object]
     tick: Callable[[float], object]
     open_question: Callable[[], object]
+    answer: Callable[[], object]
     is_behind: Callable[[], bool]
 
 
@@ -69,6 +71,7 @@ class Pacer:
         self._frame: LoopTimer | None = None
         self._tick: LoopTimer | None = None
         self._grace: LoopTimer | None = None
+        self._hold: LoopTimer | None = None
         self._last_frame = self._last_key = float("-inf")
 
     def attach(self, loop: LoopClock) -> None:
@@ -78,7 +81,7 @@ class Pacer:
     def detach(self) -> None:
         """Nothing is drawn any more."""
         self._loop = None
-        for timer in (self._frame, self._tick, self._grace):
+        for timer in (self._frame, self._tick, self._grace, self._hold):
             if timer is not None:
                 timer.cancel()
 
@@ -95,6 +98,16 @@ class Pacer:
             self._frame = loop.call_at(self._last_frame + self._interval, self._draw)
         if self._tick is None and view.ticking and view.focused:
             self._tick = loop.call_soon(self._ticked) if _begins(view) else loop.call_later(TICK, self._ticked)
+
+    def held(self, key: str) -> None:
+        """This key waits whether something follows it; empty: none does any more."""
+        if self._hold is not None:
+            self._hold.cancel()
+        self._hold = self._loop.call_later(self._grace_seconds, self._unfollowed) if key and self._loop else None
+
+    def _unfollowed(self) -> None:
+        self._hold = None
+        self._callbacks.answer()
 
     def _draw(self) -> None:
         self._frame = None

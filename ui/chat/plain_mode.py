@@ -28,7 +28,7 @@ from ui import exit_codes
 from ui.chat.final_frames import farewell
 from ui.chat.replay import reopened
 from ui.front_end import ACTOR, CompanyHandle, FrontEnd, Opening
-from ui.screen import dialog, question_rows
+from ui.screen import question_rows
 from ui.screen.fallback_answers import instead
 from ui.screen.messages import (
     Effect,
@@ -85,7 +85,7 @@ class PlainActor(Behaviour[Received]):
     def __init__(self, context: Context, chat: PlainChat, view: ScreenModel) -> None:
         self._context = context
         self._chat = chat
-        self._view = view
+        self._view = replace(view, keys=False)
         self._asked = ""
         self._typed: set[PromptId] = set()
         """Prompts of this terminal: they stand on it already."""
@@ -137,12 +137,8 @@ class PlainActor(Behaviour[Received]):
     def _take(self, typed: str) -> None:
         self._at_prompt = False
         ask = self._view.asking
-        answers = ask is not None and ask.state != "shown"
-        if answers and typed.strip().isdigit() and dialog.pressed(self._view, typed.strip()) is not None:
-            self._show(Key(typed.strip(), self._context.now()))
-            return
-        if answers:
-            self._view = dialog.line_changed(self._view, typed, "")
+        if ask is not None and ask.state == "open" and not typed.strip():
+            self._asked = ""
         self._submit(typed)
 
     def _submit(self, typed: str) -> None:
@@ -198,8 +194,9 @@ class PlainActor(Behaviour[Received]):
     def _ask(self) -> None:
         """A question that is new is written out; a prompt stands where a line is expected."""
         ask = self._view.asking
-        if ask is not None and ask.call != self._asked:
-            self._asked = ask.call
+        now = "" if ask is None else f"{ask.call} {len(ask.together)} {ask.reason}"
+        if ask is not None and now != self._asked:
+            self._asked = now
             self._view = update(self._view, Render()).view
             for row in question_rows.rows(self._view, self._view.room):
                 self._write(plain(row))

@@ -53,7 +53,6 @@ def finished(view: ScreenModel, event: CallFinished) -> Update:
     view = replace(
         view,
         calls=tuple(other for other in view.calls if other.id != event.call),
-        asks=tuple(ask for ask in view.asks if ask.call != event.call),
         last_result=event.result,
     )
     rows = (clip(_headline(view, call, event.result), view.columns), *_body(view, call, event.result))

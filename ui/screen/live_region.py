@@ -95,15 +95,16 @@ def _clock(view: ScreenModel) -> tuple[Row, ...]:
     turn = view.turn
     if turn is None:
         return ()
-    elapsed = "" if turn.started is None else f" {_duration(view.now - turn.started)}"
-    if view.asks:
-        word = "Waiting for you"
+    since = turn.started
+    if view.asking is not None:
+        word, since = "Waiting for you", view.asked_at
     elif turn.stopping:
         word = "Stopping"
     elif view.reply is not None and view.reply.reasoning and not view.reply.tail:
         word = "Thinking"
     else:
         word = "Working"
+    elapsed = "" if since is None else f" {_duration(view.now - since)}"
     again = f" · attempt {view.attempt}" if view.attempt > 1 else ""
     return ((("class:accent", f"{spinner(view)} {word}"), ("class:dim", f"{elapsed}{again} · Esc interrupts")),)
 
@@ -169,6 +170,7 @@ def status(view: ScreenModel) -> Row:
         (4, ("class:status", f"{_count(usage.input_tokens)} in {_count(usage.output_tokens)} out")),
         (2, ("class:warning", f"{len(view.waiting)} queued" if view.waiting else "")),
         (2, ("class:warning", identity.mode if identity.mode != "default" else "")),
+        (2, ("class:status.name", view.vi_mode)),
         (5, ("class:status", "" if view.busy else "/help")),
     ]
     shown = [part for part in parts if part[1][1]]

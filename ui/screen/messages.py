@@ -70,6 +70,21 @@ class Key(Struct, frozen=True):
     draft: str = ""
 
 
+class Alone(Struct, frozen=True):
+    """Nothing was typed after the key that would answer the question."""
+
+
+class Hurried(Struct, frozen=True):
+    """Enter came so close to other keys that it answers nothing: it may have been pasted."""
+
+
+class LineSeen(Struct, frozen=True):
+    """The input line is another one. `shell`: Enter would run it; `vi_mode`: what vi keys mean, empty without them."""
+
+    shell: bool
+    vi_mode: str
+
+
 class Mouse(Struct, frozen=True):
     """The mouse did something. It is off by default, so that the terminal's own selection works."""
 
@@ -86,10 +101,14 @@ class Resize(Struct, frozen=True):
 
 
 class Submit(Struct, frozen=True):
-    """Enter was pressed. `typed` is the line as it stands, `prompt` a fresh id in case it becomes a prompt."""
+    """Enter was pressed. `typed` is the line as it stands, `prompt` a fresh id in case it becomes a prompt.
+
+    `pasted`: the beginning of the line was pasted, so that it is no command of the person's own.
+    """
 
     prompt: PromptId
     typed: str
+    pasted: bool = False
 
 
 class ActorsSeen(Struct, frozen=True):
@@ -99,7 +118,22 @@ class ActorsSeen(Struct, frozen=True):
 
 
 ScreenInput: TypeAlias = (
-    Init | Quit | Error | Closed | Tick | Render | Focus | Paste | Key | Mouse | Resize | Submit | ActorsSeen
+    Init
+    | Quit
+    | Error
+    | Closed
+    | Tick
+    | Render
+    | Focus
+    | Paste
+    | Key
+    | Alone
+    | Hurried
+    | LineSeen
+    | Mouse
+    | Resize
+    | Submit
+    | ActorsSeen
 )
 
 

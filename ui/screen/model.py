@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
 from actors.transcript import Usage
 from config.settings import PermissionMode
-from tools.tool import TodoItem, ToolResult
+from tools.tool import Effects, TodoItem, ToolResult
 from ui.screen.messages import Effect
 from ui.text.markdown import Block, Lines, Markdown
 from ui.text.rows import EMPTY, Row, line, wrap
@@ -88,12 +88,15 @@ class Approval(Struct, frozen=True):
     subject: str
     preview: str
     rule: str
+    effects: Effects = "commands"
 
 
 class Ask(Struct, frozen=True):
     """Something a person must answer; the first one of the view is the one on the screen.
 
-    Its texts are as they came. `told`: the whole of it stands in the scrollback.
+    Its texts are as they came. `told`: the whole of it stands in the scrollback. `selected` is the row that Enter
+    takes, `held` a key that was pressed and takes its row unless more is typed at once, `reason`: the line was asked
+    for as the reason of a no. `together` are the questions that this one stands for: yes to all of them, or not.
     """
 
     turn: TurnId
@@ -103,6 +106,17 @@ class Ask(Struct, frozen=True):
     approval: Approval | None = None
     state: AskState = "shown"
     told: bool = False
+    selected: int | None = None
+    held: str = ""
+    reason: bool = False
+    together: tuple[Ask, ...] = ()
+
+
+class Sister(Struct, frozen=True):
+    """One of the calls of an answer of the model: whether it will ask is not known, or it asked, or it need not."""
+
+    call: CallId
+    state: Literal["unknown", "asked", "settled"] = "unknown"
 
 
 class ScreenModel(Struct, frozen=True):
@@ -128,6 +142,14 @@ class ScreenModel(Struct, frozen=True):
     shells: tuple[UserCommand, ...] = ()
     shells_run: int = 0
     asks: tuple[Ask, ...] = ()
+    later: tuple[Ask, ...] = ()
+    """Questions that came before one of an earlier call; see `ui.asking_order`."""
+    sisters: tuple[Sister, ...] = ()
+    """The calls of the last answer, in its order."""
+    review: Ask | None = None
+    """All open questions as one, before a yes to all of them."""
+    asked_at: float | None = None
+    """Since when a person is waited for."""
     todo: tuple[TodoItem, ...] = ()
     todo_shown: bool = True
     actors: tuple[str, ...] = ()
@@ -138,6 +160,10 @@ class ScreenModel(Struct, frozen=True):
     last_result: ToolResult | None = None
     draft: bool = False
     """Something stands in the input line."""
+    shell: bool = False
+    """Enter would run the line as a command of the person's own."""
+    vi_mode: str = ""
+    """What vi keys mean now; empty without them."""
     hint: str = ""
     """A word below the input line, gone with the next key."""
     interrupted: float | None = None
@@ -164,7 +190,7 @@ class ScreenModel(Struct, frozen=True):
     @property
     def asking(self) -> Ask | None:
         """The question on the screen."""
-        return self.asks[0] if self.asks else None
+        return self.review or (self.asks[0] if self.asks else None)
 
 
 class Update(Struct, frozen=True):

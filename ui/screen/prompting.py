@@ -30,6 +30,7 @@ from actors.messages import (
 from actors.records import PromptAccepted, PromptWithdrawn, TurnFinished, TurnStarted
 from config.settings import PermissionMode
 from tools.job import JobRequest
+from ui import asking_order
 from ui.screen import dialog, slash_commands
 from ui.screen.messages import Effect, Key, Leave, RememberLine, RestoreDraft, Send, SetDraft, Submit
 from ui.screen.model import ScreenModel, Turn, Update, UserCommand, hinted, notice, said
@@ -60,12 +61,12 @@ def submitted(view: ScreenModel, event: Submit) -> Update:
     view = replace(view, hint="")
     if slash_commands.is_command(typed):
         return _remembered(slash_commands.run(view, typed), typed)
-    ask = view.asking
-    if ask is not None and ask.state == "feedback" and (typed or ask.approval is not None):
-        return _as_answer(view, expand(view, typed))
+    answer = dialog.entered(view, expand(view, typed))
+    if answer is not None:
+        return answer
     if not typed:
         return Update(view)
-    if typed.startswith("!") and typed[1:].strip():
+    if is_shell(typed) and not event.pasted:
         return _remembered(_shell(view, expand(view, typed[1:].strip())), typed)
     text = expand(view, event.typed).strip()
     view = replace(view, prompts=(*view.prompts, (event.prompt, text)))
@@ -76,9 +77,9 @@ def _remembered(step: Update, text: str) -> Update:
     return replace(step, effects=(*step.effects, RememberLine(text), SetDraft("")))
 
 
-def _as_answer(view: ScreenModel, text: str) -> Update:
-    step = dialog.answered(view, text)
-    return replace(step, effects=(*step.effects, SetDraft("")))
+def is_shell(typed: str) -> bool:
+    """The line is a command of the person's own, unless its mark was pasted."""
+    return typed.startswith("!") and bool(typed[1:].strip())
 
 
 def _shell(view: ScreenModel, command: str) -> Update:
@@ -141,7 +142,8 @@ def _forgotten(view: ScreenModel, prompt: PromptId) -> ScreenModel:
 
 def turn_started(view: ScreenModel, event: TurnStarted) -> Update:
     """The prompt goes to the scrollback, and the clock runs."""
-    view = replace(_forgotten(view, event.prompt), turn=Turn(event.turn, event.prompt), calls=(), reply=None)
+    view = asking_order.ended(_forgotten(view, event.prompt))
+    view = replace(view, turn=Turn(event.turn, event.prompt), calls=(), reply=None)
     return said(view, *prompt_rows(event.text))
 
 
@@ -157,8 +159,7 @@ def prompt_rows(text: str) -> tuple[Row, ...]:
 
 def turn_finished(view: ScreenModel, event: TurnFinished) -> Update:
     """The prompt's one outcome; where it is not `done`, the reason and what to do next."""
-    asks = tuple(ask for ask in view.asks if ask.turn != event.turn)
-    view = replace(view, turn=None, reply=None, calls=(), asks=asks)
+    view = replace(asking_order.ended(view), turn=None, reply=None, calls=())
     if event.outcome == "done":
         return Update(view)
     if event.outcome == "cancelled":
@@ -185,12 +186,12 @@ def pressed(view: ScreenModel, key: Key) -> Update:
             return _stopped(view) if view.busy else Update(view)
         case "c-d":
             return Update(view, effects=(Leave(0, "you left"),)) if not key.draft else Update(view)
-        case "up":
+        case "up" if view.asking is None or view.asking.state == "shown":
             return _taken_back(view)
         case "s-tab":
             return Update(view, effects=(Send(ChangePermissionMode(NEXT_MODE[view.identity.mode])),))
         case _:
-            return (dialog.pressed(view, key.name) if key.name.isdigit() else None) or Update(view)
+            return dialog.pressed(view, key.name) or Update(view)
 
 
 def _interrupted(view: ScreenModel, key: Key) -> Update:

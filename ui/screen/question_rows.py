@@ -11,10 +11,13 @@ for that, no key answers, and a row says so. Forms are tried from the roomiest o
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 from actors.records import ApprovalAnswer
 from tools.text.screen_text import visible
+from ui import asking_order
 from ui.screen.calls import diff_rows
 from ui.screen.model import Approval, Ask, ScreenModel
 from ui.text.rows import Row, chop, fold, line, row_width, wrap
@@ -25,23 +28,59 @@ MOST, LEAST = HEAD + TAIL + 1, 3
 KEPT = 1_000
 """Rows that a scrollback can be relied on to keep."""
 RULE_ROWS = 2
-CHOICES: tuple[tuple[str, ApprovalAnswer, str], ...] = (
-    ("1", "once", "once"),
-    ("2", "session", "this session"),
-    ("3", "always", "always"),
-    ("4", "no", "no, and say why"),
-)
 TOO_SMALL = "Make the window larger to answer; Esc interrupts."
 GOES_ON = "↳ "
 """Begins a row that goes on with the one before it, in a column where no text of a call ever stands."""
+SELECTED, NOT_SELECTED = "\u276f ", "  "
 DRAFT = "  the line below is your draft: Alt and a digit answers without touching it"
+REASON = "  type the reason; Enter denies, with or without one; ↑ goes back"
+DENIES, ANSWERS = "  Enter denies, with this line as the reason", "  type the answer, Enter sends it"
+ACTS = {"run_command": "Run this command", "edit_file": "Edit {}", "write_file": "Write {}", "read_file": "Read {}"}
+"""What a call would do, as the question for it; `{}` is its subject."""
+ALL_ACTS = {
+    "run_command": "Run these {} commands",
+    "edit_file": "Make these {} edits",
+    "write_file": "Write these {} files",
+}
 
 QuestionRows: TypeAlias = tuple[Row, ...]
 
 
-def choices(approval: Approval) -> tuple[tuple[str, ApprovalAnswer, str], ...]:
-    """What can be answered: `always` only where there is a rule to add."""
-    return tuple(choice for choice in CHOICES if choice[1] != "always" or approval.rule)
+class Choice(Struct, frozen=True):
+    """A way to answer: its keys, the first of which is shown before it and the second after it, and more words."""
+
+    act: ApprovalAnswer | Literal["all"]
+    text: str
+    keys: tuple[str, ...]
+    words: tuple[str, ...] = ()
+
+
+YES = Choice("once", "Yes", ("1", "y"), ("yes", "ok"))
+SESSION = Choice("session", "Yes, for this session", ("2", "s"), ("session",))
+ALWAYS = Choice("always", "Always", ("3", "a"), ("always",))
+NO = Choice("no", "No, and say why", ("4", "n"), ("no",))
+ONE_BY_ONE = Choice("no", "No, ask one by one", ("4", "n"), ("no",))
+
+
+def choices(view: ScreenModel, ask: Ask) -> tuple[Choice, ...]:
+    """What can be answered: `always` only where there is a rule to add, yes to all where all are of one tool."""
+    approval = ask.approval
+    if approval is None:
+        return tuple(Choice("once", text, (str(number),)) for number, text in enumerate(ask.choices, 1))
+    if ask.together:
+        return (Choice("once", f"Yes, all {len(ask.together)}", YES.keys, YES.words), ONE_BY_ONE)
+    always = (ALWAYS,) if approval.rule else ()
+    alike = asking_order.alike(view)
+    left = "" if len(alike) == asking_order.place(view, ask.call)[1] else " that are left"
+    every = (Choice("all", f"Yes to all {len(alike)}{left}, shown together first", ("5",), ("all",)),) if alike else ()
+    return (YES, SESSION, *always, NO, *every)
+
+
+def named(view: ScreenModel, ask: Ask, typed: str) -> int | None:
+    """The place of the choice whose key or word this is."""
+    word = typed.strip().lower()
+    ways = choices(view, ask)
+    return next((at for at, choice in enumerate(ways) if word in (*choice.keys, *choice.words)), None)
 
 
 def rows(view: ScreenModel, room: int) -> QuestionRows:
@@ -51,11 +90,9 @@ def rows(view: ScreenModel, room: int) -> QuestionRows:
         return ()
     laid = _laid_out(view, ask, room)
     if laid is None:
-        word = TOO_SMALL if ask.state != "feedback" else "  type the answer, Enter sends it"
+        word = TOO_SMALL if ask.state != "feedback" else _line_note(ask)
         return (*_title(view, ask), *wrap(line(word, "class:warning"), view.columns))[-room:]
-    more = len(view.asks) - 1
-    note = line(f"  {more} more to answer after this", "class:dim")
-    return (*laid, note) if more and len(laid) < room else laid
+    return laid
 
 
 def fits(view: ScreenModel, ask: Ask) -> bool:
@@ -70,7 +107,8 @@ def is_short(view: ScreenModel, ask: Ask) -> bool:
 
 def whole(ask: Ask) -> QuestionRows:
     """The whole of it, for the scrollback."""
-    title = f"Preview of {ask.approval.name}" if ask.approval is not None else "The question"
+    named_so = f"Preview of {ask.approval.name}" if ask.approval is not None else "The question"
+    title = f"{named_so}, {len(ask.together)} calls" if ask.together else named_so
     return (line(title, "class:tool"), *_text(ask))
 
 
@@ -99,17 +137,33 @@ def _callbacks(view: ScreenModel, ask: Ask, keys: QuestionRows) -> QuestionRows:
     """The ways to answer; they appear when they are live, not before."""
     if ask.state == "shown":
         return (line("  …", "class:dim"),)
-    if ask.state == "feedback" or not keys:
-        return wrap(line("  type the answer, Enter sends it", "class:dim"), view.columns, "  ")
-    return (*keys, *wrap(line(DRAFT, "class:dim"), view.columns, "  ")) if view.draft else keys
+    if not keys or (ask.state == "feedback" and (ask.selected is None or ask.reason)):
+        return wrap(line(_line_note(ask), "class:dim"), view.columns, "  ")
+    draft = view.draft and not ask.held and ask.state == "open"
+    return (*keys, *wrap(line(DRAFT, "class:dim"), view.columns, "  ")) if draft else keys
+
+
+def _line_note(ask: Ask) -> str:
+    """What Enter makes of the line."""
+    if ask.approval is None:
+        return ANSWERS
+    return REASON if ask.reason else DENIES
 
 
 # ── Its parts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _title(view: ScreenModel, ask: Ask) -> QuestionRows:
-    text = ask.text.partition("\n")[0] if ask.approval is None else f"May {ask.approval.name} do this?"
-    return wrap((("class:warning", "? "), ("class:tool", text)), view.columns, "  ")
+    text = ask.text.partition("\n")[0] if ask.approval is None else f"{_act(ask.approval, len(ask.together))}?"
+    number, count = asking_order.place(view, ask.call)
+    place: Row = (("class:dim", f"  {number} of {count}"),) if count > 1 and not ask.together else ()
+    return wrap((("class:warning", "? "), ("class:tool", text), *place), view.columns, "  ")
+
+
+def _act(approval: Approval, count: int) -> str:
+    if count:
+        return ALL_ACTS.get(approval.name, f"Allow these {{}} calls of {approval.name}").format(count)
+    return ACTS.get(approval.name, f"Allow {approval.name}").replace("{}", approval.subject or "this file")
 
 
 def _body(ask: Ask, columns: int) -> QuestionRows:
@@ -120,6 +174,8 @@ def _body(ask: Ask, columns: int) -> QuestionRows:
 
 def _text(ask: Ask) -> QuestionRows:
     """The diff or the command, as it would be; of a question, what follows its first line."""
+    if ask.together:
+        return tuple(row for number, each in enumerate(ask.together, 1) for row in _one_of(number, ask, each))
     if ask.approval is None:
         return tuple(line(f"  {visible(each)}") for each in ask.text.split("\n")[1:])
     text = ask.approval.preview.rstrip("\n") or ask.approval.subject
@@ -131,28 +187,43 @@ def _text(ask: Ask) -> QuestionRows:
     return tuple(line(f"  {visible(each)}") for each in text.split("\n"))
 
 
+def _one_of(number: int, whole_ask: Ask, ask: Ask) -> QuestionRows:
+    """One of several that are asked together; its heading stands where no text of a call ever stands."""
+    approval = ask.approval
+    subject = "" if approval is None or approval.preview == approval.subject else f" · {visible(approval.subject)}"
+    return (line(f"{number}/{len(whole_ask.together)}{subject}", "class:key"), *_text(ask))
+
+
 def _labels(view: ScreenModel, ask: Ask) -> list[Row]:
-    if ask.approval is None:
-        return [_label(str(number), choice) for number, choice in enumerate(ask.choices, 1)]
-    texts = (
-        (key, f"{text} ({_rule(view, ask.approval)})" if key == "3" else text) for key, _, text in choices(ask.approval)
-    )
-    return [_label(key, text) for key, text in texts]
+    return [
+        _label(choice, _described(view, ask, choice), selected=place == ask.selected)
+        for place, choice in enumerate(choices(view, ask))
+    ]
 
 
-def _label(key: str, text: str) -> Row:
-    return (("class:key", f"  {key}"), ("", f" {visible(text)}"))
+def _described(view: ScreenModel, ask: Ask, choice: Choice) -> str:
+    if choice.act == "always" and ask.approval is not None:
+        return f"{choice.text}: {_rule(view, ask.approval)}"
+    return choice.text
+
+
+def _label(choice: Choice, text: str, *, selected: bool) -> Row:
+    key, *others = choice.keys
+    letter: Row = (("class:dim", f"  {others[0]}"),) if others else ()
+    mark, style = (SELECTED, "class:strong") if selected else (NOT_SELECTED, "")
+    return (("class:key", f"{mark}{key}"), (style, f" {visible(text)}"), *letter)
 
 
 def _rule(view: ScreenModel, approval: Approval) -> str:
     """The rule as `always` would keep it; a long one that only repeats the call is not repeated here."""
     rule = visible(approval.rule)
     repeats = approval.preview == approval.subject and " *)" not in rule
-    return "exactly this" if repeats and len(rule) > (view.columns - len("  3 always ()")) * RULE_ROWS else rule
+    return "exactly this" if repeats and len(rule) > (view.columns - len("  3 Always:   a")) * RULE_ROWS else rule
 
 
 def _joined(labels: list[Row]) -> Row:
     joined: list[tuple[str, str]] = []
-    for (style, key), text in labels:
-        joined.extend((("", " ·"), (style, key[1:]), text) if joined else ((style, key), text))
+    for (style, key), *text in labels:
+        mark = key if key.startswith(SELECTED) else key[len(NOT_SELECTED) :]
+        joined.extend((("", " · "), (style, mark), *text) if joined else ((style, key), *text))
     return tuple(joined)

@@ -13,7 +13,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actors.messages import ClearConversation
-from tools.text.suggestion import did_you_mean
+from tools.text.suggestion import closest, did_you_mean
 from ui.screen.calls import expanded
 from ui.screen.messages import Leave, OpenEditor, SeeActors, Send, ToggleVim
 from ui.screen.model import ScreenModel, Update, notice, said
@@ -45,8 +45,15 @@ class SlashCommand(Struct, frozen=True):
 
 
 def is_command(typed: str) -> bool:
-    """The line is a command, known or not."""
-    return _COMMAND.match(typed) is not None and "\n" not in typed
+    """The line is a command, known or not. With words behind it, an unknown name that is like no other is text."""
+    if _COMMAND.match(typed) is None or "\n" in typed:
+        return False
+    name, _, rest = typed[1:].partition(" ")
+    names = [command.name for command in COMMANDS]
+    if not rest.strip() or name.lower() in names:
+        return True
+    takes_words = [command for command in COMMANDS if command.argument and command.name.startswith(name.lower())]
+    return bool(takes_words) or bool(closest(name, names))
 
 
 def run(view: ScreenModel, typed: str) -> Update:
@@ -76,7 +83,7 @@ def _unknown(view: ScreenModel, name: str, found: list[SlashCommand]) -> Update:
 
 KEYS: tuple[tuple[str, str], ...] = (
     ("Enter", "send; while a turn runs, queue"),
-    ("Ctrl-J, Alt-Enter", "new line"),
+    ("Ctrl-J, Alt-, Shift-Enter", "new line"),
     ("Esc", "interrupt the turn"),
     ("Ctrl-C", "empty the line, or cancel; twice quits"),
     ("Ctrl-D", "quit on an empty line"),

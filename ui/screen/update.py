@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from actors.ids import CallId
 from actors.messages import (
     ApprovalRequested,
     JobFinished,
@@ -47,16 +48,20 @@ from actors.records import (
     TurnStarted,
 )
 from actors.runtime.message import Event
+from ui import asking_order
 from ui.screen import calls, dialog, prompting, slash_commands, stream
 from ui.screen.messages import (
     ActorsSeen,
+    Alone,
     Closed,
     Effect,
     Error,
     Focus,
+    Hurried,
     Init,
     Key,
     Leave,
+    LineSeen,
     Mouse,
     OpenEditor,
     Paste,
@@ -70,7 +75,7 @@ from ui.screen.messages import (
     Submit,
     Tick,
 )
-from ui.screen.model import Call, ScreenModel, Update, UserCommand, notice, said
+from ui.screen.model import Call, ScreenModel, Update, UserCommand, hinted, notice, said
 from ui.text.rows import line
 
 ScreenMessage: TypeAlias = (
@@ -114,7 +119,7 @@ def update(view: ScreenModel, message: ScreenMessage | ScreenInput) -> Update:
     return _event(view, message) if isinstance(message, Event) else _input(view, message)
 
 
-def _input(view: ScreenModel, message: ScreenInput) -> Update:  # noqa: C901, PLR0911 - one row for each input
+def _input(view: ScreenModel, message: ScreenInput) -> Update:  # noqa: C901, PLR0911, PLR0912 - one row for each input
     match message:
         case Tick():
             return Update(_ticked(view, message.now), effects=(SeeActors(),) if view.actors else ())
@@ -129,6 +134,12 @@ def _input(view: ScreenModel, message: ScreenInput) -> Update:  # noqa: C901, PL
             return _key(view, message)
         case Render():
             return dialog.opened(view)
+        case Alone():
+            return dialog.unfollowed(view)
+        case Hurried():
+            return hinted(view, dialog.HURRIED)
+        case LineSeen():
+            return Update(replace(view, shell=message.shell, vi_mode=message.vi_mode))
         case Paste():
             return Update(replace(view, pastes=(*view.pastes, (message.label, message.text))[-PASTES_KEPT:]))
         case Focus():
@@ -182,15 +193,15 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
         case ReplyDiscarded():
             return stream.discarded(view, event)
         case ReplyCompleted():
-            return stream.completed(view, event)
+            return stream.completed(asking_order.called(view, event), event)
         case ApprovalRequested():
             return dialog.approval_requested(view, event)
         case QuestionAsked():
             return dialog.question_asked(view, event)
         case CallStarted():
-            return calls.started(view, event)
+            return _then_without(calls.started(view, event), event.call)
         case CallFinished():
-            return calls.finished(view, event)
+            return _then_without(calls.finished(view, event), event.call)
         case JobFinished():
             return calls.ended(view, event)
         case TodoChanged():
@@ -206,7 +217,12 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
         case ApprovalAnswered() | RequestSettled():
-            return Update(dialog.without(view, event.call))
+            return dialog.without(view, event.call)
+
+
+def _then_without(step: Update, call: CallId) -> Update:
+    """The call needs no answer any more."""
+    return step.then(dialog.without(step.view, call))
 
 
 def _opened(view: ScreenModel, event: SessionOpened) -> Update:
@@ -227,6 +243,7 @@ def _ticked(view: ScreenModel, now: float) -> ScreenModel:
         prompting.calmed(view, now),
         now=now,
         turn=turn,
+        asked_at=(view.asked_at or now) if view.asking is not None else None,
         calls=tuple(_started_call(call, now) for call in view.calls),
         shells=tuple(_started_shell(shell, now) for shell in view.shells),
     )

@@ -1,5 +1,7 @@
 """`--resume` without an id: the sessions of this folder as numbered rows, and the question which one.
 
+A number chooses; words show only the rows that hold all of them, under the same numbers.
+
 On stderr, so that stdout stays an answer; read as a line, so that it works on any terminal. Used by
 `ui.startup.sessions`.
 """
@@ -15,13 +17,14 @@ from tools.text.screen_text import visible
 from ui import exit_codes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from typing import TextIO
 
 NARROWEST, WIDEST = 20, 1_000
 ESCAPE = "\x1b"
 MOVES = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]")
 """What arrow keys and their like send."""
+NUMBER = re.compile(r"[-+]?[\d.]+")
 
 
 def pick(rows: Sequence[str], typed: TextIO, said: TextIO) -> int:
@@ -30,21 +33,37 @@ def pick(rows: Sequence[str], typed: TextIO, said: TextIO) -> int:
     Raises:
         SystemExit: they chose none.
     """
-    columns = columns_of(said)
     places = {str(place + 1): place for place in range(len(rows))}
-    for number, row in enumerate(rows, start=1):
-        _say(said, clipped(f"{number:3}  {row}", columns) + "\n")
+    _list(rows, range(len(rows)), said)
     while True:
-        _say(said, f"Which one (1-{len(rows)}, or just Enter for none)? ")
+        _say(said, f"Which one (1-{len(rows)}, words to search, or just Enter for none)? ")
         answer = _answer(typed)
         if answer.strip() in places:
             return places[answer.strip()]
         if not answer.strip().strip(ESCAPE):
             _say(said, "No session was chosen.\n" if answer else "\nNo session was chosen.\n")
             raise SystemExit(exit_codes.INTERRUPTED)
+        found = _holding(rows, answer)
+        if found:
+            _list(rows, found, said)
+            continue
         wrong = clipped(visible(answer.strip()), NARROWEST)
         problem = "Keys do not move here" if MOVES.search(answer) else f"{wrong} is none of them"
         _say(said, f"{problem}: type a number from 1 to {len(rows)}, or just Enter to leave.\n")
+
+
+def _list(rows: Sequence[str], places: Iterable[int], said: TextIO) -> None:
+    columns = columns_of(said)
+    for place in places:
+        _say(said, clipped(f"{place + 1:3}  {rows[place]}", columns) + "\n")
+
+
+def _holding(rows: Sequence[str], answer: str) -> list[int]:
+    """The places of the rows that hold all words of the answer; none for a number that is none of the rows."""
+    words = answer.casefold().split()
+    if MOVES.search(answer) or len(answer) > WIDEST or all(NUMBER.fullmatch(word) for word in words):
+        return []
+    return [place for place, row in enumerate(rows) if all(word in row.casefold() for word in words)]
 
 
 def columns_of(stream: TextIO) -> int:

@@ -1,7 +1,7 @@
 """The way to the terminal: finished rows into its own scrollback, once, and the live region repainted below them.
 
 A frame is one write: up to the top of the live region, the finished rows, then the region again, row by row and only
-where a row has changed. Rows are ended with erase-to-end-of-line, the display is never erased but after a resize. The
+where a row has changed. Rows begin with erase-to-end-of-line, the display is never erased but after a resize. The
 terminal is never asked for its cursor: this module alone writes while the chat runs, so it knows.
 
 It takes the place of prompt-toolkit's renderer: `ui.chat.front_end` puts it into the application, prompt-toolkit calls
@@ -20,11 +20,12 @@ from prompt_toolkit.layout.mouse_handlers import MouseHandlers
 from prompt_toolkit.layout.screen import Screen, WritePosition
 from prompt_toolkit.output import Output
 from prompt_toolkit.renderer import Renderer
-from prompt_toolkit.styles import DEFAULT_ATTRS, Attrs, BaseStyle
+from prompt_toolkit.styles import BaseStyle
 
+from ui.row_writer import RowWriter
 from ui.terminal.reflow import Region, found
 from ui.terminal.terminal_io import FrameOutput
-from ui.text.rows import Row, height, merged, row_width
+from ui.text.rows import EMPTY, Row, height, merged
 
 SYNC_BEGIN, SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
 """Synchronized output: a terminal that knows it shows the frame whole; the others ignore it."""
@@ -58,10 +59,11 @@ class FrameSource(Protocol):
 
 
 class InputLine(Struct, frozen=True):
-    """The input line as prompt-toolkit laid it out."""
+    """The input line as prompt-toolkit laid it out. In another width than `columns` it is not drawn; 0: in any."""
 
     rows: FrameRows
     cursor: Point
+    columns: int = 0
 
 
 class InlineRenderer(Renderer):
@@ -76,10 +78,12 @@ class InlineRenderer(Renderer):
         """The input line as it was laid out last."""
         self._columns = 0
         self._moved = self._moving = False
+        self._unwritten: list[Row] = []
+        """Finished rows of a frame that was discarded."""
         self._reflows = reflows
         self._scene = scene
         self._frames = output
-        self._looks: dict[str, Attrs] = {}
+        self._writer = RowWriter(style, output)
         self.suspended = False
         """Another program has the terminal; nothing is drawn."""
         super().__init__(style, output)
@@ -122,7 +126,7 @@ class InlineRenderer(Renderer):
         layout.visible_windows = screen.visible_windows
         self._last_screen, self._last_size = screen, size
         cursor = screen.get_cursor_position(layout.current_window)
-        return InputLine(tuple(_cells(screen, y, size.columns) for y in range(rows)), cursor)
+        return InputLine(tuple(_cells(screen, y, size.columns) for y in range(rows)), cursor, size.columns)
 
     # ── Frames ────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -132,8 +136,9 @@ class InlineRenderer(Renderer):
         if entered is None or self.suspended or self._moving or terminal_output.gone or terminal_output.clogged:
             return
         size = self.output.get_size()
-        if size.columns != self._scene.columns:
+        if size.columns != self._scene.columns or entered.columns not in (0, size.columns):
             return
+        known = self._drawn, self._columns
         if self._moved or size.columns != self._columns or size.rows < len(self._drawn.rows):
             self._resized(size)
         below = self._scene.below()
@@ -141,12 +146,20 @@ class InlineRenderer(Renderer):
         above = self._scene.above(room)
         rows = (*above, *entered.rows, *below)[: size.rows]
         cursor = Point(x=entered.cursor.x, y=len(above) + entered.cursor.y)
-        finished = self._scene.take(size.columns)
+        finished = [*self._unwritten, *self._scene.take(size.columns)]
+        self._unwritten = []
         if finished or rows != self._drawn.rows or cursor != self._drawn.cursor:
             self._frame(finished, rows, cursor)
+            if self.output.get_size() != size:
+                self._frames.discard()
+                (self._drawn, self._columns), self._unwritten, self._moved = known, finished, True
+                return
+            self.output.flush()
+            self._drawn = Region(rows, cursor, () if finished else self._drawn.lost, size.rows)
         self._scene.drew()
 
     def _frame(self, finished: list[Row], rows: FrameRows, cursor: Point) -> None:
+        """Compose a frame. Where the terminal has another size by the end of that, it is not written."""
         output = self.output
         output.write_raw(SYNC_BEGIN)
         output.hide_cursor()
@@ -158,19 +171,17 @@ class InlineRenderer(Renderer):
             if number:
                 output.write_raw("\r\n")
             if number >= len(known) or known[number] != row:
-                self._row(row)
+                self._writer.row(row)
         extra = stale - len(rows)
         for _ in range(extra):
             output.write_raw("\r\n")
             output.erase_end_of_line()
         output.cursor_up(max(extra, 0) + len(rows) - 1 - cursor.y)
         output.write_raw("\r")
-        output.cursor_forward(cursor.x)
+        self._writer.to_column(rows[cursor.y] if cursor.y < len(rows) else EMPTY, cursor.x)
         output.enable_autowrap()
         output.show_cursor()
         output.write_raw(SYNC_END)
-        output.flush()
-        self._drawn = Region(rows, cursor, () if finished else self._drawn.lost, output.get_size().rows)
 
     def _commit(self, finished: list[Row]) -> int:
         """Write the finished rows; the number of old live rows that are left below them."""
@@ -179,26 +190,10 @@ class InlineRenderer(Renderer):
             rows = height(row, self._columns)
             if rows > 1:
                 self._erase_rows(min(rows, stale))
-            self._row(row)
+            self._writer.row(row)
             self.output.write_raw("\r\n")
             stale = max(stale - rows, 0)
         return stale
-
-    def _row(self, row: Row) -> None:
-        """One row in its colours, and nothing of what stood there before."""
-        output, depth, last = self.output, self.output.get_default_color_depth(), DEFAULT_ATTRS
-        for style, text in row:
-            look = self._looks.get(style)
-            if look is None:
-                look = self._looks[style] = self.style.get_attrs_for_style_str(style)
-            if look != last:
-                output.set_attributes(look, depth)
-                last = look
-            output.write(text)
-        if last != DEFAULT_ATTRS:
-            output.reset_attributes()
-        if row_width(row) < self._columns:
-            output.erase_end_of_line()
 
     def _to_top(self) -> None:
         self.output.write_raw("\r")

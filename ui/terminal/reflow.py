@@ -42,11 +42,18 @@ def found(region: Region, size: Size, *, reflows: bool) -> Found:
     above, below = region.rows[: region.cursor.y], region.rows[region.cursor.y + 1 :]
     stale = (*region.lost, *above)
     heights = [height(row, columns) if reflows else 1 for row in stale]
-    inside = region.cursor.x // columns if reflows else 0
+    inside = _inside(region, columns) if reflows else 0
     eaten = max(region.screen - size.rows, 0)  # tmux takes a lower screen's rows from below the cursor first
     rest = sum(height(row, columns) if reflows else 1 for row in below[: max(len(below) - eaten, 0)])
     up = sum(heights) + inside
     return Found(up, _first(stale, heights, up + 1 + rest - size.rows, columns))
+
+
+def _inside(region: Region, columns: int) -> int:
+    """Terminal rows of the cursor's row above the cursor; behind its last character it stands in the last of them."""
+    text = plain(region.rows[region.cursor.y]) if region.cursor.y < len(region.rows) else ""
+    end = cut(text, region.cursor.x)
+    return height(line(text[: end + 1]), columns) - 1
 
 
 def _first(rows: tuple[Row, ...], heights: list[int], count: int, columns: int) -> tuple[Row, ...]:

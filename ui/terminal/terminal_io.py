@@ -7,6 +7,7 @@ our own, so that no other process's standard output becomes non-blocking with it
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import select
@@ -22,6 +23,7 @@ from prompt_toolkit.input.posix_utils import PosixStdinReader
 from prompt_toolkit.input.vt100 import Vt100Input
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.output.vt100 import Vt100_Output
+from prompt_toolkit.utils import get_cwidth
 
 from tools.text.screen_text import visible
 
@@ -157,7 +159,11 @@ class FrameOutput(Vt100_Output):
         if self._buffer:
             data = "".join(self._buffer)
             self._buffer = []
-            self.terminal_output.write(data.encode(self._encoding, "replace"))
+            self.terminal_output.write(encoded(data, self._encoding))
+
+    def discard(self) -> None:
+        """Forget what was not flushed."""
+        self._buffer = []
 
     def fileno(self) -> int:
         """None of our own: the door has it."""
@@ -166,6 +172,14 @@ class FrameOutput(Vt100_Output):
     def encoding(self) -> str:
         """See `Vt100_Output`."""
         return self._encoding
+
+
+def encoded(text: str, encoding: str) -> bytes:
+    """The text for a terminal; what the encoding lacks becomes question marks, as many as it would take columns."""
+    try:
+        return text.encode(encoding)
+    except UnicodeEncodeError:
+        return b"".join(each.encode(encoding, "ignore") or b"?" * get_cwidth(each) for each in text)
 
 
 class KeyReader(PosixStdinReader):
@@ -203,7 +217,12 @@ class KeyInput(Vt100Input):
 
     def __init__(self, stdin: TextIO) -> None:
         super().__init__(stdin)
-        self.stdin_reader: KeyReader = KeyReader(stdin.fileno(), encoding=stdin.encoding)
+        self.stdin_reader: KeyReader = KeyReader(stdin.fileno(), encoding=_of_keys(stdin.encoding))
+
+
+def _of_keys(encoding: str) -> str:
+    """How keys are encoded. An ASCII locale says nothing of a terminal that sends more: that is UTF-8 by now."""
+    return "utf-8" if codecs.lookup(encoding).name == "ascii" else encoding
 
 
 def keys_wait(descriptor: int) -> bool:

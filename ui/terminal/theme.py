@@ -1,5 +1,7 @@
 """The colours. Only the sixteen of the terminal itself are used, so that every palette and background fits.
 
+Yellow and white are not among them: on a light background neither can be read.
+
 `ui.terminal.inline_renderer` asks for the styles; everything else names classes of this table. NO_COLOR and a terminal
 without colours turn all of them off, attributes such as bold stay.
 """
@@ -14,7 +16,7 @@ from prompt_toolkit.styles import Style
 DEFAULT: Mapping[str, str] = {
     "dim": "ansibrightblack",
     "error": "ansired",
-    "warning": "ansiyellow",
+    "warning": "ansimagenta",
     "ok": "ansigreen",
     "accent": "ansicyan",
     "prompt": "bold ansicyan",
@@ -22,7 +24,7 @@ DEFAULT: Mapping[str, str] = {
     "heading": "bold ansicyan",
     "strong": "bold",
     "emphasis": "italic",
-    "code": "ansiyellow",
+    "code": "ansicyan",
     "link": "underline ansiblue",
     "quote": "italic ansibrightblack",
     "diff.added": "ansigreen",
@@ -38,7 +40,7 @@ DEFAULT: Mapping[str, str] = {
     "syntax.number": "ansicyan",
     "syntax.comment": "italic ansibrightblack",
     "syntax.name": "ansiblue",
-    "syntax.operator": "ansiyellow",
+    "syntax.operator": "",
     "completion": "",
     "completion.chosen": "reverse",
 }

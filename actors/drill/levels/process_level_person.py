@@ -45,14 +45,14 @@ Happening: TypeAlias = tuple[str, str, str]
 ESCAPE, CONTROL_C, LEAVE, UP_AND_CLEAR = "\x1b", "\x03", "\x15\x04", "\x1b[A\x15"
 READY = b"\x1b[?2004h"
 """The program reads keys one by one from now on."""
-APPROVAL_WORDS, QUESTION_WORDS = "1 once", "type the answer"
-APPROVES = {"once": "1", "session": "2", "always": "3", "no": "4\r"}
+APPROVAL_WORDS, QUESTION_WORDS = "1 Yes", "type the answer"
+APPROVES = {"once": "1", "session": "2", "always": "3", "no": "4"}
 SEEN_OTHERWISE: dict[type[Message], type[Message]] = {JobFinished: ShellShared}
 """What cannot be seen from outside, and what comes with it that can."""
 SIGNALS = {"terminate": signal.SIGTERM, "kill": signal.SIGKILL}
 RESIZES = 100
-AFTER_ESCAPE = 0.2
-"""Seconds; what follows an Esc at once is taken for a key with Alt."""
+AFTER_ESCAPE, AFTER_KEY = 0.2, 0.6
+"""Seconds; what follows an Esc at once is taken for a key with Alt, and what follows a key at once for text."""
 LOOK_EVERY = 0.02
 """Seconds between two looks at the journal; the terminal is looked at all the time."""
 
@@ -149,9 +149,14 @@ class Typist:
         if APPROVAL_WORDS in words:
             self._words[ApprovalRequested] += 1
             self._press(APPROVES[self._scenario.approves], "answers the approval")
+            if self._scenario.approves == "no":
+                self._pause(AFTER_KEY)
+                self._terminal.keys("\r")
         elif QUESTION_WORDS in words:
             self._words[QuestionAsked] += 1
-            self._press("yes\r", "answers the question")
+            self._press("yes", "answers the question")
+            self._pause(AFTER_ESCAPE)
+            self._terminal.keys("\r")
         else:
             return
         self._looked = len(self._terminal.output)

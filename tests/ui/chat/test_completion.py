@@ -90,3 +90,11 @@ def test_offers_come_from_a_worker_and_who_stops_asking_waits_for_none(tmp_path:
         loop = runner.get_loop()
         runner.run(main())
     go.set()
+
+
+def test_a_row_says_how_many_more_offers_there_are(tmp_path: Path) -> None:
+    """Issue 7, C6."""
+    document = Document("/")
+    offers = list(LineCompleter(tmp_path, lambda: 0.0).get_completions(document, CompleteEvent()))
+    shown = rows(CompletionState(document, offers), 40)
+    assert plain(shown[-1]) == f"  ↓ {len(offers) - 6} more"

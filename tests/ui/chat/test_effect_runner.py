@@ -57,10 +57,11 @@ def test_an_editor_that_fails_leaves_the_line(tmp_path: Path) -> None:
 def test_vi_keys_on_demand(tmp_path: Path) -> None:
     def script(stage: Stage) -> None:
         stage.type("/vim\r")
-        stage.wait_for(lambda shown: "/vim" not in shown)
+        stage.wait_for("vi insert")
         stage.type("hello")
         stage.wait_for("\u203a hello")
         stage.type("\x1b")
+        stage.wait_for("vi normal")
         stage.type("0x")
         stage.wait_for("\u203a ello")
 

@@ -52,3 +52,16 @@ def test_it_can_be_ended_from_outside(tmp_path: Path) -> None:
     running.join(20)
     assert not running.is_alive()
     assert problems
+
+
+def test_what_a_failing_editor_has_written_comes_with_the_error(tmp_path: Path) -> None:
+    """Issue 7, C6."""
+    with pytest.raises(EditorError, match="what it left in the file") as failed:
+        Editor(program(tmp_path, 'printf "an hour of work" >"$1"; exit 1')).edited("x")
+    assert failed.value.left == "an hour of work"
+    with pytest.raises(EditorError, match="as it was") as untouched:
+        Editor(program(tmp_path, "exit 1")).edited("x")
+    assert untouched.value.left is None
+    with pytest.raises(EditorError, match="as it was") as removed:
+        Editor(program(tmp_path, 'rm "$1"; exit 1')).edited("x")
+    assert removed.value.left is None

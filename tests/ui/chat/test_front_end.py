@@ -28,7 +28,7 @@ from tests.ui.dialogue import CALL, PROMPT, REQUEST, TURN
 from ui.chat.front_end import reflows
 
 APPROVAL = ApprovalRequested(TURN, CALL, "run_command", "make", "make", "run_command(make)")
-OPTIONS = "1 once"
+OPTIONS = "1 Yes"
 
 
 def begin(stage: Stage) -> None:
@@ -341,9 +341,9 @@ def test_two_questions_are_asked_one_after_the_other(tmp_path: Path) -> None:
         begin(stage)
         other = ApprovalRequested(TURN, CallId("call-2"), "write_file", "b.txt", "b.txt", "")
         stage.publish(APPROVAL, other)
-        stage.wait_for(lambda shown: OPTIONS in shown and "1 more" in shown)
+        stage.wait_for(lambda shown: OPTIONS in shown and "1 of 2" in shown)
         stage.type("1")
-        stage.wait_for(lambda shown: "May write_file" in shown and OPTIONS in shown)
+        stage.wait_for(lambda shown: "Write " in shown and OPTIONS in shown)
         stage.type("1")
         assert [answer.call for answer in stage.company.wait_until_told(AnswerApproval, 2)] == [CALL, CallId("call-2")]
 
@@ -358,7 +358,7 @@ def test_a_question_opens_when_all_that_it_is_about_stands_on_the_terminal(tmp_p
         begin(stage)
         stage.publish(ApprovalRequested(TURN, CALL, "run_command", lines, lines, ""))
         stage.wait_for(OPTIONS)
-        until = next(place for place, data in enumerate(stage.terminal_output.writes) if b" once" in data)
+        until = next(place for place, data in enumerate(stage.terminal_output.writes) if b" Yes" in data)
         before = b"".join(stage.terminal_output.writes[:until])
         assert all(b"echo line-%d" % number in before for number in (0, 3_000, 5_999))
 

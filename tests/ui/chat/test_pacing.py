@@ -68,11 +68,15 @@ class Beaten:
         self.drawn: list[float] = []
         self.ticks: list[float] = []
         self.opened = 0
+        self.answered: list[float] = []
         self.is_behind = False
         self.view = Dialogue().view
-        callbacks = PacerCallbacks(self._draw, self._tick, self._open, lambda: self.is_behind)
+        callbacks = PacerCallbacks(self._draw, self._tick, self._open, self._answer, lambda: self.is_behind)
         self.pacer = Pacer(frames, callbacks)
         self.pacer.attach(self.loop)
+
+    def _answer(self) -> None:
+        self.answered.append(self.loop.at)
 
     def _draw(self) -> None:
         self.drawn.append(self.loop.at)
@@ -180,3 +184,18 @@ def test_after_a_lone_ctrl_c_the_ticks_go_on_for_its_second_and_no_longer() -> N
     beaten.pacer.changed(beaten.view)
     beaten.loop.pass_time(60.0)
     assert len(beaten.ticks) == int(TWICE / TICK) + 1
+
+
+def test_a_held_key_answers_after_a_moment_unless_it_is_let_go() -> None:
+    paced = Beaten()
+    paced.pacer.held("1")
+    paced.loop.pass_time(GRACE / 2)
+    paced.pacer.held("1")
+    paced.loop.pass_time(GRACE * 0.75)
+    assert paced.answered == []
+    paced.loop.pass_time(GRACE)
+    assert paced.answered == [GRACE * 1.5]
+    paced.pacer.held("1")
+    paced.pacer.held("")
+    paced.loop.pass_time(1.0)
+    assert len(paced.answered) == 1

@@ -90,7 +90,7 @@ def test_a_line_becomes_a_prompt_and_the_answer_is_added() -> None:
 def test_a_question_has_numbers_and_takes_them_or_a_reason() -> None:
     chat = Recorded()
     added = chat.tell(TurnStarted(TURN, PROMPT, "do it"), APPROVAL)
-    assert "? May run_command do this?\n  make\n  1 once\n" in added
+    assert "? Run this command?\n  make\n  1 Yes  y\n" in added
     assert added.endswith("> ")
     chat.tell(TakeLine("2"))
     assert chat.sent == [AnswerApproval(TURN, CALL, "session")]

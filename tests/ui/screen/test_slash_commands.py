@@ -87,3 +87,17 @@ def test_where_whole_lines_are_typed_only_what_works_there_is_offered() -> None:
     assert not any(key in told for key in ("Ctrl-O", "Ctrl-R", "Esc", "Shift-Tab", "/vim", "/editor", "/todo"))
     assert "/expand" in told
     assert dialogue.submit("/todo")[-1] == "! /todo is not there in plain mode."
+
+
+@pytest.mark.parametrize("typed", ["/home is full", "/srv has no room", "/e is full"])
+def test_an_unknown_name_with_words_behind_it_is_text(typed: str) -> None:
+    """Issue 7, C6."""
+    dialogue = Dialogue()
+    dialogue.submit(typed)
+    assert [message.text for message in dialogue.sent(SubmitPrompt)] == [typed]
+
+
+def test_a_mistyped_command_with_words_is_not_sent() -> None:
+    dialogue = Dialogue()
+    assert "Did you mean help?" in " ".join(dialogue.submit("/hepl me"))
+    assert not dialogue.sent(SubmitPrompt)

@@ -25,7 +25,6 @@ from ui.screen.messages import (
     Render,
     Resize,
     ScreenInput,
-    Submit,
     Tick,
 )
 from ui.screen.update import EVENTS
@@ -52,7 +51,7 @@ def test_the_catalogue_of_inputs_is_typed_and_whole() -> None:
     """S0-19: init, quit, error, closed, tick, render, focus, paste, key, mouse, resize."""
     named = {kind.__name__.lower() for kind in ScreenInput.__args__}
     assert set(INPUTS) <= named
-    assert named - set(INPUTS) == {Submit.__name__.lower()}
+    assert named - set(INPUTS) == {"submit", "alone", "hurried", "lineseen"}
 
 
 @pytest.mark.parametrize("name", INPUTS)

@@ -64,3 +64,11 @@ def test_text_is_cut_to_the_width_also_where_characters_are_wide() -> None:
 
 def test_where_there_is_no_terminal_nothing_is_cut() -> None:
     assert columns_of(io.StringIO()) == 1_000
+
+
+def test_words_show_only_the_rows_that_hold_them_under_the_same_numbers() -> None:
+    """Issue 7, C6: the picker searches."""
+    place, said = chosen("C thi\n3\n")
+    assert place == 2
+    assert said.splitlines()[3].endswith("? " + "  3  c  third")
+    assert "is none of them" not in said

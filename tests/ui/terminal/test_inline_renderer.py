@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from prompt_toolkit.data_structures import Point
+from prompt_toolkit.data_structures import Point, Size
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
 
@@ -208,3 +208,51 @@ def test_starting_over_keeps_what_was_shown_in_the_scrollback() -> None:
     drawing.frame(live=("live",))
     assert drawing.terminal_output.shown().split("\n")[:3] == ["live", "> draft", "status"]
     assert "kept" in drawing.shown()
+
+
+def test_a_row_is_erased_before_it_is_written_and_never_behind_what_was() -> None:
+    """Issue 7, C5: of a row that is erased to its end, tmux keeps the old width and wraps it by that."""
+    drawing = Drawing()
+    drawing.frame(live=("a long row of text",))
+    drawing.frame(live=("short",))
+    assert b"\x1b[Kshort\r\n" in drawing.terminal_output.writes[-1]
+
+
+def test_the_input_line_of_another_width_is_not_drawn() -> None:
+    drawing = Drawing()
+    drawing.renderer.entered = InputLine((line("> draft"),), Point(7, 0), 20)
+    drawing.frame()
+    assert drawing.scene.frames == 0
+
+
+def test_the_cursor_stands_behind_joined_pictures_whatever_their_width() -> None:
+    drawing = Drawing()
+    drawing.renderer.entered = InputLine((line("> 👩\u200d👧x"),), Point(6, 0))
+    drawing.frame()
+    assert "\r> 👩\u200d👧".encode() in drawing.terminal_output.writes[-1].rpartition(b"\x1b[A")[2]
+
+
+class Shrinking(EmulatedOutput):
+    """A terminal whose size changes while a frame is composed."""
+
+    def __init__(self) -> None:
+        super().__init__(10, 30)
+        self.sizes: list[int] = []
+
+    def size(self) -> Size:
+        return Size(rows=10, columns=self.sizes.pop(0) if self.sizes else 30)
+
+
+def test_a_frame_for_a_size_that_is_gone_is_not_written_and_loses_no_row() -> None:
+    """Issue 7, C5: a resize in the very moment in which a frame is composed."""
+    drawing = Drawing()
+    terminal_output = Shrinking()
+    output = FrameOutput(terminal_output, ColorDepth.DEPTH_4_BIT)
+    drawing.renderer = InlineRenderer(Style([]), output, drawing.scene, reflows=True)
+    drawing.renderer.entered = InputLine((line("> draft"),), Point(7, 0))
+    before = len(terminal_output.writes)
+    terminal_output.sizes = [30, 20]
+    drawing.frame("said")
+    assert len(terminal_output.writes) == before
+    drawing.frame("more")
+    assert [row for row in terminal_output.everything().split("\n") if row][:2] == ["said", "more"]

@@ -48,3 +48,10 @@ def test_a_lower_screen_loses_the_rows_below_the_cursor_first() -> None:
 def test_a_wide_character_is_never_split() -> None:
     region = Region((line("語" * 5), line("> ")), Point(2, 1), screen=10)
     assert found(region, Size(rows=10, columns=3), reflows=True).up == 5
+
+
+def test_behind_the_last_character_of_a_full_row_the_cursor_stands_in_its_last_piece() -> None:
+    """The row's columns are a multiple of the new width; tmux keeps it there."""
+    region = Region((line("x" * 40),), Point(40, 0))
+    assert found(region, Size(24, 20), reflows=True).up == 1
+    assert found(Region((line("日" * 10),), Point(4, 0)), Size(24, 5), reflows=True).up == 1

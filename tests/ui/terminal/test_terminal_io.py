@@ -13,7 +13,7 @@ from contextlib import suppress
 import pytest
 from prompt_toolkit.output import ColorDepth
 
-from ui.terminal.terminal_io import FrameOutput, KeyReader, TtyOutput, keys_wait
+from ui.terminal.terminal_io import FrameOutput, KeyReader, TtyOutput, encoded, keys_wait
 
 
 @pytest.fixture
@@ -104,3 +104,10 @@ def test_a_size_is_always_known() -> None:
     finally:
         os.close(read)
         os.close(write)
+
+
+def test_what_an_encoding_lacks_keeps_its_columns() -> None:
+    """Issue 7, C6: an ASCII locale in a folder with a Chinese name."""
+    assert encoded("a 日本 é", "ascii") == b"a ???? ?"
+    assert encoded("é 日", "latin-1") == b"\xe9 ??"
+    assert encoded("日", "utf-8") == "日".encode()

@@ -25,3 +25,9 @@ def test_every_theme_can_be_used_and_has_every_class(theme: str) -> None:
 
 def test_the_settings_know_every_theme() -> None:
     assert set(get_args(ThemeName)) == set(THEMES)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_theme_uses_yellow_or_white(theme: str) -> None:
+    """Issue 7, C6: on a light background neither can be read."""
+    assert not any("yellow" in style or "white" in style for style in THEMES[theme].values())
