@@ -17,10 +17,10 @@ from msgspec import Struct, field
 from config.environment import PROFILE, read_environment
 from config.errors import ConfigError
 from config.layer import JOINED_KEYS, check, leaves, merge, plant
+from config.permissions.trust import PROJECT_FILE, trust_in, without_powers
 from config.settings import Settings
 from config.toml_file import is_there, parse_toml, read_content, read_toml
 from config.tree import Layer, Tree
-from config.trust import PROJECT_FILE, trust_in, without_powers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

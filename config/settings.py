@@ -1,7 +1,7 @@
 """The schema of everything that can be configured.
 
 One frozen msgspec struct a table; unknown keys are errors. Where values come from is `config.load`; what a rule means
-is `config.policy`. Times are in seconds, sizes in bytes unless the name says otherwise.
+is `config.permissions.policy`. Times are in seconds, sizes in bytes unless the name says otherwise.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from actors.calls.state import AWAITED, CallWork
 from actors.messages import NoticeRaised
 from actors.runtime.thread_start import ThreadStartError
 from actors.valid_unicode import valid_unicode_result
+from tools.files.linked_names import linked_names
 from tools.job import JobRequest
-from tools.linked_names import linked_names
 from tools.service import ServiceRequest
 from tools.tool import Question, ToolError, ToolResult
 

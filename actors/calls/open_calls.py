@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from actors.records import ApprovalAnswered
-    from config.policy import Decision
+    from config.permissions.policy import Decision
     from tools.job import JobReport
 
 CallWait: TypeAlias = Literal[

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from config.policy import Judge
+from config.permissions.policy import Judge
 
 if TYPE_CHECKING:
     from config.settings import PermissionMode, Policy
-    from config.shell_command import ShellName
+    from config.shell.shell_command import ShellName
 
 
 class SessionPermissions(Struct, frozen=True):

@@ -43,7 +43,7 @@ from actors.messages import (
     StartJob,
 )
 from actors.records import ApprovalAnswered, CallStarted
-from config.policy import Decision
+from config.permissions.policy import Decision
 from tools.job import JobReport, JobRequest
 from tools.service import ServiceRequest
 from tools.tool import Question, ToolResult

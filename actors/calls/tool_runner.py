@@ -73,8 +73,8 @@ from actors.records import CallFinished
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorRestarted
-from config.path_rule import path_regexes
-from config.policy import withheld_patterns
+from config.permissions.path_rule import path_regexes
+from config.permissions.policy import withheld_patterns
 from tools.tool import ToolError, ToolResult
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ if TYPE_CHECKING:
     from actors.ports import Workers
     from actors.runtime.clock import Timer
     from config.settings import Policy
-    from config.shell_command import ShellName
+    from config.shell.shell_command import ShellName
     from tools.provider import ToolProvider
     from tools.workspace import Workspace
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from actors.llm.port import Finished, Listener, ModelCall, ModelSignal, Piece
-from tools.secret_filter import SecretFilter
+from tools.text.secret_filter import SecretFilter
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ import pytest
 
 from config.errors import ConfigError
 from config.load import Flag, Loaded, Sources, load
+from config.permissions.trust import distrust, is_trusted, trust
 from config.places import Places, locate
 from config.settings import Settings
-from config.trust import distrust, is_trusted, trust
 
 
 class House:

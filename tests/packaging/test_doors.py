@@ -77,7 +77,7 @@ def test_actors_touch_neither_threads_nor_time_nor_chance_nor_processes() -> Non
 
 def test_nothing_of_ours_forks() -> None:
     """A fork in a program with threads may deadlock in the child. A keeper's zygote has one thread."""
-    sources = [source for source in product() if source.path != "tools/keeper.py"]
+    sources = [source for source in product() if source.path != "tools/terminal/keeper.py"]
     forks = [(source.path, name) for source in sources for name in source.imported() if name in FORKS]
     for source in sources:
         for node in ast.walk(source.tree):

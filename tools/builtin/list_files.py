@@ -21,7 +21,7 @@ from tools.search.ripgrep import (
     target,
     warnings,
 )
-from tools.search_path import own_search_path
+from tools.terminal.search_path import own_search_path
 from tools.text.bounded_text import cut
 from tools.tool import Tool, ToolResult
 from tools.workspace import Workspace, path_subject

@@ -12,9 +12,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from tools.command_shell import CommandShell, choose_shell
 from tools.files.file_content import explained
 from tools.job import JobReport, JobRequest, OutputSlice
+from tools.terminal.command_shell import CommandShell, choose_shell
 from tools.text.bounded_text import TEXT_LIMIT, fold, size
 from tools.text.screen_text import plain
 from tools.tool import Outcome, Tool, ToolError, ToolResult

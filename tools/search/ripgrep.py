@@ -20,7 +20,7 @@ from msgspec import Struct
 from tools.files.file_content import explained, require_regular
 from tools.files.link_free import status_of
 from tools.job import JobReport
-from tools.search_path import absolute_folders, own_search_path
+from tools.terminal.search_path import absolute_folders, own_search_path
 from tools.text.plural import plural
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace

@@ -14,7 +14,7 @@ from contextlib import suppress
 
 
 class ChildExit:
-    """Watches one child. `descriptor` is readable from its end on. It has no keeper, see `tools.kept_job`."""
+    """Watches one child. `descriptor` is readable from its end on. It has no keeper, see `tools.terminal.kept_job`."""
 
     keeper = 0
 

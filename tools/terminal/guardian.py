@@ -15,7 +15,7 @@ import sys
 from contextlib import suppress
 from importlib import import_module
 
-from tools.inherited import closing_inherited
+from tools.terminal.inherited import closing_inherited
 from tools.terminal.process_tree import sweep
 
 TYPE_CHECKING = False  # typing itself is slow to import, and a bare process starts with every session

@@ -20,9 +20,9 @@ from pathlib import Path
 from typing import Final, Literal, Protocol, TypeAlias
 
 from tools.job import JobEvent, JobOutput, OutputSlice
-from tools.secret_filter import ByteFilter
 from tools.terminal.job_output import LiveText, Spill, StreamKeeper, spill_path
 from tools.terminal.poll_loop import PollLoop
+from tools.text.secret_filter import ByteFilter
 
 StreamName: TypeAlias = Literal["output", "errors"]
 

@@ -17,10 +17,10 @@ from fcntl import F_DUPFD_CLOEXEC, fcntl
 from pathlib import Path
 from typing import Final
 
-from tools.inherited import closing_inherited
 from tools.job import JobRequest
-from tools.search_path import absolute_folders
+from tools.terminal.inherited import closing_inherited
 from tools.terminal.process_tree import JOB_TAG, RUN_TAG
+from tools.terminal.search_path import absolute_folders
 
 SHELL: Final = "/bin/sh"
 

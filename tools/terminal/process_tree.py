@@ -1,9 +1,9 @@
 """Finding and ending whole process trees, however their processes try to get away.
 
-A job's tree is everything that descends from its keeper (`tools.keeper`), everything in its group or session, whatever
-was seen to be one of these before, and all that descends from them. Where there is no keeper, everything that carries
-its tags in its environment is taken in its place. `tools.terminal.running_job` asks for the members and signals them;
-`sweep` is the last word when the program ends. Nothing here waits for a job or reads its output.
+A job's tree is everything that descends from its keeper (`tools.terminal.keeper`), everything in its group or session,
+whatever was seen to be one of these before, and all that descends from them. Where there is no keeper, everything that
+carries its tags in its environment is taken in its place. `tools.terminal.running_job` asks for the members and signals
+them; `sweep` is the last word when the program ends. Nothing here waits for a job or reads its output.
 
 Where there is no /proc (macOS, BSD) the table comes from `ps`, which shows no environment: group, descent and what was
 seen before must do. Where there is no `ps` either, the group alone is left, and is always signalled.
@@ -17,7 +17,7 @@ import time
 from contextlib import suppress
 from select import POLLIN, poll
 
-from tools.search_path import program_on_path
+from tools.terminal.search_path import program_on_path
 
 TYPE_CHECKING = False  # typing itself is slow to import, and a bare process starts with every session
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 import pexpect
 from ptyprocess import PtyProcess  # pyright: ignore[reportMissingTypeStubs] -- it has none
 
-from tools.inherited import closing_inherited
+from tools.terminal.inherited import closing_inherited
 from tools.terminal.launch import DEFAULT_SIGNALS, Launch, explained
 
 _OUTPUT_FLAGS: Final = 1

@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Final
 
 from tools.job import JobEnded, JobEvent, JobReport, JobRequest, OutputSlice
-from tools.starter import Starter
 from tools.terminal.job_streams import ChildProcess, Surroundings
 from tools.terminal.job_streams import JobLimits as JobLimits
 from tools.terminal.launch import LaunchError, prepare
 from tools.terminal.poll_loop import PollLoop
 from tools.terminal.process_tree import living, sweep
 from tools.terminal.running_job import RunningJob
+from tools.terminal.starter import Starter
 
 NO_THREAD: Final = "no more threads can be started; end some programs, or raise `ulimit -u` or `ulimit -v`"
 _CLOSE_SHARE: Final = 0.75

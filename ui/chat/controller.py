@@ -33,13 +33,13 @@ from ui.chat.history import FileHistory
 from ui.chat.input_line import InputParts
 from ui.chat.keys import Keyboard, bindings, is_bound, is_inserting
 from ui.chat.pacing import GRACE, Pacer, PacerCallbacks
-from ui.key_parser import KeyParser, Manners
 from ui.screen import live_region
 from ui.screen.messages import Alone, Hurried, LineSeen, Render, Resize, RestoreDraft, ScreenInput, Submit, Tick
 from ui.screen.model import Identity, ScreenModel
 from ui.screen.update import ScreenMessage, update
 from ui.terminal import theme
 from ui.terminal.inline_renderer import FrameRows, InlineRenderer
+from ui.terminal.key_parser import KeyParser, Manners
 from ui.terminal.scrollback_queue import Colouring, ScrollbackQueue
 from ui.terminal.terminal_guard import TerminalGuard
 from ui.terminal.terminal_io import FrameOutput, TerminalOutput, keys_wait

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from tools.search_path import program_on_path
+from tools.terminal.search_path import program_on_path
 
 
 class EditorError(Exception):

@@ -27,17 +27,17 @@ from actors.runtime.message import Message, classes_of
 from config.places import locate
 from ui import exit_codes
 from ui.chat import draft as draft_file
+from ui.chat.chat_loop import ChatLoop
 from ui.chat.controller import ChatController, ChatTerminal, ControllerPlan
 from ui.chat.effect_runner import EffectCallbacks
 from ui.chat.final_frames import end
 from ui.chat.replay import reopened
-from ui.chat_loop import ChatLoop
-from ui.forced_end import ForcedEnd
 from ui.front_end import ACTOR, CompanyHandle, FrontEnd, Opening
 from ui.screen.fallback_answers import instead
 from ui.screen.messages import Closed, Error, Init, Quit
 from ui.screen.model import Identity
 from ui.screen.update import TERMINAL_GONE, ScreenMessage
+from ui.terminal.forced_end import ForcedEnd
 from ui.terminal.stderr_capture import StderrCapture
 from ui.terminal.terminal_guard import TerminalGuard
 from ui.terminal.terminal_io import FrameOutput, KeyInput, TtyOutput

@@ -1,7 +1,8 @@
 """The keys of the chat, and what `Keyboard` reports of them to `ui.chat.controller`.
 
-Whatever is not here is prompt-toolkit's emacs or vi. Keys come from `ui.key_parser`: an Alt key that means nothing does
-not get here, and of an Esc that stands for itself nothing of the same burst is left, so that it acts at once.
+Whatever is not here is prompt-toolkit's emacs or vi. Keys come from `ui.terminal.key_parser`: an Alt key that means
+nothing does not get here, and of an Esc that stands for itself nothing of the same burst is left, so that it acts at
+once.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ from prompt_toolkit.keys import Keys
 from actors.ids import PromptId
 from ui.chat.effect_runner import EffectRunner
 from ui.chat.pacing import Pacer
-from ui.key_codes import Chord
-from ui.key_parser import Guard
 from ui.screen import dialog
 from ui.screen.messages import Key, ScreenInput, Submit
 from ui.screen.model import ScreenModel
 from ui.screen.prompting import is_shell
 from ui.terminal import graphemes
+from ui.terminal.key_codes import Chord
+from ui.terminal.key_parser import Guard
 
 DIGITS, LETTERS = "123456789", "ysan"
 VI_MODES = {
@@ -112,7 +113,7 @@ class Keyboard:
         return ask is not None and ask.state != "shown"
 
     def guard(self) -> Guard:
-        """What must come alone to count; see `ui.key_parser`."""
+        """What must come alone to count; see `ui.terminal.key_parser`."""
         ask = self._target.view.asking
         if ask is None or ask.state == "shown" or ask.reason or is_searching():
             return "none"

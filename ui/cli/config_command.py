@@ -15,8 +15,8 @@ import msgspec
 from config.errors import ConfigError
 from config.layer import leaves
 from config.load import Sources, project_file, repository_root
-from config.saved_rules import rules_file, saved_rules
-from config.trust import PROJECT_FILE, distrust, is_trusted, trust
+from config.permissions.saved_rules import rules_file, saved_rules
+from config.permissions.trust import PROJECT_FILE, distrust, is_trusted, trust
 from tools.text.screen_text import visible
 from ui.startup.load_settings import load_settings
 

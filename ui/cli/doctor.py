@@ -16,8 +16,8 @@ from config.errors import ConfigError
 from config.places import make_folder
 from config.providers import choose_provider
 from config.version import VERSION
-from tools.command_shell import NoShellError, choose_shell
-from tools.search_path import absolute_folders
+from tools.terminal.command_shell import NoShellError, choose_shell
+from tools.terminal.search_path import absolute_folders
 from tools.text.screen_text import visible
 from ui.startup.load_settings import load_settings
 

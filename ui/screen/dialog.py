@@ -29,8 +29,7 @@ from msgspec.structs import replace
 from actors.ids import CallId
 from actors.messages import AnswerApproval, AnswerQuestion, ApprovalRequested, QuestionAsked
 from tools.text.screen_text import visible
-from ui import asking_order
-from ui.screen import question_rows
+from ui.screen import asking_order, question_rows
 from ui.screen.messages import Effect, Send, SetDraft
 from ui.screen.model import Approval, Ask, Call, ScreenModel, Update, hinted, said
 from ui.screen.question_rows import Choice, choices, named

@@ -12,8 +12,7 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
-from ui import answer_rows
-from ui.screen import question_rows
+from ui.screen import answer_rows, question_rows
 from ui.screen.model import Call, ScreenModel, UserCommand
 from ui.screen.prompting import NOT_PASSED_ON
 from ui.text.colours import coloured

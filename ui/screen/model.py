@@ -143,7 +143,7 @@ class ScreenModel(Struct, frozen=True):
     shells_run: int = 0
     asks: tuple[Ask, ...] = ()
     later: tuple[Ask, ...] = ()
-    """Questions that came before one of an earlier call; see `ui.asking_order`."""
+    """Questions that came before one of an earlier call; see `ui.screen.asking_order`."""
     sisters: tuple[Sister, ...] = ()
     """The calls of the last answer, in its order."""
     review: Ask | None = None

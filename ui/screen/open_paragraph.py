@@ -11,11 +11,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from ui import paragraph
-from ui.blocks import SEEN, is_open_end
-from ui.paragraph import Paragraph
-from ui.table import Table
+from ui.text import paragraph
+from ui.text.blocks import SEEN, is_open_end
 from ui.text.markdown import Block, Fence, Lines, Markdown, begin, look
+from ui.text.paragraph import Paragraph
+from ui.text.table import Table
 
 PATIENCE: Final = 2
 """Text that waits for the end of a mark is looked at again when it has grown by this part of itself."""

@@ -30,8 +30,7 @@ from actors.messages import (
 from actors.records import PromptAccepted, PromptWithdrawn, TurnFinished, TurnStarted
 from config.settings import PermissionMode
 from tools.job import JobRequest
-from ui import asking_order
-from ui.screen import dialog, slash_commands
+from ui.screen import asking_order, dialog, slash_commands
 from ui.screen.messages import Effect, Key, Leave, RememberLine, RestoreDraft, Send, SetDraft, Submit
 from ui.screen.model import ScreenModel, Turn, Update, UserCommand, hinted, notice, said
 from ui.text.rows import Row, fold, line

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from actors.records import ApprovalAnswer
 from tools.text.screen_text import visible
-from ui import asking_order
+from ui.screen import asking_order
 from ui.screen.calls import diff_rows
 from ui.screen.model import Approval, Ask, ScreenModel
 from ui.text.rows import Row, chop, fold, line, row_width, wrap

@@ -48,8 +48,7 @@ from actors.records import (
     TurnStarted,
 )
 from actors.runtime.message import Event
-from ui import asking_order
-from ui.screen import calls, dialog, prompting, slash_commands, stream
+from ui.screen import asking_order, calls, dialog, prompting, slash_commands, stream
 from ui.screen.messages import (
     ActorsSeen,
     Alone,

@@ -25,12 +25,12 @@ from actors.runtime.clock import RealClock
 from actors.system import CompanyPlan, Ports, Session
 from config.errors import ConfigError
 from config.known_secrets import known_secrets, withheld_variables
+from config.permissions.saved_rules import save_rule, saved_rules
 from config.places import JOURNAL, OUTPUTS, make_folder
 from config.providers import ProviderAccess
-from config.saved_rules import save_rule, saved_rules
 from config.secrets import Redactor, redact
 from tools.builtin.run_command import RunCommand
-from tools.command_shell import CommandShell, NoShellError, choose_shell
+from tools.terminal.command_shell import CommandShell, NoShellError, choose_shell
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
 from ui.startup.session_plan import SessionPlan

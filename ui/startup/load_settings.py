@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import ConfigError
 from config.load import Loaded, Sources, load
-from config.policy import names_later_tools, parse_rule
+from config.permissions.policy import names_later_tools, parse_rule
 from tools.text.suggestion import closest
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def load_settings(arguments: Arguments, places: Places) -> Loaded:
 
 
 def _check_shell(shell: str, origin: str) -> None:
-    from tools.command_shell import NoShellError, choose_shell  # noqa: PLC0415 - most people do not set it
+    from tools.terminal.command_shell import NoShellError, choose_shell  # noqa: PLC0415 - most people do not set it
 
     try:
         choose_shell(shell)

@@ -22,8 +22,8 @@ from prompt_toolkit.output import Output
 from prompt_toolkit.renderer import Renderer
 from prompt_toolkit.styles import BaseStyle
 
-from ui.row_writer import RowWriter
 from ui.terminal.reflow import Region, found
+from ui.terminal.row_writer import RowWriter
 from ui.terminal.terminal_io import FrameOutput
 from ui.text.rows import EMPTY, Row, height, merged
 

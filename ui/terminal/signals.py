@@ -15,7 +15,7 @@ import time
 from typing import TYPE_CHECKING, TypeAlias
 
 from actors.runtime.thread_start import start_thread
-from ui.forced_end import ForcedEnd
+from ui.terminal.forced_end import ForcedEnd
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +30,7 @@ class Interrupts:
     """While entered, keeps each signal's number; from `listen` on hands them to `react`, in order, on its own thread.
 
     A signal that is ignored at the start (`nohup`) stays ignored. `ends` says which of them end the program: these are
-    counted, see `ui.forced_end`. Enter and leave it on the main thread.
+    counted, see `ui.terminal.forced_end`. Enter and leave it on the main thread.
     """
 
     def __init__(self, react: Callable[[int], object], ends: Callable[[int], bool] = lambda _: False) -> None:

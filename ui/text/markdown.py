@@ -1,8 +1,9 @@
 """Markdown as a line machine: each finished line of an answer is looked at once, when it is finished.
 
 `ui.screen.stream` feeds it; what comes out are blocks for the terminal's scrollback. The cost is linear in the text,
-whatever its shape: nothing is parsed twice. `ui.blocks` says where a line stands, `ui.inline` what its marks are; a
-paragraph that is coming in is `ui.paragraph`'s, a line of it that grows longer than a row `ui.screen.open_paragraph`'s.
+whatever its shape: nothing is parsed twice. `ui.text.blocks` says where a line stands, `ui.text.inline` what its marks
+are; a paragraph that is coming in is `ui.text.paragraph`'s, a line of it that grows longer than a row
+`ui.screen.open_paragraph`'s.
 
 | open      | a line that …                     | does                                                           |
 | nothing   | is text                           | begins a paragraph                                             |
@@ -21,12 +22,12 @@ from typing import Final, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from ui import blocks, open_token, paragraph, table
-from ui.blocks import Containers, Place
-from ui.inline import inline
-from ui.paragraph import Paragraph
-from ui.table import Table
+from ui.text import blocks, open_token, paragraph, table
+from ui.text.blocks import Containers, Place
+from ui.text.inline import inline
+from ui.text.paragraph import Paragraph
 from ui.text.rows import EMPTY, Row, line, merged, row_width, wrap
+from ui.text.table import Table
 
 SLICE: Final = 40
 """Lines of code that a line is coloured with, and that are held at the most."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from actors.calls.open_calls import NO_CALLS, OpenCall
 from actors.ids import CallId, JobId, TurnId
-from config.policy import Decision
+from config.permissions.policy import Decision
 from tests.actors.stage import AppendLine
 
 T1, C1, C2 = TurnId("t1"), CallId("c1"), CallId("c2")

@@ -9,8 +9,8 @@ import pytest
 from tests.tools.builtin.conftest import Call
 from tests.tools.job_stage import Stage
 from tools.builtin.run_command import TOOL, RunCommand, RunCommandArguments
-from tools.command_shell import CommandShell, choose_shell
 from tools.job import JobEnd, JobReport, JobRequest, OutputSlice
+from tools.terminal.command_shell import CommandShell, choose_shell
 from tools.text.bounded_text import TEXT_LIMIT, size
 from tools.tool import ToolError, ToolResult
 from tools.workspace import Workspace

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.path_rule import path_regexes
+from config.permissions.path_rule import path_regexes
 from tests.tools.builtin.conftest import Call
 from tools.builtin.search_text import TOOL, SearchTextArguments
 from tools.job import JobReport, JobRequest, OutputSlice

@@ -59,7 +59,7 @@ def run(run_id: str, tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
 
 
 def guardians(run_id: str) -> list[int]:
-    """Those that are no other's child: the keepers of `tools.keeper` are the guardian's own."""
+    """Those that are no other's child: the keepers of `tools.terminal.keeper` are the guardian's own."""
     found: list[int] = []
     for place in Path("/proc").iterdir():
         try:

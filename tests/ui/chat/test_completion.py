@@ -12,8 +12,8 @@ from prompt_toolkit.buffer import CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completion
 from prompt_toolkit.document import Document
 
+from ui.chat.chat_loop import ChatLoop
 from ui.chat.completion import LineCompleter, rows, wanted
-from ui.chat_loop import ChatLoop
 from ui.text.rows import plain
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.emphasis import LONGEST_MARK
-from ui.paragraph import Paragraph
 from ui.screen.open_paragraph import let_go
+from ui.text.emphasis import LONGEST_MARK
 from ui.text.markdown import Block, Lines, Markdown, close, feed
+from ui.text.paragraph import Paragraph
 from ui.text.rows import Row, plain
 
 MARKED = "one|**two three**|**two three four five**|`four`|*five*|2 * 3|[six](http://x.y)|a_b|日本語|~~7~~"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ui.inline import inline
+from ui.text.inline import inline
 from ui.text.markdown import SLICE, Block, Code, Lines, Markdown, close, feed, together
 from ui.text.rows import plain
 
