@@ -9,13 +9,13 @@ import os
 import threading
 from typing import TYPE_CHECKING
 
+from actors.edges.dump import append_dump
 from actors.edges.status_socket import Snapshot, StatusServer
 from actors.messages import Commit
 from actors.records import SessionOpened
-from actors.runtime.actor_host import ActorFailedError
 from actors.runtime.actor_system import ActorSystem
-from actors.runtime.dump import append_dump
 from actors.runtime.envelope import Envelope
+from actors.runtime.hosts.actor_host import ActorFailedError
 from actors.runtime.log import Log
 from actors.runtime.shutdown import ExitReport
 from actors.runtime.signals import BeginShutdown, Ping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from actors.records import Record
     from actors.runtime.behaviour import Child
-    from actors.runtime.loop_gate import CallSoon
+    from actors.runtime.hosts.loop_gate import CallSoon
     from actors.runtime.message import Message
     from actors.system import CompanyPlan, Ports
 

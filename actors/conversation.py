@@ -80,7 +80,7 @@ class Conversation(Struct, frozen=True):
         return self.transcript.unanswered()
 
     def interrupted(self, call: ToolCall) -> ToolResult:
-        """The answer of a call that nobody can answer any more."""
+        """The answer of a call that no actor can answer any more."""
         return INTERRUPTED if call.id in self.started else NEVER_RAN
 
 

@@ -1,8 +1,9 @@
-"""The whole vocabulary of the cast.
+"""The vocabulary of the actors: every message that one actor sends another.
 
 Commands are imperatives with one receiver (the composition root refuses a second one); events are in the past tense,
 for anyone. `Record` events are the journal: they are published only after they were written. Every message of a turn
-carries its turn id. Values inside are frozen all the way down.
+carries its turn id. Values inside are frozen all the way down. Records are in `actors.records`, the
+shutdown's own in `actors.phase_messages`, what an actor sends only to itself is beside that actor.
 
     front end ── SubmitPrompt, CancelTurn ──▶ turn loop ── Commit ──▶ journal ── RequestReply ──▶ LLM streamer
                                                  ▲                      │  ▲                          │
@@ -97,7 +98,7 @@ class ReceiveFailure(Command, frozen=True):
 class ReceiveAnswer(Command, frozen=True):
     """One tool call is answered; sent by the journal after it wrote `CallFinished`.
 
-    `unattended`: policy would have asked, and nobody is there to ask; the turn ends as denied.
+    `unattended`: policy would have asked, and no person can answer; the turn ends as denied.
     """
 
     turn: TurnId
@@ -113,19 +114,6 @@ class ReceiveConversation(Command, frozen=True):
     conversation: Conversation
     report: str = ""
     """What was given with the `ReportConversation`; an answer to an earlier one is out of date."""
-
-
-class CloseIntake(Command, frozen=True):
-    """Shutdown, phase 1: accept no more prompts; answered with `IntakeClosed`.
-
-    Not urgent: it arrives behind every prompt that was submitted before it, so that none of them is lost.
-    """
-
-
-class StopWork(Command, frozen=True):
-    """Shutdown, phase 2: end the turn; answered with `WorkStopped` once model and tools have let go."""
-
-    urgent: ClassVar[bool] = True
 
 
 # ── To the LLM streamer ───────────────────────────────────────────────────────────────────────────────────────────
@@ -237,17 +225,11 @@ class ResizeJobs(Command, frozen=True):
     columns: int
 
 
-class EndAllJobs(Command, frozen=True):
-    """Shutdown, phase 3: end every tree; answered with `JobsEnded`."""
-
-    urgent: ClassVar[bool] = True
-
-
 # ── To the journal ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Commit(Command, frozen=True):
-    """Write the records, then publish them, then send the commands: nobody acts on what is not written.
+    """Write the records, then publish them, then send the commands: no actor acts on what is not written.
 
     `sync` waits until the disk has it: before a tool with effects, and at the end of a turn. `silent` records are
     written first and not published: what they say was told when it could not be written.
@@ -263,23 +245,6 @@ class ReportConversation(Command, frozen=True):
     """What does the journal hold? Answered with `ReceiveConversation`, behind every commit sent before."""
 
     report: str = ""
-
-
-class FlushJournal(Command, frozen=True):
-    """Shutdown, phase 4: everything to the disk; answered with `JournalFlushed`."""
-
-
-# ── To the front end ──────────────────────────────────────────────────────────────────────────────────────────────
-
-
-class DrainScreen(Command, frozen=True):
-    """Shutdown, phase 5: show what is pending, restore the terminal; answered with `ScreenDrained`.
-
-    Not urgent: it arrives behind everything that was published before it.
-    """
-
-    exit_code: int
-    reason: str
 
 
 # ── Events that are not kept ──────────────────────────────────────────────────────────────────────────────────────
@@ -415,25 +380,3 @@ class NoticeRaised(Event, frozen=True):
 
     level: NoticeLevel
     text: str
-
-
-class IntakeClosed(Event, frozen=True):
-    """Phase 1 is done."""
-
-
-class WorkStopped(Event, frozen=True):
-    """Phase 2 is done."""
-
-
-class JobsEnded(Event, frozen=True):
-    """Phase 3 is done; `survivors` are process ids that would not die."""
-
-    survivors: tuple[int, ...] = ()
-
-
-class JournalFlushed(Event, frozen=True):
-    """Phase 4 is done."""
-
-
-class ScreenDrained(Event, frozen=True):
-    """Phase 5 is done: everything published before was shown and the terminal is as it was."""

@@ -1,7 +1,7 @@
 """The PTY manager: owns the jobs, publishes their output, ends their trees.
 
 The tool runner and the front end send it `StartJob`; it hands the request to the terminals' port, whose reader thread
-tells it what happens. After a failure of its own it ends every job it finds, and nobody waits for one in vain: each
+tells it what happens. After a failure of its own it ends every job it finds, and every wait for one ends: each
 job that was started, or should have been, has its one `JobFinished`.
 """
 
@@ -13,17 +13,8 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from actors.ids import NO_TURN, JobId, TurnId
-from actors.messages import (
-    JOINED_CHARACTERS,
-    EndAllJobs,
-    EndJob,
-    JobFinished,
-    JobsEnded,
-    JobStreamed,
-    ResizeJobs,
-    StartJob,
-    WriteToJob,
-)
+from actors.messages import JOINED_CHARACTERS, EndJob, JobFinished, JobStreamed, ResizeJobs, StartJob, WriteToJob
+from actors.phase_messages import EndAllJobs, JobsEnded
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, Message, classes_of
 from tools.job import JobEnded, JobOutput, JobReport, JobStarted, OutputSlice
@@ -51,7 +42,7 @@ class JobSignalled(Command, frozen=True):
 
 
 class CheckJobs(Command, frozen=True):
-    """The PTY manager to itself after a failure, behind every signal: of these jobs, whose end did nobody hear?"""
+    """Sent to itself after a failure, behind every signal: report those of these jobs whose end was not published."""
 
     jobs: tuple[JobId, ...]
 
@@ -92,7 +83,7 @@ class PtyManager(Behaviour[Received]):
             context.send(CheckJobs(tuple(self._jobs)))
 
     def failed_on(self, message: Received) -> None:
-        """Whoever waits for a job hears its end."""
+        """Publish the end of the job, so that its caller does not wait for ever."""
         match message:
             case StartJob(turn=turn, job=job) if job not in self._jobs:
                 self._context.send(JobFinished(turn, job, without_output("failed", "The PTY manager failed.")))
@@ -171,5 +162,5 @@ class PtyManager(Behaviour[Received]):
 
 
 def without_output(end: JobEnd, problem: str) -> JobReport:
-    """The report of a job that did not run, or that nobody could watch."""
+    """The report of a job that did not run, or that could not be watched."""
     return JobReport(end, None, OutputSlice(), OutputSlice(), 0.0, problem=problem)

@@ -25,7 +25,7 @@ FORMAT = 2
 """The number of the format that is written."""
 
 TurnOutcome: TypeAlias = Literal["done", "failed", "unavailable", "limit", "denied", "cancelled"]
-"""`failed`: the agent's fault; `unavailable`: the provider's, a retry may help; `denied`: policy, nobody to ask."""
+"""`failed`: the agent's fault; `unavailable`: the provider's, a retry may help; `denied`: policy, no person to ask."""
 
 ApprovalAnswer: TypeAlias = Literal["once", "session", "always", "no"]
 

@@ -1,4 +1,4 @@
-"""The composition root: who is on stage, in which order they start, and in which phases they end.
+"""The composition root: which actors there are, in which order they start, and in which phases they end.
 
 `cast` and `PHASES` are the whole story; `stage` starts it in whatever actor system it is given, with real ports or with
 simulated ones. `actors.company` is the handle that front ends hold.
@@ -17,7 +17,7 @@ from actors.calls.runner_memory import RunnerMemory
 from actors.ids import SessionId
 from actors.journal import journal
 from actors.journal.lease import JournalLease
-from actors.messages import (
+from actors.phase_messages import (
     CloseIntake,
     DrainScreen,
     EndAllJobs,

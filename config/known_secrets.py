@@ -38,7 +38,7 @@ def withheld_variables(settings: Settings, environ: Mapping[str, str]) -> frozen
 
 
 def known_secrets(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
-    """Everything that must not be kept: keys, passwords in addresses, headers that let somebody in. Longest first."""
+    """Everything that must not be kept: keys, passwords in addresses, headers that authorise. Longest first."""
     found = {secret for secret in _candidates(settings, environ) if is_secret(secret)}
     for address in _addresses(settings, environ):
         if _password(address):

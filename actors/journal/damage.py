@@ -86,7 +86,7 @@ def mended(lines: Iterable[JournalLine]) -> ReadBack:
     whole = tuple(
         line.record for place, line in enumerate(lines, 1) if line.number == place and line.record is not None
     )
-    if len(whole) == len(lines):  # as nearly all are, and nobody should wait for the rest
+    if len(whole) == len(lines):  # nearly all are; the rest is costly
         return ReadBack(whole, (), number=len(whole))
     kept, repeated = _once(lines)
     records: list[Record] = []

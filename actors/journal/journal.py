@@ -3,7 +3,7 @@
 The turn loop and the tool runner send `Commit`: the records are written, one line and one write each; then they are
 published; then the commands that depended on them are sent. What cannot be written is not done: `JournalFailed` says
 so behind the records that could, and the commands are dropped. The journal also keeps calls honest: a call that was
-started is never started again, a call that was answered is never answered again, whoever asks.
+started is never started again, a call that was answered is never answered again, whichever actor asks.
 
 The turn loop commits without waiting: each of its commits builds on the one before. When this actor failed on one, or
 anything could not be written, those behind it are dropped, up to the turn loop's next `ReportConversation`; records of
@@ -24,15 +24,8 @@ import msgspec
 from actors.conversation import Conversation, apply
 from actors.journal.damage import JournalLine, ReadBack, damage, mended, number_of, restored
 from actors.journal.formats import UnknownRecordError, check_format, decode_record
-from actors.messages import (
-    Commit,
-    FlushJournal,
-    JournalFailed,
-    JournalFlushed,
-    NoticeRaised,
-    ReceiveConversation,
-    ReportConversation,
-)
+from actors.messages import Commit, JournalFailed, NoticeRaised, ReceiveConversation, ReportConversation
+from actors.phase_messages import FlushJournal, JournalFlushed
 from actors.records import ApprovalAnswered, CallFinished, CallStarted, Record, SessionOpened
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of

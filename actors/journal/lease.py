@@ -26,7 +26,7 @@ class JournalLease:
         self._holder = 0
 
     def take(self) -> LeasedFile:
-        """The file for the journal that begins now; whoever had it before has it no longer."""
+        """The file for the journal that begins now; earlier leases end."""
         self._holder += 1
         return LeasedFile(self, self._file, self._holder)
 

@@ -13,20 +13,20 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from actors.runtime.address import Address
 from actors.runtime.cell import ActorStatus, Cell
 from actors.runtime.envelope import DeadLetter, Envelope
-from actors.runtime.loop import LoopHost
+from actors.runtime.hosts.loop import LoopHost
+from actors.runtime.hosts.threads import ThreadHost
 from actors.runtime.mailbox import Mailbox
 from actors.runtime.signals import Signal, Stop
 from actors.runtime.system_services import SystemServices
 from actors.runtime.thread_start import ThreadStartError
-from actors.runtime.threads import ThreadHost
 from actors.runtime.watchdog import Watchdog
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from actors.runtime.actor_host import ActorHost
     from actors.runtime.behaviour import Child
     from actors.runtime.clock import Clock
+    from actors.runtime.hosts.actor_host import ActorHost
     from actors.runtime.log import Log
     from actors.runtime.message import Message
 

@@ -47,7 +47,7 @@ class Answer(pykka.ThreadingFuture[Any]):
 
 
 def fail_ask(envelope: Envelope, actor: str) -> None:
-    """Tell whoever waits for the answer to this message, if it was an ask, that its handler hangs."""
+    """Fail the ask that waits for the answer to this message, if there is one: its handler hangs."""
     if envelope.reply_to is not None:
         error = ActorHungError(f"{actor} hangs in {type(envelope.message).__name__} and was given up")
         envelope.reply_to.set_exception((ActorHungError, error, None))
@@ -104,7 +104,7 @@ class AskGraph:
         self._running[threading.get_ident()] = actor
 
     def left(self) -> None:
-        """The calling thread belongs to nobody any more."""
+        """The calling thread belongs to no actor any more."""
         self._running.pop(threading.get_ident(), None)
 
     def given_up(self, actor: str, thread: int | None) -> None:

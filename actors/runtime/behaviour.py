@@ -83,7 +83,7 @@ class Behaviour(Generic[MessageT_contra]):
     def failed_on(self, message: MessageT_contra) -> None:
         """Told after `started` to a new behaviour: its predecessor failed on this one, and it is never handled again.
 
-        The predecessor may have done none, some or all of what it asked for. The place to tell whoever waits for it.
+        The predecessor may have done none, some or all of what it asked for. The place to answer the sender.
         """
 
     def stopped(self) -> None:

@@ -1,7 +1,7 @@
 """A message on its way: who sent it, because of what, and where an answer goes.
 
 Envelopes are made by contexts and addresses, carried by mailboxes, seen by wire-taps. pykka's loop reads `message` and
-`reply_to`; the rest is ours. One envelope may lie in many mailboxes, so nobody changes it.
+`reply_to`; the rest is ours. One envelope may lie in many mailboxes, so it is never changed.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ class Command(Message, frozen=True):
 
 
 class Event(Message, frozen=True):
-    """Something that happened; published to whoever subscribed, also nobody."""
+    """Something that happened; published to its subscribers, of which there may be none."""
 
 
 def classes_of(union: object) -> tuple[type[Message], ...]:

@@ -1,8 +1,8 @@
 """The orderly end: named phases, each begun by a command and ended by an acknowledgement or its deadline.
 
 A phase never ends on a guess. One that ran out of time is named in the report and the next begins: a hung actor costs
-its own phase's limit and nobody else's. After the last phase every actor is stopped, a sweep names what is still
-alive, and the report is handed to whoever waits for the end.
+its own phase's limit only. After the last phase every actor is stopped, a sweep names what is still
+alive, and the report is handed to the company.
 """
 
 from __future__ import annotations

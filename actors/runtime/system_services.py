@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from actors.runtime.address import AskGraph
 from actors.runtime.envelope import DeadLetter, Envelope
 from actors.runtime.event_bus import EventBus
-from actors.runtime.loop_gate import LoopGate
+from actors.runtime.hosts.loop_gate import LoopGate
 from actors.runtime.thread_start import BeginThread, start_thread
 
 if TYPE_CHECKING:
@@ -69,14 +69,14 @@ class SystemServices:
         self.bus.deliver(Envelope(message, sender, next(self.numbers)))
 
     def report(self, cell: Cell, report: Message) -> None:
-        """Tell the actor's supervisor, or whoever stands above the topmost one."""
+        """Send to the actor's supervisor; call `escalated` where it has none."""
         if cell.supervisor is None:
             self.escalated(report)
         else:
             cell.supervisor.post(Envelope(report, cell.child.name, next(self.numbers)))
 
     def add_dead_letter(self, letter: DeadLetter) -> None:
-        """Keep and log a message that nobody will handle."""
+        """Keep and log a message that no actor will handle."""
         with self._lock:
             self.dead_letter_count += 1
             self.dead_letters.append(letter)

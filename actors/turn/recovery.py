@@ -19,8 +19,8 @@ from actors.messages import (
     ReceiveAnswer,
     ReceiveFailure,
     ReplyDiscarded,
-    WorkStopped,
 )
+from actors.phase_messages import WorkStopped
 from actors.records import CallFinished, PromptAccepted, TurnFinished, TurnStarted
 from actors.transcript import AssistantMessage
 from actors.turn.state import (
@@ -59,7 +59,7 @@ def recovered(state: TurnState, journalled: Conversation, now: float) -> TurnSte
 
 
 def _said_again(state: TurnState) -> TurnStep:
-    """The last words that nobody heard: written now if they were lost, only published if they were not."""
+    """Ends of turns that were not published: written now if they were lost, else only published."""
     turn = state.conversation.turn
     lost = tuple(record for record in state.unpublished if turn is not None and record.turn == turn.turn)
     written = tuple(record for record in state.unpublished if record not in lost)
@@ -134,7 +134,7 @@ def _abandoned(state: TurnState, turn: TurnStarted, now: float) -> TurnStep:
 
 
 def _answers(state: TurnState, turn: TurnStarted) -> tuple[Commit, ...]:
-    """An answer for each open call, in case nobody else has one; the journal takes the first and refuses the others."""
+    """An answer for each open call, in case no other actor has one; the journal takes the first only."""
     answers = (
         ReceiveAnswer(turn.turn, call.id, call.name, state.conversation.interrupted(call))
         for call in state.conversation.unanswered()
@@ -181,7 +181,7 @@ def restarted(state: TurnState, actor: str, now: float) -> TurnStep:
 
 
 def given_up(state: TurnState, actor: str, problem: str, now: float) -> TurnStep:
-    """Nobody restarts this one any more and the program is about to end: tell the end of the turn now."""
+    """The actor is not restarted any more and the program is about to end: publish the end of the turn now."""
     state = replace(state, open=False)
     turn = open_turn(state)
     if turn is None:

@@ -21,8 +21,8 @@ from actors.messages import (
     ReportConversation,
     RequestReply,
     SubmitPrompt,
-    WorkStopped,
 )
+from actors.phase_messages import WorkStopped
 from actors.records import (
     PromptAccepted,
     PromptWithdrawn,

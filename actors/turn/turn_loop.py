@@ -20,7 +20,7 @@ that may follow once they are written.
 | any        | ActorRestarted, ActorFailed     |            | see `actors.turn.recovery`                             |
 
 From idle the oldest waiting prompt begins at once. A message of an earlier turn or request changes nothing; a reply
-that nobody waits for any more is called void with `ReplyDiscarded`, since its text was shown.
+whose turn is over is called void with `ReplyDiscarded`, since its text was shown.
 """
 
 from __future__ import annotations
@@ -36,8 +36,6 @@ from actors.messages import (
     CancelCalls,
     CancelTurn,
     ClearConversation,
-    CloseIntake,
-    IntakeClosed,
     JournalFailed,
     NoticeRaised,
     PromptRefused,
@@ -48,11 +46,10 @@ from actors.messages import (
     ReplyDiscarded,
     RunCalls,
     ShareShell,
-    StopWork,
     SubmitPrompt,
     WithdrawPrompt,
-    WorkStopped,
 )
+from actors.phase_messages import CloseIntake, IntakeClosed, StopWork, WorkStopped
 from actors.records import (
     CallFinished,
     CallStarted,
@@ -275,7 +272,7 @@ class TurnLoop(Behaviour[Received]):
         self._carry_out(reporting(self._state))
 
     def failed_on(self, message: Received) -> None:
-        """Whoever submitted a prompt is told what became of it, once the journal has said whether it was accepted."""
+        """Keep the prompt, to publish its outcome once the journal has said whether it was accepted."""
         if isinstance(message, SubmitPrompt):
             self._prompts[message.prompt] = message
             self._state = replace(self._state, unconfirmed=tuple(self._prompts.values()))

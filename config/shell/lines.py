@@ -14,7 +14,7 @@ from msgspec import Struct
 from config.shell.reader import OpaqueError, Reader, Word
 from config.shell.words import read_arithmetic, read_quoted_text, read_word
 
-Dialect: TypeAlias = Literal["bash", "posix"]
+ShellDialect: TypeAlias = Literal["bash", "posix"]
 
 LONGEST = 131_072
 """Characters of a line; Linux starts no program with a longer argument."""
@@ -56,7 +56,7 @@ class TakenLine(Struct, frozen=True):
     strange: bool
 
 
-def read_line(text: str, dialect: Dialect) -> TakenLine:
+def read_line(text: str, dialect: ShellDialect) -> TakenLine:
     """The commands of a line as this shell would read them.
 
     Raises:

@@ -12,24 +12,24 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
 from config.shell.reader import HOLE, SLOT, Word
-from config.shell.usage import Usage, kind_of, read_usage
+from config.shell.usage import WrapperUsage, kind_of, read_usage
 from config.shell.wrappers import FAMILY_OPTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Places: TypeAlias = frozenset[int]
+WordPlaces: TypeAlias = frozenset[int]
 
-ANYTHING: Places = frozenset((-1,))
+ANYTHING: WordPlaces = frozenset((-1,))
 """The command has words there that only the shell knows, and they may be the ones that are looked for."""
-NOWHERE: Places = frozenset()
+NOWHERE: WordPlaces = frozenset()
 
 
-def places_behind(words: Sequence[Word], prefix: Sequence[str]) -> Places:
+def places_behind(words: Sequence[Word], prefix: Sequence[str]) -> WordPlaces:
     """Where the words of the prefix, each a pattern, may end in the command, of which the first word is the program."""
     if not prefix or not words or not same_word(prefix[0], words[0].text):
         return NOWHERE
-    places: Places = frozenset((1,))
+    places: WordPlaces = frozenset((1,))
     for wanted in prefix[1:]:
         places = _behind_one(words, wanted, places)
         if places in (ANYTHING, NOWHERE):
@@ -47,7 +47,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(pattern))
 
 
-def _behind_one(words: Sequence[Word], wanted: str, places: Places) -> Places:
+def _behind_one(words: Sequence[Word], wanted: str, places: WordPlaces) -> WordPlaces:
     if wanted.startswith("-") and wanted != "--":
         return _behind_option(words, wanted, places)
     reached, unknown = _behind_options(words, places)
@@ -71,7 +71,7 @@ def _might_be(wanted: str, word: Word) -> bool:
     return sure.startswith(word.start) or (sure != wanted and word.start.startswith(sure))
 
 
-def _behind_options(words: Sequence[Word], places: Places) -> tuple[Places, bool]:
+def _behind_options(words: Sequence[Word], places: WordPlaces) -> tuple[WordPlaces, bool]:
     """Every place that is reached over options, and whether words there may hold more than can be seen."""
     usage = read_usage(FAMILY_OPTIONS.get(words[0].text.rpartition("/")[2], ""))
     reached, open_places, unknown = set(places), list(places), False
@@ -91,15 +91,15 @@ def _behind_options(words: Sequence[Word], places: Places) -> tuple[Places, bool
     return frozenset(reached), unknown
 
 
-def _has_no_value(usage: Usage, word: Word) -> bool:
+def _has_no_value(usage: WrapperUsage, word: Word) -> bool:
     return kind_of(usage, word.start) in ("", "?") or (word.start.startswith("--") and "=" in word.start)
 
 
-def _has_value(usage: Usage, word: Word) -> bool:
+def _has_value(usage: WrapperUsage, word: Word) -> bool:
     return kind_of(usage, word.text) == ":" and "=" not in word.text
 
 
-def _behind_option(words: Sequence[Word], wanted: str, places: Places) -> Places:
+def _behind_option(words: Sequence[Word], wanted: str, places: WordPlaces) -> WordPlaces:
     """An option counts wherever it stands; of short ones each letter does, however they are grouped."""
     if any(HOLE in word.shape or word.shape.startswith(SLOT) for word in words[1:]):
         return ANYTHING

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
-from config.shell.lines import LOOPS, RESERVED, Dialect, SimpleCommand, TakenLine, read_line
+from config.shell.lines import LOOPS, RESERVED, ShellDialect, SimpleCommand, TakenLine, read_line
 from config.shell.prefix import ANYTHING, places_behind
 from config.shell.reader import HOLE, OpaqueError, Word
 from config.shell.usage import Words, assignment, read_usage, runs, script_of
@@ -45,7 +45,7 @@ MOST_WRAPPERS = 40
 """Wrappers within wrappers that are followed."""
 MOST_WORK = 20_000
 """Words in all readings of a line."""
-DIALECTS: Mapping[ShellName, tuple[Dialect, ...]] = {"bash": ("bash",), "sh": ("bash", "posix")}
+DIALECTS: Mapping[ShellName, tuple[ShellDialect, ...]] = {"bash": ("bash",), "sh": ("bash", "posix")}
 
 COMPOUND = RESERVED | LOOPS | {"case", "[[", "time"}
 """Words that begin more than a simple command."""
@@ -130,9 +130,9 @@ class _Finder:
         self._work = 0
         self._depth = 0
         self._wrappers = 0
-        self._dialects: tuple[Dialect, ...] = ()
+        self._dialects: tuple[ShellDialect, ...] = ()
 
-    def script(self, text: str, dialects: tuple[Dialect, ...] = ()) -> None:
+    def script(self, text: str, dialects: tuple[ShellDialect, ...] = ()) -> None:
         """Follow every command of a script.
 
         Raises:

@@ -29,7 +29,7 @@ _KEYED = re.compile(r"\w[\w.-]*=")
 _SCRIPT_MARKS = re.compile(r"[\s;&|`$(<>]")
 
 
-class Usage(Struct, frozen=True):
+class WrapperUsage(Struct, frozen=True):
     """A usage, read. `options` have the mark of their kind, see `config.shell.wrappers`; `rest` is its last word."""
 
     options: Mapping[str, str]
@@ -46,7 +46,7 @@ class Runs(Struct, frozen=True):
 
 
 @lru_cache(maxsize=256)
-def read_usage(text: str) -> Usage:
+def read_usage(text: str) -> WrapperUsage:
     """The usage of one line."""
     options: dict[str, str] = {}
     before, assigning, rest = 0, False, ""
@@ -60,7 +60,7 @@ def read_usage(text: str) -> Usage:
             assigning = True
         elif word.isupper():
             rest = word
-    return Usage(options, before, assigning, rest)
+    return WrapperUsage(options, before, assigning, rest)
 
 
 def assignment(word: Word) -> str | None:
@@ -69,7 +69,7 @@ def assignment(word: Word) -> str | None:
     return re.split(r"[\[+=]", found[0])[0] if found else None
 
 
-def kind_of(usage: Usage, option: str) -> str | None:
+def kind_of(usage: WrapperUsage, option: str) -> str | None:
     """The kind of a long option, also an abbreviated one, or of a short one; None where it is not listed."""
     name = option.partition("=")[0]
     if name in usage.options:
@@ -80,7 +80,7 @@ def kind_of(usage: Usage, option: str) -> str | None:
     return None
 
 
-def runs(usage: Usage, words: Words) -> Runs:
+def runs(usage: WrapperUsage, words: Words) -> Runs:
     """What is run by a wrapper with these words behind its name.
 
     Raises:
@@ -107,7 +107,7 @@ def script_of(words: Sequence[Word]) -> str:
 class _Found:
     """Walks the words of a wrapper."""
 
-    def __init__(self, usage: Usage, words: Words) -> None:
+    def __init__(self, usage: WrapperUsage, words: Words) -> None:
         self.commands: list[Words] = []
         self.scripts: list[str] = []
         self._usage = usage

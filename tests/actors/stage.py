@@ -23,7 +23,8 @@ from actors.ids import PromptId, SessionId
 from actors.journal.journal import read_back
 from actors.llm.port import ModelPort
 from actors.llm_streamer import ModelAccess
-from actors.messages import AnswerApproval, ApprovalRequested, DrainScreen, PromptRefused, ScreenDrained, SubmitPrompt
+from actors.messages import AnswerApproval, ApprovalRequested, PromptRefused, SubmitPrompt
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.ports import JournalFile, TerminalPort
 from actors.records import TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context

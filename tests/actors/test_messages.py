@@ -11,7 +11,7 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from actors import ids, llm_streamer, messages, pty_manager, records
+from actors import ids, llm_streamer, messages, phase_messages, pty_manager, records
 from actors.blocks import ToolCall
 from actors.calls import self_messages, service_command
 from actors.ids import CallId
@@ -27,7 +27,16 @@ from tools.tool import TodoItem, ToolResult
 ATOMS = (str, int, float, bool, bytes, type(None))
 MESSAGES = [
     value
-    for module in (messages, records, self_messages, service_command, llm_streamer, pty_manager, signals)
+    for module in (
+        messages,
+        phase_messages,
+        records,
+        self_messages,
+        service_command,
+        llm_streamer,
+        pty_manager,
+        signals,
+    )
     for value in vars(module).values()
     if inspect.isclass(value) and issubclass(value, Message) and value not in (Message, Command, Event)
 ]
@@ -93,7 +102,7 @@ def test_pieces_of_one_answer_fold_and_their_order_stays() -> None:
     assert streamed("a").joined(streamed("", "why")) is None, "reasoning that follows text must follow it"
     assert streamed("a").joined(streamed("b", request="other")) is None
     assert streamed("a" * 9_000).joined(streamed("b")) is None, "not for ever"
-    assert streamed("a").joined(messages.JobsEnded()) is None
+    assert streamed("a").joined(phase_messages.JobsEnded()) is None
 
 
 def test_output_of_one_stream_of_one_job_folds() -> None:

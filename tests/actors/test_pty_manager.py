@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from actors.ids import NO_TURN, JobId, TurnId
-from actors.messages import EndAllJobs, EndJob, JobFinished, JobsEnded, JobStreamed, ResizeJobs, StartJob, WriteToJob
+from actors.messages import EndJob, JobFinished, JobStreamed, ResizeJobs, StartJob, WriteToJob
+from actors.phase_messages import EndAllJobs, JobsEnded
 from actors.ports import TerminalPort
 from actors.pty_manager import CheckJobs, JobSignalled, KnownJobs, PtyManager, Received, without_output
 from actors.runtime.message import Message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
-from actors import messages
+from actors import messages, phase_messages
 from actors.messages import ReplyStreamed
 from actors.records import CallFinished, SessionOpened, TurnFinished
 from actors.runtime.message import Command
@@ -20,7 +20,8 @@ def test_every_command_of_the_cast_has_one_receiver(tmp_path: Path) -> None:
     """S0-19, S3-10: a command without a receiver would be a dead letter."""
     commands = {
         value
-        for value in vars(messages).values()
+        for module in (messages, phase_messages)
+        for value in vars(module).values()
         if inspect.isclass(value) and issubclass(value, Command) and value is not Command
     }
     with Stage(tmp_path) as stage:

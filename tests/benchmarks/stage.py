@@ -18,7 +18,8 @@ from actors.edges.real_ports import DiskJournal, RealTerminals, ThreadWorkers
 from actors.ids import PromptId, SessionId
 from actors.llm.port import Finished, Listener, ModelCall
 from actors.llm_streamer import ModelAccess
-from actors.messages import DrainScreen, JobStreamed, ScreenDrained, SubmitPrompt
+from actors.messages import JobStreamed, SubmitPrompt
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import TurnFinished
 from actors.runtime.clock import RealClock
 from actors.runtime.probe import Probe

@@ -10,17 +10,8 @@ import pytest
 
 from actors import records
 from actors.llm.port import ModelCall, ModelSignal, Piece
-from actors.messages import (
-    CancelTurn,
-    CloseIntake,
-    DrainScreen,
-    EndAllJobs,
-    FlushJournal,
-    NoticeRaised,
-    ReplyStreamed,
-    ScreenDrained,
-    StopWork,
-)
+from actors.messages import CancelTurn, NoticeRaised, ReplyStreamed
+from actors.phase_messages import CloseIntake, DrainScreen, EndAllJobs, FlushJournal, ScreenDrained, StopWork
 from actors.records import TurnFinished
 from actors.runtime.behaviour import Child
 from actors.runtime.envelope import Envelope

@@ -34,6 +34,10 @@ def modules_of(sources: Iterable[SourceFile]) -> dict[str, int]:
     return dict(sorted(Counter(folders).items()))
 
 
+PER_BEHAVIOUR = "Received"
+"""Each behaviour's own union of messages; the name means the same in each of them."""
+
+
 def public_classes(sources: Iterable[SourceFile]) -> dict[str, list[str]]:
     """Where each public class or type alias is defined at the top level of a module."""
     found: dict[str, list[str]] = {}
@@ -46,7 +50,7 @@ def public_classes(sources: Iterable[SourceFile]) -> dict[str, list[str]]:
                     pass
                 case _:
                     continue
-            if not name.startswith("_"):
+            if not name.startswith("_") and name != PER_BEHAVIOUR:
                 found.setdefault(name, []).append(source.path)
     return found
 

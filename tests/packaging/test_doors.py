@@ -14,7 +14,7 @@ import pytest
 from tests.packaging.source_files import PACKAGES, SourceFile, product
 
 DOORS: dict[str, tuple[str, ...]] = {
-    "asyncio": ("ui/*", "actors/runtime/loop*.py"),
+    "asyncio": ("ui/*", "actors/runtime/hosts/loop*.py"),
     "markdown_it": ("ui/*",),
     "msgspec": ("actors/*", "config/*", "tools/*", "ui/*"),
     "pathspec": ("tools/*",),

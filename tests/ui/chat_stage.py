@@ -20,7 +20,7 @@ from prompt_toolkit.output import ColorDepth
 
 from actors.edges.status_socket import Snapshot
 from actors.ids import SessionId
-from actors.messages import DrainScreen, ScreenDrained
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import Record
 from actors.runtime.behaviour import Behaviour
 from actors.runtime.clock import RealClock, Timer

@@ -1,7 +1,7 @@
 """The tool that runs a shell command and says how it ended.
 
-The command runs with stdin closed and the two outputs apart, or in a terminal where the model asks for one. Whoever
-runs the job streams the output, keeps its head and tail, and ends the whole process tree at the time limit.
+The command runs with stdin closed and the two outputs apart, or in a terminal where the model asks for one. The PTY
+manager streams the output, keeps its head and tail, and ends the whole process tree at the time limit.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class RunCommand(Tool[RunCommandArguments]):
         self._shell = shell or choose_shell()
         self.description = (
             f"Run a shell command and wait for its end. {self._shell.description} "
-            "Nobody can type into it: give every answer as an option. "
+            "It gets no input: give every answer as an option. "
             "Of a long output the beginning and the end are shown, and all of it is kept in a file. "
             "The command and everything it started is ended at the time limit."
         )

@@ -49,7 +49,7 @@ def create_file(path: Path, data: bytes) -> Fingerprint:
     """
     with folder_of(path, make=True) as folder, _temporary_in(folder, path.name, data, NEW_FILE_MODE) as temporary:
         os.fsync(temporary.descriptor)
-        # Claims the name: a rename alone would silently take it from whoever created it a moment ago.
+        # Claims the name: a rename alone would silently replace a file created a moment ago.
         os.close(os.open(path.name, _NEW, PRIVATE_MODE, dir_fd=folder))
         try:
             os.replace(temporary.name, path.name, src_dir_fd=folder, dst_dir_fd=folder)

@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from threading import Lock
 
+from tools.errors import ToolError
 from tools.files.file_name import difference, meant, near, same_letters, shown
 from tools.files.ignored import names_in
-from tools.tool import ToolError
 
 NAMED = 5
 """So many names are told apart in one message."""

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tools.errors import ToolError
 from tools.files.file_content import open_regular
 from tools.files.link_free import open_resolved
-from tools.tool import ToolError
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec

@@ -10,9 +10,9 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tools.errors import ToolError
 from tools.files.atomic_write import ChangedMeanwhileError
 from tools.files.file_content import EDITABLE_BYTES, FileContent, explained, open_regular, read_whole
-from tools.tool import ToolError
 from tools.workspace import Workspace
 
 

@@ -1,6 +1,6 @@
 """The guardian: a small process that does one last thing when Callboard itself is killed.
 
-A kill with -9 lets nobody clean up behind himself, so somebody else must be there. Between the two stands a pipe: its
+After a kill with -9 another process must clean up. A pipe connects the two: its
 end is the end of Callboard, however that came. `tools.terminal.terminals` starts one guardian before its first job,
 which ends what the jobs leave behind; the chat starts one that gives the terminal back. Both are dismissed where the
 end is orderly. A guardian carries none of our tags, has a session of its own and hears no signal that could be meant
@@ -27,7 +27,7 @@ SWEEP_SECONDS: Final = 5.0
 END_JOBS: Final = "tools.terminal.guardian:end_jobs"
 GUARD_TAG: Final = "CALLBOARD_GUARD"
 DEAF_TO: Final = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGTSTP, signal.SIGTTOU)
-"""Signals that may be sent to everybody at once, or to whoever touches a terminal from behind."""
+"""Signals that may be sent to a whole session, or to a background process that touches the terminal."""
 
 _PROGRAM: Final = (
     "import sys; sys.path.insert(0, sys.argv[1]); from tools.terminal.guardian import enter; enter(*sys.argv[2:])"
@@ -69,7 +69,7 @@ class Guardian:
 
 
 def watch(duty: str, *arguments: str) -> None:
-    """The guardian's own work: wait until nobody holds the pipe, then do the duty."""
+    """The guardian's own work: wait until the pipe has no writer, then do the duty."""
     act = _function(duty)
     while os.read(0, 1):
         pass

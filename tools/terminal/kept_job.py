@@ -1,7 +1,7 @@
 """Our side of `tools.terminal.keeper`: a job started by a keeper, and the watch on its end.
 
 `tools.terminal.terminals` starts one `Keepers` for a run and asks it for each job. Where there are none (no Linux, no
-ctypes, a keeper that somebody killed) the job is spawned directly and `tools.terminal.process_tree` finds what it can.
+ctypes, a keeper that was killed) the job is spawned directly and `tools.terminal.process_tree` finds what it can.
 """
 
 from __future__ import annotations

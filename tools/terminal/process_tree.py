@@ -94,7 +94,7 @@ class ProcessTree:
         self.blind = False
         """Whether the last look saw no process at all: then only the group can be signalled."""
         self.unsure = False
-        """Whether the last look met somebody whose environment was not there yet: it is about to run a program."""
+        """Whether the last look met a process without an environment: it is about to run a program."""
         self._keeper = keeper
         self._trusts_keeper = False
         self._tags = _marks({RUN_TAG: run_id, JOB_TAG: job})
@@ -104,7 +104,8 @@ class ProcessTree:
     def members(self) -> tuple[int, ...]:
         """The processes of the tree that live, the root among them, as of now.
 
-        Before nobody is said, newcomers are looked at: the first look may fall between a fork and its parent's exit.
+        Before the answer is "none", new processes are looked at: the first look may fall between a fork and its
+        parent's exit.
         """
         self.unsure = False
         table = self._table()
@@ -193,7 +194,7 @@ def tagged(run_id: str) -> tuple[int, ...]:
 
 
 def _tagged(run_id: str) -> tuple[tuple[int, ...], bool]:
-    """Them, and whether somebody was met whose environment was not there yet."""
+    """Them, and whether a process without an environment was met."""
     tags = _marks({RUN_TAG: run_id})
     table = table_from_proc() if os.path.isdir("/proc/self") else {}  # noqa: PTH112 -- as above
     table.pop(os.getpid(), None)

@@ -4,9 +4,9 @@
 never waits. What a job is doing, and what takes it on:
 
     running    the child lives            its exit ▶ draining;  end, time limit, a fault ▶ ending, from INT or KILL
-    draining   the child is gone, its     all streams at their end, 50 ms of quiet, or 1 s ▶ nobody of its tree is
-               last output is read        left: finished;  somebody is: ending, from TERM
-    ending     INT, grace, TERM, grace,   nobody is left, or 1 s after KILL ▶ closing
+    draining   the child is gone, its     all streams at their end, 50 ms of quiet, or 1 s ▶ none of its tree is
+               last output is read        left: finished;  else: ending, from TERM
+    ending     INT, grace, TERM, grace,   none is left, or 1 s after KILL   ▶ closing
                KILL: to all members
     closing    what the pipes still hold  all streams at their end, 50 ms of quiet, or 1 s ▶ finished
     finished   `JobEnded` was said

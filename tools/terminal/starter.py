@@ -81,7 +81,7 @@ class Starter:
         return pid
 
     def _started(self, kept: list[KeptExit], launch: Launch, outputs: tuple[int, int], terminal: str) -> int:
-        """Its pid; 0 where no keeper takes it. One that somebody killed is replaced once."""
+        """Its pid; 0 where no keeper takes it. One that was killed is replaced once."""
         for attempt in range(2):
             if self._keepers is None:
                 return 0

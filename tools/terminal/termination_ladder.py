@@ -1,4 +1,4 @@
-"""The ladder by which a tree is ended: INT, grace, TERM, grace, KILL, and then nobody may be left.
+"""The ladder by which a tree is ended: INT, grace, TERM, grace, KILL, and then none may be left.
 
 `tools.terminal.running_job` climbs it with the times of its own clock; a look at the tree is the only thing done here
 that takes time, and nothing waits.
@@ -19,17 +19,17 @@ VERIFY_MOST: Final = 1.0
 """Seconds after KILL in which the tree must be gone; what is left then is given up and reported."""
 
 LOOK_EACH: Final = 0.02
-"""Seconds between two looks at the tree while somebody is left."""
+"""Seconds between two looks at the tree while a process is left."""
 
 _UNSURE_MOST: Final = 4
 _UNSURE_EACH: Final = 0.005
-"""Looks, and seconds between them, that are granted to somebody who may be one of the tree's, until it shows."""
+"""Looks, and seconds between them, that are granted to a process that may be one of the tree's, until it shows."""
 
 _SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 
 
 class Ladder:
-    """Every step returns when to `look` again, or None once nobody is left or the rest was given up."""
+    """Every step returns when to `look` again, or None once none is left or the rest was given up."""
 
     def __init__(self, tree: ProcessTree, grace: float) -> None:
         self.survivors: tuple[int, ...] = ()
@@ -68,7 +68,7 @@ class Ladder:
         return self._signal(members, now)
 
     def give_up(self) -> None:
-        """Kill whoever is there, and take those who do not vanish at once for survivors."""
+        """Kill what is there, and take those that do not vanish at once for survivors."""
         self._tree.signal(signal.SIGKILL, self._tree.members())
         self.survivors = self._tree.members()
 

@@ -54,7 +54,7 @@ def _carry_out(done: Future[Any], work: Callable[[], Any]) -> None:
         return
     try:
         result = work()
-    except BaseException as error:  # noqa: BLE001 - as executors do: it belongs to whoever waits
+    except BaseException as error:  # noqa: BLE001 - as executors do: it belongs to the awaiting task
         done.set_exception(error)
     else:
         done.set_result(result)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
-from actors.messages import DrainScreen
+from actors.phase_messages import DrainScreen
 from ui.chat.controller import ChatController
 from ui.screen.model import ScreenModel, said
 from ui.text.rows import Row, line

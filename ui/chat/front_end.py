@@ -19,7 +19,8 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
-from actors.messages import DrainScreen, NoticeRaised, ScreenDrained
+from actors.messages import NoticeRaised
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from msgspec.structs import replace
 
 from actors.ids import PromptId
-from actors.messages import DrainScreen, NoticeRaised, ScreenDrained
+from actors.messages import NoticeRaised
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import CallStarted, TurnStarted
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec

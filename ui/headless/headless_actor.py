@@ -29,15 +29,14 @@ from actors.messages import (
     AnswerQuestion,
     ApprovalRequested,
     CancelTurn,
-    DrainScreen,
     NoticeRaised,
     PromptRefused,
     QuestionAsked,
     ReplyDiscarded,
     RequestStarted,
-    ScreenDrained,
     SubmitPrompt,
 )
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import CallFinished, CallStarted, ReplyCompleted, TurnFinished, TurnStarted
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, Event, classes_of

@@ -43,7 +43,7 @@ class EndInput(Command, frozen=True):
 Instruction: TypeAlias = TakePrompt | EndInput
 
 
-class TextBlock(msgspec.Struct, tag="text", tag_field="type"):
+class InputText(msgspec.Struct, tag="text", tag_field="type"):
     """A piece of text in a message."""
 
     text: str
@@ -52,7 +52,7 @@ class TextBlock(msgspec.Struct, tag="text", tag_field="type"):
 class Content(msgspec.Struct):
     """The message itself."""
 
-    content: str | list[TextBlock]
+    content: str | list[InputText]
     role: Literal["user"] = "user"
 
 

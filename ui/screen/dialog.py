@@ -32,7 +32,7 @@ from tools.text.screen_text import visible
 from ui.screen import asking_order, question_rows
 from ui.screen.messages import Effect, Send, SetDraft
 from ui.screen.model import Approval, Ask, Call, ScreenModel, Update, hinted, said
-from ui.screen.question_rows import Choice, choices, named
+from ui.screen.question_rows import QuestionChoice, choices, named
 from ui.text.rows import Row, clip, line
 
 UNSELECTED = "Nothing is selected: ↑↓ and Enter, or the key of a row"
@@ -189,7 +189,7 @@ def _enters_selected(view: ScreenModel, ask: Ask) -> Update | None:
     return _taken(view, ask, ways[ask.selected])
 
 
-def _worded(view: ScreenModel, ask: Ask, choice: Choice) -> Update:
+def _worded(view: ScreenModel, ask: Ask, choice: QuestionChoice) -> Update:
     """A row that was named and entered. Where lines are typed, a no without a reason is asked for it."""
     if choice.act == "no" and not ask.together and view.keys:
         return _decided(view, ask, choice, "")
@@ -203,7 +203,7 @@ def _emptied(step: Update) -> Update:
 # ── Answers ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _taken(view: ScreenModel, ask: Ask, choice: Choice) -> Update:
+def _taken(view: ScreenModel, ask: Ask, choice: QuestionChoice) -> Update:
     if ask.approval is None:
         return answered(view, choice.text)
     if choice.act == "all":
@@ -239,7 +239,7 @@ def answered(view: ScreenModel, text: str) -> Update:
     return replace(step, effects=(effect,)).then(told(step.view))
 
 
-def _decided(view: ScreenModel, ask: Ask, choice: Choice, feedback: str) -> Update:
+def _decided(view: ScreenModel, ask: Ask, choice: QuestionChoice, feedback: str) -> Update:
     """The answer to this question, or to all that it stands for, and the row that stays."""
     step = Update(view)
     for each in ask.together or (ask,):
@@ -252,7 +252,7 @@ def _decided(view: ScreenModel, ask: Ask, choice: Choice, feedback: str) -> Upda
     return step.then(told(step.view))
 
 
-def _kept(approval: Approval, choice: Choice, feedback: str) -> Row:
+def _kept(approval: Approval, choice: QuestionChoice, feedback: str) -> Row:
     subject = approval.subject or approval.name
     if choice.act == "no":
         why: Row = (("class:dim", f" · {feedback}"),) if feedback else ()

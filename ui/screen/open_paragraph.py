@@ -15,7 +15,7 @@ from ui.text import paragraph
 from ui.text.blocks import SEEN, is_open_end
 from ui.text.markdown import Block, Fence, Lines, Markdown, begin, look
 from ui.text.paragraph import Paragraph
-from ui.text.table import Table
+from ui.text.table import TextTable
 
 PATIENCE: Final = 2
 """Text that waits for the end of a mark is looked at again when it has grown by this part of itself."""
@@ -40,7 +40,7 @@ def let_go(state: Markdown, tail: str, columns: int) -> tuple[Markdown, tuple[Bl
 def _begun(state: Markdown, text: str, columns: int) -> tuple[Markdown, tuple[Block, ...]]:
     """Begin the line, if it is text: as a paragraph, or as the next line of one."""
     where = look(state, text)
-    table = isinstance(state.leaf, Table) and where.same
+    table = isinstance(state.leaf, TextTable) and where.same
     if where.kind != "text" or table or is_open_end(where.rest):
         return replace(state, looked=len(text)), ()
     begun: tuple[Block, ...] = ()

@@ -46,7 +46,7 @@ ALL_ACTS = {
 QuestionRows: TypeAlias = tuple[Row, ...]
 
 
-class Choice(Struct, frozen=True):
+class QuestionChoice(Struct, frozen=True):
     """A way to answer: its keys, the first of which is shown before it and the second after it, and more words."""
 
     act: ApprovalAnswer | Literal["all"]
@@ -55,24 +55,28 @@ class Choice(Struct, frozen=True):
     words: tuple[str, ...] = ()
 
 
-YES = Choice("once", "Yes", ("1", "y"), ("yes", "ok"))
-SESSION = Choice("session", "Yes, for this session", ("2", "s"), ("session",))
-ALWAYS = Choice("always", "Always", ("3", "a"), ("always",))
-NO = Choice("no", "No, and say why", ("4", "n"), ("no",))
-ONE_BY_ONE = Choice("no", "No, ask one by one", ("4", "n"), ("no",))
+YES = QuestionChoice("once", "Yes", ("1", "y"), ("yes", "ok"))
+SESSION = QuestionChoice("session", "Yes, for this session", ("2", "s"), ("session",))
+ALWAYS = QuestionChoice("always", "Always", ("3", "a"), ("always",))
+NO = QuestionChoice("no", "No, and say why", ("4", "n"), ("no",))
+ONE_BY_ONE = QuestionChoice("no", "No, ask one by one", ("4", "n"), ("no",))
 
 
-def choices(view: ScreenModel, ask: Ask) -> tuple[Choice, ...]:
+def choices(view: ScreenModel, ask: Ask) -> tuple[QuestionChoice, ...]:
     """What can be answered: `always` only where there is a rule to add, yes to all where all are of one tool."""
     approval = ask.approval
     if approval is None:
-        return tuple(Choice("once", text, (str(number),)) for number, text in enumerate(ask.choices, 1))
+        return tuple(QuestionChoice("once", text, (str(number),)) for number, text in enumerate(ask.choices, 1))
     if ask.together:
-        return (Choice("once", f"Yes, all {len(ask.together)}", YES.keys, YES.words), ONE_BY_ONE)
+        return (QuestionChoice("once", f"Yes, all {len(ask.together)}", YES.keys, YES.words), ONE_BY_ONE)
     always = (ALWAYS,) if approval.rule else ()
     alike = asking_order.alike(view)
     left = "" if len(alike) == asking_order.place(view, ask.call)[1] else " that are left"
-    every = (Choice("all", f"Yes to all {len(alike)}{left}, shown together first", ("5",), ("all",)),) if alike else ()
+    every = (
+        (QuestionChoice("all", f"Yes to all {len(alike)}{left}, shown together first", ("5",), ("all",)),)
+        if alike
+        else ()
+    )
     return (YES, SESSION, *always, NO, *every)
 
 
@@ -201,13 +205,13 @@ def _labels(view: ScreenModel, ask: Ask) -> list[Row]:
     ]
 
 
-def _described(view: ScreenModel, ask: Ask, choice: Choice) -> str:
+def _described(view: ScreenModel, ask: Ask, choice: QuestionChoice) -> str:
     if choice.act == "always" and ask.approval is not None:
         return f"{choice.text}: {_rule(view, ask.approval)}"
     return choice.text
 
 
-def _label(choice: Choice, text: str, *, selected: bool) -> Row:
+def _label(choice: QuestionChoice, text: str, *, selected: bool) -> Row:
     key, *others = choice.keys
     letter: Row = (("class:dim", f"  {others[0]}"),) if others else ()
     mark, style = (SELECTED, "class:strong") if selected else (NOT_SELECTED, "")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from msgspec.structs import replace
 
-from actors.runtime.dump import dump_on_signal
+from actors.edges.dump import dump_on_signal
 from config.errors import ConfigError
 from config.places import readable
 from ui import exit_codes

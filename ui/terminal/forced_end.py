@@ -1,8 +1,8 @@
 """The end that cannot be held up: a signal that is sent again and again ends the program, whatever hangs in it.
 
 The first signal begins the orderly end, the second hurries it, the third ends the process at once. `PATIENCE` seconds
-after the second it is ended too, by the kernel's own timer or by whoever hears the signals: no clock or lock of the
-program is needed for it. What is left is then ended as after kill -9: jobs by their keepers, the terminal by its
+after the second it is ended too, by the kernel's own timer or by the thread that gets the signals: no clock or lock of
+the program is needed for it. What is left is then ended as after kill -9: jobs by their keepers, the terminal by its
 guardian. Used by the chat and by `ui.terminal.signals`.
 """
 

@@ -31,7 +31,7 @@ _HEADING: Final = r" {0,3}(#{1,6})(?: |$)"
 _FENCE: Final = r" {0,3}(?:(`{3,})(?!.*`)|(~{3,})) *"
 _MAYBE_WHOLE: Final = r" {0,3}(?:#{1,6}(?: |$)|`{3}|~{3}|[-=*_ ]+$)"
 
-Kind: TypeAlias = Literal["blank", "fence", "heading", "rule", "underline", "code", "text"]
+LineKind: TypeAlias = Literal["blank", "fence", "heading", "rule", "underline", "code", "text"]
 
 
 class Container(Struct, frozen=True):
@@ -61,7 +61,7 @@ class Place(Struct, frozen=True):
 
     containers: Containers
     rest: str
-    kind: Kind
+    kind: LineKind
     lazy: bool = False
     same: bool = True
     kept: int = 0
@@ -148,7 +148,7 @@ def _task(inside: Containers, rest: str) -> tuple[Containers, str]:
     return (*inside[:-1], replace(item, mark=mark)), rest[task.end() :]
 
 
-def _kind(rest: str, *, paragraph: bool, underline: bool) -> Kind:  # noqa: PLR0911 - one row for each kind
+def _kind(rest: str, *, paragraph: bool, underline: bool) -> LineKind:  # noqa: PLR0911 - one row for each kind
     if not rest.strip(" "):
         return "blank"
     if indent_of(rest) >= CODE_INDENT:

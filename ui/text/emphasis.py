@@ -35,7 +35,7 @@ _NOT_FIRST: Final = (".,;:!?/\\|=)]}-+%^$>", ",;:!?/|=)]}")
 _NOT_LAST: Final = ("([{/\\|=+$^%@&<-", "([{/\\|")
 
 
-class Run(Struct):
+class DelimiterRun(Struct):
     """A run of one mark. `left`: its characters that have no partner; `shut` and `opened`: what it ends and begins.
 
     `opens` and `closes` are CommonMark's word; where the coder's rule says no (`may_open`, `may_close`) the pair is
@@ -75,7 +75,7 @@ def touches(character: str) -> bool:
     return bool(character) and is_word(character) and not re.match(_UNSPACED, character)
 
 
-def run_at(text: str, start: int, before: str, depth: int) -> Run:
+def run_at(text: str, start: int, before: str, depth: int) -> DelimiterRun:
     """The run of marks that begins here; `before` is the character before the text."""
     mark, end = text[start], start + 1
     while end < len(text) and text[end] == mark:
@@ -89,7 +89,7 @@ def run_at(text: str, start: int, before: str, depth: int) -> Run:
         closes = right and (mark != "_" or not left or not _is_letter(text[end : end + 1]))
         may_open = opens and _may_open(text, start, end, before)
         may_close = closes and _may_close(text, start, end, previous)
-    return Run(start, mark, size, size, opens, closes, may_open, may_close, depth)
+    return DelimiterRun(start, mark, size, size, opens, closes, may_open, may_close, depth)
 
 
 def name_at(text: str, start: int) -> int:
@@ -165,14 +165,14 @@ class _Stack:
     """The runs that may still begin something."""
 
     def __init__(self) -> None:
-        self._runs: list[Run] = []
+        self._runs: list[DelimiterRun] = []
         self._floors: dict[tuple[str, bool, int], int] = {}
         """Below these places of the stack nothing fits, for each kind of end."""
 
-    def add(self, run: Run) -> None:
+    def add(self, run: DelimiterRun) -> None:
         self._runs.append(run)
 
-    def opener(self, end: Run) -> Run | None:
+    def opener(self, end: DelimiterRun) -> DelimiterRun | None:
         """The nearest run that this one can end; what stands above it begins nothing any more."""
         key = (end.mark, end.opens, end.size % 3)
         floor = min(self._floors.get(key, 0), len(self._runs))
@@ -195,17 +195,17 @@ class _Stack:
         del self._runs[size:]
         self._floors = {key: min(floor, size) for key, floor in self._floors.items()}
 
-    def open_runs(self) -> list[Run]:
+    def open_runs(self) -> list[DelimiterRun]:
         return self._runs
 
 
-def _fits(run: Run, end: Run) -> bool:
+def _fits(run: DelimiterRun, end: DelimiterRun) -> bool:
     """CommonMark's rule of three: runs that could both begin and end something must not add up to a multiple of it."""
     either = run.closes or end.opens
     return not (either and (run.size + end.size) % 3 == 0 and (run.size % 3 or end.size % 3))
 
 
-def pair(runs: list[Run]) -> list[Run]:
+def pair(runs: list[DelimiterRun]) -> list[DelimiterRun]:
     """Find the ends of the runs and note on them what they begin and end; those that are left over and may begin."""
     stack = _Stack()
     for run in runs:
@@ -220,7 +220,7 @@ def pair(runs: list[Run]) -> list[Run]:
     return stack.open_runs()
 
 
-def _join(opener: Run, end: Run) -> None:
+def _join(opener: DelimiterRun, end: DelimiterRun) -> None:
     size = 2 if opener.left > 1 and end.left > 1 else 1
     opener.left -= size
     end.left -= size

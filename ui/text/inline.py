@@ -16,7 +16,7 @@ from typing import Final
 from msgspec import Struct
 
 from ui.text import escapes
-from ui.text.emphasis import LONGEST_MARK, Run, is_word, name_at, pair, run_at
+from ui.text.emphasis import LONGEST_MARK, DelimiterRun, is_word, name_at, pair, run_at
 from ui.text.rows import Fragment, Row, line, merged
 
 LONGEST_TARGET: Final = 600
@@ -43,12 +43,12 @@ class Label(Struct):
     """Inside of what became a link: links do not nest."""
 
 
-class Piece(Struct):
+class InlinePiece(Struct):
     """Text in its own style, a run of marks, or the border of a link."""
 
     text: str = ""
     style: str = ""
-    run: Run | None = None
+    run: DelimiterRun | None = None
     push: str = ""
     pop: bool = False
 
@@ -57,13 +57,13 @@ class _Scan:
     """One text, scanned once."""
 
     def __init__(self, text: str, before: str) -> None:
-        self.pieces: list[Piece] = []
+        self.pieces: list[InlinePiece] = []
         self.spans: list[tuple[int, int]] = []
         """Beginning and end of what was put together."""
         self.open: list[int] = []
         """Beginnings of what may still be put together with something to come."""
         self._text, self._before = text, before
-        self._runs: list[Run] = []
+        self._runs: list[DelimiterRun] = []
         self._labels: list[Label] = []
         self._ticks: dict[int, list[int]] | None = None
         self._escapes = escapes.Escapes(text)
@@ -83,7 +83,7 @@ class _Scan:
 
     def _say(self, text: str, style: str = "") -> None:
         if text:
-            self.pieces.append(Piece(text, style))
+            self.pieces.append(InlinePiece(text, style))
 
     def _take(self, start: int, character: str) -> int:  # noqa: PLR0911 - one row for each kind of mark
         """Take what begins here; its end."""
@@ -132,7 +132,7 @@ class _Scan:
         run = run_at(self._text, start, self._before, self._depth)
         if run.opens or run.closes:
             self._runs.append(run)
-            self.pieces.append(Piece(run=run))
+            self.pieces.append(InlinePiece(run=run))
         else:
             self._say(run.mark * run.size)
         return start + run.size
@@ -200,8 +200,8 @@ class _Scan:
         """The brackets go; the target stands behind the label, dim, unless it is the label."""
         target = found["target"]
         target = (target[1:-1] if target.startswith("<") else target) + (found["title"] or "")
-        self.pieces[label.piece] = Piece(push="class:link")
-        self.pieces.append(Piece(pop=True))
+        self.pieces[label.piece] = InlinePiece(push="class:link")
+        self.pieces.append(InlinePiece(pop=True))
         if target and target != shown:
             self._say(f" ({target})" if shown else f"({target})", "class:dim")
         if not label.image:
@@ -278,7 +278,7 @@ def _row(scan: _Scan, style: str) -> Row:
     return merged(row)
 
 
-def _run_out(run: Run, looks: list[str], row: list[Fragment]) -> None:
+def _run_out(run: DelimiterRun, looks: list[str], row: list[Fragment]) -> None:
     """What a run ends, what is left of it as text, what it begins."""
     if run.shut:
         del looks[-run.shut :]

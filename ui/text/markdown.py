@@ -27,7 +27,7 @@ from ui.text.blocks import Containers, Place
 from ui.text.inline import inline
 from ui.text.paragraph import Paragraph
 from ui.text.rows import EMPTY, Row, line, merged, row_width, wrap
-from ui.text.table import Table
+from ui.text.table import TextTable
 
 SLICE: Final = 40
 """Lines of code that a line is coloured with, and that are held at the most."""
@@ -76,7 +76,7 @@ class Markdown(Struct, frozen=True):
     """Where the machine stands: the quotes and items that are open, and what is open in them."""
 
     containers: Containers = ()
-    leaf: Paragraph | Table | Fence | None = None
+    leaf: Paragraph | TextTable | Fence | None = None
     blank: bool = True
     """The last row was empty: further empty lines are left out."""
     midline: bool = False
@@ -125,7 +125,7 @@ def look(state: Markdown, text: str) -> Place:
 def held(state: Markdown) -> tuple[str, ...]:
     """The lines that have come and are not drawn yet, as they came; of a paragraph the last may be open."""
     match state.leaf:
-        case Table() as open_table:
+        case TextTable() as open_table:
             return open_table.source
         case Fence() as fence:
             return fence.held
@@ -154,7 +154,7 @@ def _left(state: Markdown, columns: int) -> Fed:
         case Paragraph() as open_text:
             rows = paragraph.ended(open_text, columns)
             return replace(state, leaf=None), (Lines(rows),) if rows else ()
-        case Table() as open_table:
+        case TextTable() as open_table:
             return _table(replace(state, leaf=None), open_table, columns)
         case Fence() as fence:
             state = replace(state, leaf=None)
@@ -210,7 +210,7 @@ def _text(state: Markdown, where: Place, columns: int) -> Fed:
             if begun is not None:
                 return _head(state, open_text, begun, columns)
             return _let_go(state, paragraph.line_added(open_text, where.rest), columns)
-        case Table() as open_table if where.same:
+        case TextTable() as open_table if where.same:
             return _row(state, open_table, where.rest.strip(), columns)
         case _:
             state, ended = begin(state, where, columns)
@@ -272,19 +272,19 @@ def _title_style(level: int, containers: Containers) -> str:
 # ── Tables ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _table_begun(text: Paragraph, where: Place) -> Table | None:
+def _table_begun(text: Paragraph, where: Place) -> TextTable | None:
     head = paragraph.last_line(text)
     return table.begun(head, where.rest) if "|" in head[: blocks.SEEN] else None
 
 
-def _head(state: Markdown, text: Paragraph, begun: Table, columns: int) -> Fed:
+def _head(state: Markdown, text: Paragraph, begun: TextTable, columns: int) -> Fed:
     before = paragraph.without_last_line(text)
     rows = paragraph.ended(before, columns) if before.text or before.row is not None else ()
     lead = EMPTY if rows or not text.untouched else text.lead
     return replace(state, leaf=replace(begun, lead=lead)), (Lines(rows),) if rows else ()
 
 
-def _row(state: Markdown, open_table: Table, text: str, columns: int) -> Fed:
+def _row(state: Markdown, open_table: TextTable, text: str, columns: int) -> Fed:
     row = table.row_of(open_table, text)
     open_table = replace(open_table, rows=(*open_table.rows, row), source=(*open_table.source, text))
     if len(open_table.rows) < TABLE_SLICE:
@@ -292,7 +292,7 @@ def _row(state: Markdown, open_table: Table, text: str, columns: int) -> Fed:
     return _table(state, open_table, columns)
 
 
-def _table(state: Markdown, open_table: Table, columns: int) -> Fed:
+def _table(state: Markdown, open_table: TextTable, columns: int) -> Fed:
     """Draw what is held of the table."""
     lead, hang = blocks.leads(state.containers, columns)
     style = blocks.style_of(state.containers)

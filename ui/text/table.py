@@ -25,7 +25,7 @@ Align: TypeAlias = Literal["left", "centre", "right"]
 Cells: TypeAlias = tuple[str, ...]
 
 
-class Table(Struct, frozen=True):
+class TextTable(Struct, frozen=True):
     """A table that is coming in. `source` are its lines as they came; `widths` are set once a part of it is drawn."""
 
     head: Cells
@@ -37,14 +37,14 @@ class Table(Struct, frozen=True):
     """What stands before its first row."""
 
 
-def begun(head: str, border: str) -> Table | None:
+def begun(head: str, border: str) -> TextTable | None:
     """The table that a line and the one below it begin; None where they begin none."""
     if "|" not in head or not re.match(_BORDER, border):
         return None
     titles, marks = cells(head), cells(border)
     if len(titles) != len(marks):
         return None
-    return Table(titles, tuple(_align(mark) for mark in marks), source=(head, border))
+    return TextTable(titles, tuple(_align(mark) for mark in marks), source=(head, border))
 
 
 def _align(mark: str) -> Align:
@@ -63,7 +63,7 @@ def cells(text: str) -> Cells:
     return tuple(part.replace("\\|", "|") for part in parts)
 
 
-def row_of(table: Table, text: str) -> Cells:
+def row_of(table: TextTable, text: str) -> Cells:
     """The cells of a row, as many as the head has. Bars inside of code do not count where that fits better."""
     found, count = cells(text), len(table.head)
     if len(found) > count:
@@ -77,7 +77,7 @@ def row_of(table: Table, text: str) -> Cells:
 # ── Layout ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def laid_out(table: Table, columns: int, style: str = "") -> tuple[tuple[Row, ...], tuple[int, ...]]:
+def laid_out(table: TextTable, columns: int, style: str = "") -> tuple[tuple[Row, ...], tuple[int, ...]]:
     """The table in so many columns, and the widths of its own; none where it is written as records."""
     head = [inline(cell, f"{style} class:strong".strip()) for cell in table.head]
     body = [[inline(cell, style) for cell in cells] for cells in table.rows]

@@ -15,7 +15,8 @@ from actors.drill.judging.journal_moments import JournalMoments
 from actors.drill.judging.screen_queue import Observed, matched
 from actors.drill.simulated.trace import SentMessage
 from actors.journal.journal import read_back
-from actors.messages import DrainScreen, JournalFailed
+from actors.messages import JournalFailed
+from actors.phase_messages import DrainScreen
 from actors.records import PromptAccepted
 from actors.runtime.message import Message
 from actors.runtime.signals import ActorFailed

@@ -11,16 +11,8 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from actors.drill.simulated.world import ShownMessage
-from actors.messages import (
-    AnswerApproval,
-    AnswerQuestion,
-    ApprovalRequested,
-    DrainScreen,
-    PromptRefused,
-    QuestionAsked,
-    ScreenDrained,
-    StartJob,
-)
+from actors.messages import AnswerApproval, AnswerQuestion, ApprovalRequested, PromptRefused, QuestionAsked, StartJob
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import PromptWithdrawn, SessionOpened, TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec

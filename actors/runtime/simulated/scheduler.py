@@ -84,7 +84,7 @@ class SimThread:
 
 
 class SimThreads(Protocol):
-    """Whoever lets lanes act: a scheduler, or a thread where a drill runs in real time."""
+    """What lets simulated threads act: a scheduler, or a real thread where a drill runs in real time."""
 
     touched: set[str]
     """Whose queues were added to."""
@@ -136,7 +136,7 @@ class SimTimer:
 
 
 class VirtualClock(SimThread):
-    """Time that passes when nobody has anything to do, or when the chooser says so. Due timers act one by one."""
+    """Time that passes when no thread has anything to do, or when the chooser says so. Due timers act one by one."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         super().__init__("clock")
@@ -201,7 +201,7 @@ class VirtualClock(SimThread):
 
 
 class AbandonedError(BaseException):
-    """The run is over; whoever still waits is let go of."""
+    """The run is over; raised in every thread that still waits."""
 
 
 class Parking:
@@ -229,7 +229,7 @@ class Scheduler:
         self.current: SimThread | None = None
         self.steps = 0
         self.end = ""
-        """Why the run is over: `over`, `quiet` (nobody can act), `steps` or `seconds` (a bound was reached)."""
+        """Why the run is over: `over`, `quiet` (no thread can act), `steps` or `seconds` (a bound was reached)."""
         self.parkings: list[Parking] = []
         self.nests = False
         """A step that waits keeps its thread and lets the others act on top of it: twenty times as fast, and the same
@@ -239,11 +239,11 @@ class Scheduler:
         self.stepped: Callable[[SimThread], object] | None = None
         """Called after each step, and where one begins to wait."""
         self.touched: set[str] = set()
-        """Lanes that steps have changed; whoever looks at it empties it. What was only put at the end of what waits
+        """Lanes that steps have changed; the reader empties it. What was only put at the end of what waits
         there, so that the lane's next step stays the same, counts as `behind` it.
         """
         self.idle: Callable[[], bool] = lambda: False
-        """Called when nobody can act and no timer is set; True if that has changed now."""
+        """Called when no thread can act and no timer is set; True if that has changed now."""
         self._problem: BaseException | None = None
         self._home = _thread.allocate_lock()
 
@@ -253,7 +253,7 @@ class Scheduler:
         self._queue(lane)
 
     def run(self) -> str:
-        """Until `finish` is called or nobody can act; why it ended. A scheduler runs once."""
+        """Run until `finish` is called or no thread can act; return why it ended. A scheduler runs once."""
         self._home.acquire()
         self._loop()
         self._home.acquire()
@@ -342,7 +342,7 @@ class Scheduler:
         return True
 
     def _wait(self) -> None:
-        """Nobody can act: let time pass, or end."""
+        """No thread can act: let time pass, or end."""
         if not self.clock.advance():
             if not self.idle():
                 self.finish("quiet")

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pykka
 
-from actors.runtime.actor_host import STOP_LOOP, ActorHost, Inbox
 from actors.runtime.actor_system import ActorSystem
 from actors.runtime.address import Address, Answer, AskGraph
 from actors.runtime.envelope import DeadLetter, Envelope
-from actors.runtime.loop import Parked
+from actors.runtime.hosts.actor_host import STOP_LOOP, ActorHost, Inbox
+from actors.runtime.hosts.loop import Parked
+from actors.runtime.hosts.threads import NO_INBOX
 from actors.runtime.mailbox import FencedError, Mailbox, Put
 from actors.runtime.signals import Stop
 from actors.runtime.simulated.scheduler import SimThread
-from actors.runtime.threads import NO_INBOX
 from actors.runtime.watchdog import LOOKS_PER_LIMIT, Watchdog
 
 if TYPE_CHECKING:

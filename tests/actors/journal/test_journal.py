@@ -17,14 +17,13 @@ from actors.journal.journal import Journal, encode, read_back
 from actors.messages import (
     Commit,
     ExecuteCall,
-    FlushJournal,
     JournalFailed,
-    JournalFlushed,
     NoticeRaised,
     PromptRefused,
     ReceiveConversation,
     ReportConversation,
 )
+from actors.phase_messages import FlushJournal, JournalFlushed
 from actors.ports import JournalFile
 from actors.records import CallFinished, CallStarted, PromptAccepted, Record, ReplyCompleted, TurnFinished, TurnStarted
 from actors.runtime.message import Message

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from actors.runtime.actor_host import ActorFailedError
 from actors.runtime.behaviour import Child, Context
+from actors.runtime.hosts.actor_host import ActorFailedError
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.probe import Probe
 from actors.runtime.signals import ActorFailed, ActorRestarted, Ping, ReportFailure

@@ -17,10 +17,9 @@ from actors.messages import (
     ReportConversation,
     RequestReply,
     ShareShell,
-    StopWork,
     SubmitPrompt,
-    WorkStopped,
 )
+from actors.phase_messages import StopWork, WorkStopped
 from actors.records import (
     CallFinished,
     PromptAccepted,

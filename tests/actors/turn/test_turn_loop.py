@@ -16,8 +16,6 @@ from actors.messages import (
     CancelReply,
     CancelTurn,
     ClearConversation,
-    CloseIntake,
-    IntakeClosed,
     NoticeRaised,
     PromptRefused,
     QueueChanged,
@@ -30,11 +28,10 @@ from actors.messages import (
     RequestReply,
     RunCalls,
     ShareShell,
-    StopWork,
     SubmitPrompt,
     WithdrawPrompt,
-    WorkStopped,
 )
+from actors.phase_messages import CloseIntake, IntakeClosed, StopWork, WorkStopped
 from actors.records import (
     ConversationCleared,
     PromptAccepted,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from config.shell.prefix import ANYTHING, NOWHERE, Places, places_behind
+from config.shell.prefix import ANYTHING, NOWHERE, WordPlaces, places_behind
 from config.shell.shell_command import words_of
 
 
@@ -22,5 +22,5 @@ from config.shell.shell_command import words_of
         ("rm x", "git push", NOWHERE),
     ],
 )
-def test_options_and_their_values_are_passed_over(command: str, prefix: str, places: Places) -> None:
+def test_options_and_their_values_are_passed_over(command: str, prefix: str, places: WordPlaces) -> None:
     assert places_behind(words_of(command), prefix.split()) == places

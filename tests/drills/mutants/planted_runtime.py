@@ -43,7 +43,7 @@ RUNTIME = (
     Mutant(
         "the mailbox stays held",
         "the new behaviour is in place and its mailbox is not released",
-        "actors/runtime/actor_host.py",
+        "actors/runtime/hosts/actor_host.py",
         old="        if not cell.mailbox.release(self.number):\n            return False\n",
         new="        if cell.generation == 1:\n            cell.mailbox.release(self.number)\n",
         plan="tool runner crashes, tools",
@@ -53,7 +53,7 @@ RUNTIME = (
     Mutant(
         "the poison message is retried",
         "the new behaviour is given the message that its predecessor failed on",
-        "actors/runtime/actor_host.py",
+        "actors/runtime/hosts/actor_host.py",
         old="                behaviour.failed_on(cell.lost.pop(0))",
         new="                behaviour.handle(cell.lost.pop(0))",
         plan="turn loop crashes after, tools",
@@ -63,7 +63,7 @@ RUNTIME = (
     Mutant(
         "nobody is told what was lost",
         "the message that an actor failed on is forgotten: the new behaviour cannot answer for it",
-        "actors/runtime/actor_host.py",
+        "actors/runtime/hosts/actor_host.py",
         old="            cell.lost.append(handling.message)\n",
         new="",
         plan="tool runner crashes, tools",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from actors.ids import SessionId
-from actors.messages import DrainScreen, ScreenDrained
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import SessionOpened
 from tests.ui.chat_stage import Stage, play
 from tests.ui.dialogue import Dialogue

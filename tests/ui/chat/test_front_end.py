@@ -11,16 +11,15 @@ from actors.messages import (
     AnswerApproval,
     ApprovalRequested,
     CancelTurn,
-    DrainScreen,
     NoticeRaised,
     PromptRefused,
     QueueChanged,
     ReplyStreamed,
     RequestSettled,
-    ScreenDrained,
     SubmitPrompt,
     WithdrawPrompt,
 )
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import PromptAccepted, PromptWithdrawn, ReplyCompleted, TurnFinished, TurnStarted
 from actors.transcript import AssistantMessage, Usage
 from tests.ui.chat_stage import Stage, opening_in, play

@@ -5,16 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from actors.ids import PromptId
-from actors.messages import (
-    AnswerApproval,
-    ApprovalRequested,
-    CancelTurn,
-    DrainScreen,
-    PromptRefused,
-    ReplyStreamed,
-    ScreenDrained,
-    SubmitPrompt,
-)
+from actors.messages import AnswerApproval, ApprovalRequested, CancelTurn, PromptRefused, ReplyStreamed, SubmitPrompt
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import ReplyCompleted, TurnFinished, TurnStarted
 from actors.runtime.clock import RealClock, Timer
 from actors.runtime.message import Command, Message

@@ -8,16 +8,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from actors.ids import CallId, PromptId, RequestId, TurnId
-from actors.messages import (
-    CancelTurn,
-    DrainScreen,
-    NoticeRaised,
-    PromptRefused,
-    QuestionAsked,
-    RequestStarted,
-    ScreenDrained,
-    SubmitPrompt,
-)
+from actors.messages import CancelTurn, NoticeRaised, PromptRefused, QuestionAsked, RequestStarted, SubmitPrompt
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import CallFinished, ReplyCompleted, TurnFinished, TurnOutcome, TurnStarted
 from actors.transcript import AssistantMessage, Usage
 from tools.tool import Question, ToolResult

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from ui.text.rows import plain, row_width
-from ui.text.table import Table, begun, cells, laid_out, row_of
+from ui.text.table import TextTable, begun, cells, laid_out, row_of
 
 
 def shown(*lines: str, columns: int = 60) -> list[str]:
     table = begun(lines[0], lines[1])
     assert table is not None
     rows = tuple(row_of(table, text) for text in lines[2:])
-    return [plain(row) for row in laid_out(Table(table.head, table.aligns, rows), columns)[0]]
+    return [plain(row) for row in laid_out(TextTable(table.head, table.aligns, rows), columns)[0]]
 
 
 def test_columns_are_aligned_by_the_border() -> None:
@@ -30,7 +30,7 @@ def test_wide_characters_take_two_cells() -> None:
 
 
 def test_the_head_is_bold_and_the_border_dim() -> None:
-    head, border, *_ = laid_out(Table(("a", "b"), ("left", "left"), (("1", "2"),)), 40)[0]
+    head, border, *_ = laid_out(TextTable(("a", "b"), ("left", "left"), (("1", "2"),)), 40)[0]
     assert ("class:strong", "a") in head
     assert border == (("class:dim", "─  ─"),)
 

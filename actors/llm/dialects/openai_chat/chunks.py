@@ -51,7 +51,7 @@ class Delta(msgspec.Struct):
     function_call: FunctionDelta | None = None
 
 
-class Choice(msgspec.Struct):
+class ChatChoice(msgspec.Struct):
     """One of the answers; only the first is asked for."""
 
     index: int | None = None
@@ -99,7 +99,7 @@ class Counts(msgspec.Struct):
 class Chunk(msgspec.Struct):
     """One event, or the whole body."""
 
-    choices: list[Choice] | None = None
+    choices: list[ChatChoice] | None = None
     usage: Counts | None = None
     error: object = None
 

@@ -75,12 +75,12 @@ class OpenAIChat:
 
     def _append(self, message: TranscriptMessage) -> None:
         if isinstance(message, ToolMessage):
-            if self._open.pop(message.call, None) is None:  # a server refuses an answer nobody asked for
+            if self._open.pop(message.call, None) is None:  # a server refuses an answer without its call
                 self._kept += b"," + _encode({"role": "user", "content": f"[{message.name}] {_tool_text(message)}"})
             else:
                 self._kept += b"," + _tool_answer(message.call, _tool_text(message))
             return
-        for identifier in self._open:  # and a call that nobody answered
+        for identifier in self._open:  # and a call without its answer
             self._kept += b"," + _tool_answer(identifier, UNANSWERED)
         self._open.clear()
         if isinstance(message, UserMessage):

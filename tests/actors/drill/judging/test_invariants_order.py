@@ -12,17 +12,8 @@ from actors.drill.simulated.run import Kill, RunSpec, run
 from actors.drill.simulated.trace import TakenMessage
 from actors.drill.simulated.world import ShownMessage
 from actors.ids import TurnId
-from actors.messages import (
-    AnswerApproval,
-    CancelCalls,
-    CloseIntake,
-    JobFinished,
-    JobsEnded,
-    NoticeRaised,
-    ScreenDrained,
-    StopWork,
-    WorkStopped,
-)
+from actors.messages import AnswerApproval, CancelCalls, JobFinished, NoticeRaised
+from actors.phase_messages import CloseIntake, JobsEnded, ScreenDrained, StopWork, WorkStopped
 from actors.records import CallFinished, TurnFinished, TurnStarted
 from actors.runtime.shutdown import ExitReport
 from actors.runtime.signals import BeginShutdown

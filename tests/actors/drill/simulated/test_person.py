@@ -12,7 +12,8 @@ from actors.drill.simulated.run import Kill, Run, RunSpec, run
 from actors.drill.simulated.strategies import PlainStrategy
 from actors.drill.simulated.world import new_world
 from actors.ids import PromptId, SessionId, TurnId
-from actors.messages import DrainScreen, NoticeRaised, ScreenDrained, SubmitPrompt
+from actors.messages import NoticeRaised, SubmitPrompt
+from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import CallFinished, SessionOpened, TurnFinished
 from actors.runtime.message import Message
 from actors.runtime.signals import ActorFailed, BeginShutdown

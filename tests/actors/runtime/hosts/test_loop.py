@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from actors.runtime.behaviour import Context
-from actors.runtime.loop import BUDGET_MESSAGES
+from actors.runtime.hosts.loop import BUDGET_MESSAGES
 from tests.actors.runtime.rig import BOUND, Ask, Break, BrokenError, Halt, Rig, Say, TurnedClock, actor
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, Any
 
-from actors.runtime.actor_host import ActorHost, Inbox
+from actors.runtime.hosts.actor_host import ActorHost, Inbox
 
 if TYPE_CHECKING:
     from pykka._actor import ActorInbox
@@ -53,11 +53,11 @@ class NoInbox:
     """Stands in while pykka's constructor runs; the door replaces it at once."""
 
     def put(self, envelope: object, /) -> None:
-        """Nobody puts here."""
+        """Never called."""
         raise NotImplementedError(f"not a mailbox: {envelope!r}")
 
     def get(self) -> Any:  # noqa: ANN401 - pykka's protocol
-        """Nobody takes here."""
+        """Never called."""
         raise NotImplementedError("not a mailbox")
 
     def empty(self) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actors.runtime.loop_gate import LoopGate
+from actors.runtime.hosts.loop_gate import LoopGate
 
 
 def test_what_comes_before_the_loop_waits_for_it_and_keeps_its_order() -> None:

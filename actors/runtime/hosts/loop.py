@@ -10,8 +10,8 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING
 
-from actors.runtime.actor_host import ActorHost, Inbox
-from actors.runtime.threads import NO_INBOX
+from actors.runtime.hosts.actor_host import ActorHost, Inbox
+from actors.runtime.hosts.threads import NO_INBOX
 
 if TYPE_CHECKING:
     from pykka._actor import ActorInbox

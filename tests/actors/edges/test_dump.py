@@ -9,8 +9,8 @@ import sys
 import threading
 from pathlib import Path
 
+from actors.edges.dump import dump
 from actors.runtime.behaviour import Context
-from actors.runtime.dump import dump
 from actors.runtime.envelope import DeadLetter
 from tests.actors.runtime.rig import BOUND, Hang, Rig, Say, actor
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = """
 import sys, threading
 from pathlib import Path
-from actors.runtime.dump import append_dump, dump_on_signal
+from actors.edges.dump import append_dump, dump_on_signal
 from tests.actors.runtime.rig import Rig, Say, actor
 with Rig() as rig:
     rig.system.start(actor("sink", lambda context, message: None, Say))

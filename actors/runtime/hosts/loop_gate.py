@@ -1,6 +1,7 @@
 """The way onto the front end's event loop, for whatever has to be run there.
 
-Used by the hosts of `actors.runtime.loop`; the front end attaches its loop when it runs, and detaches it at its end.
+Used by the hosts of `actors.runtime.hosts.loop`; the front end attaches its loop when it runs, and detaches it at its
+end.
 """
 
 from __future__ import annotations

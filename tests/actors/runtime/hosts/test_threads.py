@@ -10,8 +10,8 @@ import pytest
 from actors.runtime.actor_system import ActorSystem
 from actors.runtime.behaviour import Context
 from actors.runtime.clock import RealClock
+from actors.runtime.hosts.threads import NO_INBOX
 from actors.runtime.log import Log
-from actors.runtime.threads import NO_INBOX
 from tests.actors.runtime.rig import BOUND, Ask, Rig, Say, actor
 
 STOPS = 1_000

@@ -9,9 +9,9 @@ from pathlib import Path
 import pykka
 import pytest
 
-from actors.runtime.actor_host import ActorFailedError
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.envelope import Envelope
+from actors.runtime.hosts.actor_host import ActorFailedError
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Message
 from actors.runtime.probe import Probe
