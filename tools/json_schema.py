@@ -62,10 +62,10 @@ class _Check:
         _check_bounds(value, known, path)
         if isinstance(value, dict):
             return self._object(cast("dict[str, object]", value), known, path, depth)
-        if isinstance(value, list) and "items" in known:
-            items = cast("list[object]", value)
+        items = _items(value)
+        if items is not None and "items" in known:
             return [self.value(item, known["items"], f"{path}[{at}]", depth + 1) for at, item in enumerate(items)]
-        return cast("object", value)
+        return value
 
     def _object(self, value: dict[str, object], schema: Schema, path: str, depth: int) -> dict[str, object]:
         known, required = properties_of(schema), required_of(schema)
@@ -109,6 +109,10 @@ class _Check:
             name = part.replace("~1", "/").replace("~0", "~")
             found = _inside(found, name)
         return found
+
+
+def _items(value: object) -> list[object] | None:
+    return cast("list[object]", value) if isinstance(value, list) else None
 
 
 def _inside(value: object, name: str) -> object:
