@@ -62,8 +62,8 @@ class _Check:
         _check_bounds(value, known, path)
         if isinstance(value, dict):
             return self._object(cast("dict[str, object]", value), known, path, depth)
-        if isinstance(value, list) and "items" in known:
-            items = cast("list[object]", value)
+        items = _items(value)
+        if items is not None and "items" in known:
             return [self.value(item, known["items"], f"{path}[{at}]", depth + 1) for at, item in enumerate(items)]
         return value
 
@@ -104,11 +104,20 @@ class _Check:
 
     def _referred(self, reference: str) -> object:
         """What `#/$defs/Name` points to; what cannot be found allows everything."""
-        found: object = self._root if reference.startswith("#") else {}
+        found: object = self._root if reference.startswith("#") else None
         for part in reference.lstrip("#").strip("/").split("/") if len(reference) > 1 else ():
             name = part.replace("~1", "/").replace("~0", "~")
-            found = cast("Schema", found).get(name, {}) if isinstance(found, dict) else {}
+            found = _inside(found, name)
         return found
+
+
+def _items(value: object) -> list[object] | None:
+    return cast("list[object]", value) if isinstance(value, list) else None
+
+
+def _inside(value: object, name: str) -> object:
+    """What a schema holds by this name, None if that is nothing; any value may be asked."""
+    return cast("Schema", value).get(name) if isinstance(value, dict) else None
 
 
 def _types(schema: Schema) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ calls go through the stages of `actors.calls.stages` at the same time, each by i
 | any with a limit | CallTimeExpired (a timer)     | answered: timeout                                                |
 | job              | CancelCalls                   | EndJob; answered as cancelled with the job's report              |
 | any other        | CancelCalls                   | answered: cancelled                                              |
+| any              | RunCalls once more            | nothing: no call begins twice                                    |
 | any              | CallFinished (the journal)    | let go: another actor has answered it                            |
 | journal, service | ActorRestarted of that actor  | answered: lost                                                   |
 
@@ -166,6 +167,8 @@ def _admitted(state: CallsState, turn: TurnId, calls: tuple[ToolCall, ...]) -> C
 
 def _one_admitted(state: CallsState, turn: TurnId, call: ToolCall) -> CallsStep:
     identifier, name = CallId(call.id), call.name
+    if identifier in state.calls.by_id:
+        return state, ()
     if turn == state.cancelled:
         return state, answer_to(turn, identifier, name, ToolResult("cancelled", "Cancelled before it began."))
     try:

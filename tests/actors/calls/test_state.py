@@ -52,7 +52,11 @@ calls = some.sampled_from(CALLS)
 def ran(call: CallId) -> some.SearchStrategy[RunCalls]:
     tools = some.sampled_from(("append_line", "versatile", "look_up", "missing"))
     lines = some.sampled_from(LINES)
-    return some.builds(lambda name, line: RunCalls(T1, (ToolCall(call, name, f'{{"line": "{line}"}}'),)), tools, lines)
+
+    def run(name: str, line: str) -> RunCalls:
+        return RunCalls(T1, (ToolCall(call, name, f'{{"line": "{line}"}}'),))
+
+    return some.builds(run, tools, lines)
 
 
 Act = Callable[[PureRunner], CallsOutgoing]
@@ -71,12 +75,16 @@ def waited(runner: PureRunner) -> CallsOutgoing:
     return ()
 
 
+def approval(call: CallId, answer: ApprovalAnswer) -> Act:
+    return told(AnswerApproval(T1, call, answer))
+
+
 acts: some.SearchStrategy[Act] = some.one_of(
     some.just(worked),
     some.just(worked),
     some.just(waited),
     calls.map(lambda call: told(ExecuteCall(T1, call))),
-    some.builds(lambda call, answer: told(AnswerApproval(T1, call, answer)), calls, some.sampled_from(ANSWERS)),
+    some.builds(approval, calls, some.sampled_from(ANSWERS)),
     calls.map(lambda call: told(AnswerQuestion(T1, call, "b"))),
     calls.map(lambda call: told(JobFinished(T1, JobId(call), REPORT))),
     calls.map(lambda call: told(FinishService(T1, call, ToolResult("ok", "served")))),

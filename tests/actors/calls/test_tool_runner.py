@@ -64,6 +64,16 @@ def test_an_order_to_execute_that_comes_twice_is_carried_out_once(tmp_path: Path
     assert (tmp_path / "lines").read_text() == "tool x\n"
 
 
+def test_a_call_that_is_given_out_twice_goes_on_where_it_is(tmp_path: Path) -> None:
+    running = Running(tmp_path)
+    running.run(call("append_line", line="x"))
+    running.work()
+    running.tell(ExecuteCall(T1, CallId("c1")))
+    assert running.run(call("append_line", line="x")) == []
+    assert result(running.work()) == ToolResult("ok", "appended x")
+    assert running.work() == []
+
+
 def test_independent_calls_are_under_way_at_the_same_time(tmp_path: Path) -> None:
     """S1-7, S2-12, S0-7."""
     running = Running(tmp_path)

@@ -78,9 +78,9 @@ WORDS = (
     Mutant(
         "an effect does not wait for the disk",
         "a call acts before its start is on the disk for certain",
-        "actors/calls/tool_runner.py",
-        old='        sync = tool.effects in ("files", "commands")\n',
-        new="        sync = False\n",
+        "actors/calls/stages.py",
+        old='    sync = tool.effects in ("files", "commands")\n',
+        new="    sync = False\n",
         plan="kill anywhere, tools, cut",
         breaks="I4",
         schedules=400,
