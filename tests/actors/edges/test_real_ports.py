@@ -184,3 +184,14 @@ def test_two_jobs_of_one_name_are_refused_and_the_first_lives_on(tmp_path: Path)
     terminals.end("j")
     assert heard.report("j").end == "cancelled"
     assert terminals.close(5.0) == ()
+
+
+def test_a_sync_asks_the_kernel_and_says_what_it_answered(tmp_path: Path) -> None:
+    """A FIFO takes every line and cannot be synced, so the one error can only come from there."""
+    path = tmp_path / "journal"
+    os.mkfifo(path)
+    journal = DiskJournal(path)
+    journal.append(b"a line\n")
+    with pytest.raises(OSError, match="Invalid argument"):
+        journal.sync()
+    journal.close()

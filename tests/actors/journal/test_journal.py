@@ -24,7 +24,7 @@ from actors.messages import (
 )
 from actors.ports import JournalFile
 from actors.records import CallFinished, CallStarted, PromptAccepted, Record, TurnFinished
-from actors.runtime.message import Message
+from tests.actors.journal.recorded_order import RecordedOrder, ordered
 from tests.actors.stage import Options, Stage, is_balanced
 from tests.actors.staged_context import StagedContext
 from tools.tool import ToolResult
@@ -89,38 +89,6 @@ def test_records_are_written_then_published_then_acted_on() -> None:
     journal.handle(Commit((accepted("a"), started("c")), (execute("c"),)))
     assert context.taken() == [accepted("a"), started("c"), execute("c")]
     assert read_back(file.read()).records == (accepted("a"), started("c"))
-
-
-class RecordedOrder(StagedContext, JournalFile):
-    """A disk and a context that write down, in one list, what is done and what is sent."""
-
-    def __init__(self, *, broken: bool = False) -> None:
-        StagedContext.__init__(self)
-        self.order: list[str] = []
-        self._broken = broken
-
-    def append(self, line: bytes) -> None:
-        (record,) = read_back(line).records
-        self.order.append(f"write {type(record).__name__}")
-
-    def sync(self) -> None:
-        self.order.append("sync")
-        if self._broken:
-            raise OSError(errno.EIO, "Input/output error")
-
-    def read(self) -> bytes:
-        return b""
-
-    def send(self, message: Message) -> None:
-        self.order.append(f"send {type(message).__name__}")
-
-
-def ordered(commit: Commit, *, broken: bool = False) -> list[str]:
-    recorded = RecordedOrder(broken=broken)
-    journal = Journal(recorded, recorded)
-    journal.started()
-    journal.handle(commit)
-    return recorded.order
 
 
 def test_the_disk_has_every_record_before_anything_follows_from_it() -> None:
@@ -393,3 +361,20 @@ def test_lines_that_nobody_can_read_are_skipped_and_named() -> None:
     assert found.records == (accepted("a"), accepted("b"))
     assert found.skipped == (2, 4)
     assert found.unknown == ((3, "OfTheFuture"),)
+
+
+def test_what_a_crash_left_of_a_line_does_not_swallow_the_next_one() -> None:
+    half = encode(2, 0.0, accepted("torn"))[:30]
+    file = MemoryJournal()
+    file.append(encode(1, 0.0, accepted("a")) + half)
+    journal, _ = opened(file)
+    journal.handle(Commit((accepted("b"),)))
+    found = read_back(file.read())
+    assert (found.records, found.skipped) == ((accepted("a"), accepted("b")), (2,))
+
+
+def test_a_failure_on_records_that_stand_for_themselves_drops_nothing_behind_them() -> None:
+    journal, context = opened(MemoryJournal())
+    journal.failed_on(Commit((started("c"),), (execute("c"),)))
+    journal.handle(Commit((accepted("a"),)))
+    assert context.taken() == [accepted("a")]
