@@ -31,6 +31,7 @@ class Loop:
     def __post_init__(self) -> None:
         self.records: list[Record] = []
         self.timers: list[Later] = []
+        self.commits: list[Commit] = []
         self.state, _ = reporting(TurnState(self.limits, incarnation=1))
 
     def tell(self, message: Received) -> list[object]:
@@ -39,6 +40,7 @@ class Loop:
         announced: list[object] = []
         for item in sent:
             if isinstance(item, Commit):
+                self.commits.append(item)
                 self.records += (*item.silent, *item.records)
                 announced += (*item.records, *item.then)
             elif isinstance(item, Later):

@@ -110,6 +110,7 @@ class Options:
     access: ModelAccess = field(default_factory=lambda: ModelAccess("m", "s", backoff=0.001, attempts=3))
     decorate: Callable[[Child], Child] = lambda child: child
     terminals: TerminalPort | None = None
+    append_line: AnyTool = field(default_factory=AppendLine)
     clock: Clock = field(default_factory=RealClock)
     keep_log: bool = False
     secret: str = "nothing is secret"  # noqa: S105 - what the log must not show
@@ -128,7 +129,7 @@ class Stage:
         self.terminals = options.terminals or StagedTerminals(folder)
         self.report: ExitReport | None = None
         runner = RunnerSpec(
-            Toolbox((AppendLine(), Toolbox.discover().tool("run_command"), *options.tools)),
+            Toolbox((options.append_line, Toolbox.discover().tool("run_command"), *options.tools)),
             Workspace(folder),
             Policy(mode=options.mode),
             (),

@@ -12,7 +12,6 @@ import pytest
 from tests.packaging.import_graph import cycles, import_graph
 from tests.packaging.source_files import SourceFile, product
 
-"""Its own rewriting takes the two apart."""
 PURE = {
     "ui/screen/": ("asyncio", "prompt_toolkit", "threading", "os", "sys", "time", "socket", "subprocess"),
     "ui/text/": ("asyncio", "prompt_toolkit.application", "threading", "os", "sys", "time", "socket", "subprocess"),
@@ -38,7 +37,7 @@ def source(path: str, text: str) -> SourceFile:
 
 def test_no_two_modules_import_each_other() -> None:
     """Not for the type checkers only either: what needs two modules to be read belongs into one, or a third."""
-    assert [cycle for cycle in cycles(import_graph(product()))] == []
+    assert cycles(import_graph(product())) == []
 
 
 def test_a_circle_is_found_wherever_the_import_stands() -> None:

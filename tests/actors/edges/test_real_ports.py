@@ -259,3 +259,14 @@ def test_a_journal_holds_no_known_secret(tmp_path: Path) -> None:
     journal.append(b'{"text":"it is hunter2!"}\n')
     assert journal.read() == b'{"text":"it is [hidden]"}\n'
     journal.close()
+
+
+def test_a_sync_asks_the_kernel_and_says_what_it_answered(tmp_path: Path) -> None:
+    """A FIFO takes every line and cannot be synced, so the one error can only come from there."""
+    path = tmp_path / "journal"
+    os.mkfifo(path)
+    journal = DiskJournal(path)
+    journal.append(b"a line\n")
+    with pytest.raises(OSError, match="Invalid argument"):
+        journal.sync()
+    journal.close()

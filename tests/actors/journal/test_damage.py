@@ -8,12 +8,15 @@ from hypothesis import strategies as some
 
 from actors.blocks import ToolCall
 from actors.conversation import fold
+from actors.edges.real_ports import MemoryJournal
 from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.journal.damage import damage, restored
-from actors.journal.journal import encode, read_back
+from actors.journal.journal import Journal, encode, read_back
+from actors.messages import Commit
 from actors.records import CallFinished, CallStarted, PromptAccepted, Record, ReplyCompleted, TurnFinished, TurnStarted
 from actors.transcript import AssistantMessage, Usage
 from tests.actors.damaged_lives import STAGED, WAYS, assert_goes_on, assert_legal, damaged, sessions
+from tests.actors.staged_context import StagedContext
 from tools.tool import ToolResult
 
 T1, P1, C1 = TurnId("t1"), PromptId("p1"), CallId("t1-r1-c1")
@@ -126,3 +129,16 @@ def test_the_damage_is_said_in_words() -> None:
 def told(*lines: bytes) -> str:
     found = read_back(b"".join(lines))
     return damage(found, restored(found).misfits)
+
+
+def test_a_call_whose_answer_stands_before_it_was_asked_for_can_still_be_answered() -> None:
+    """Its answer fits nowhere, so the call is open; refused once more, it would stay open for ever."""
+    answer = CallFinished(T1, C1, "n", ToolResult("ok", ""))
+    file, context = MemoryJournal(), StagedContext()
+    for number, record in enumerate((*RECORDS[:2], answer, RECORDS[2]), start=1):
+        file.append(encode(number, 0.0, record))
+    journal = Journal(context, file)
+    journal.started()
+    context.taken()
+    journal.handle(Commit((answer,)))
+    assert context.taken() == [answer]

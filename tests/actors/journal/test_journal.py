@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import errno
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from actors.blocks import ToolCall
 from actors.conversation import fold
 from actors.edges.real_ports import DiskJournal, MemoryJournal
-from actors.ids import CallId, PromptId, RequestId, TurnId
+from actors.ids import CallId, PromptId, TurnId
 from actors.journal.journal import Journal, encode, read_back
 from actors.messages import (
     Commit,
@@ -25,9 +22,8 @@ from actors.messages import (
 )
 from actors.phase_messages import FlushJournal, JournalFlushed
 from actors.ports import JournalFile
-from actors.records import CallFinished, CallStarted, PromptAccepted, Record, ReplyCompleted, TurnFinished, TurnStarted
-from actors.runtime.message import Message
-from actors.transcript import AssistantMessage, Usage
+from actors.records import CallFinished, CallStarted, PromptAccepted, Record, TurnFinished
+from tests.actors.journal.recorded_order import RecordedOrder, ordered
 from tests.actors.stage import Options, Stage, is_balanced
 from tests.actors.staged_context import StagedContext
 from tools.tool import ToolResult
@@ -92,38 +88,6 @@ def test_records_are_written_then_published_then_acted_on() -> None:
     journal.handle(Commit((accepted("a"), started("c")), (execute("c"),)))
     assert context.taken() == [accepted("a"), started("c"), execute("c")]
     assert read_back(file.read()).records == (accepted("a"), started("c"))
-
-
-class RecordedOrder(StagedContext, JournalFile):
-    """A disk and a context that write down, in one list, what is done and what is sent."""
-
-    def __init__(self, *, broken: bool = False) -> None:
-        StagedContext.__init__(self)
-        self.order: list[str] = []
-        self._broken = broken
-
-    def append(self, line: bytes) -> None:
-        (record,) = read_back(line).records
-        self.order.append(f"write {type(record).__name__}")
-
-    def sync(self) -> None:
-        self.order.append("sync")
-        if self._broken:
-            raise OSError(errno.EIO, "Input/output error")
-
-    def read(self) -> bytes:
-        return b""
-
-    def send(self, message: Message) -> None:
-        self.order.append(f"send {type(message).__name__}")
-
-
-def ordered(commit: Commit, *, broken: bool = False) -> list[str]:
-    recorded = RecordedOrder(broken=broken)
-    journal = Journal(recorded, recorded)
-    journal.started()
-    journal.handle(commit)
-    return recorded.order
 
 
 def test_the_disk_has_every_record_before_anything_follows_from_it() -> None:
@@ -391,61 +355,18 @@ def test_lines_that_nobody_can_read_are_skipped_and_named() -> None:
     assert found.unknown == ((3, "OfTheFuture"),)
 
 
-@pytest.mark.parametrize("length", [1, 2, 7, 64, 10_000])
-def test_a_journal_that_comes_in_pieces_is_the_same(length: int) -> None:
-    records: list[Record] = [accepted("a"), started("c"), finished("c"), accepted("\n b" * 20)]
-    content = b"".join(encode(number, 1.0, record) for number, record in enumerate(records, 1)) + b'{"n":5,"at"'
-    pieces = [content[at : at + length] for at in range(0, len(content), length)]
-    assert read_back(pieces) == read_back(content)
-    assert read_back([]) == read_back(b"")
-
-
-@pytest.mark.parametrize("end", [b"", b"\n", b'{"n":3,', b"  "])
-def test_a_line_that_was_left_open_is_closed_before_the_next_one(tmp_path: Path, end: bytes) -> None:
-    path = tmp_path / "journal"
-    path.write_bytes(encode(1, 1.0, accepted("a")) + encode(2, 1.0, accepted("b")) + end)
-    file = DiskJournal(path)
+def test_what_a_crash_left_of_a_line_does_not_swallow_the_next_one() -> None:
+    half = encode(2, 0.0, accepted("torn"))[:30]
+    file = MemoryJournal()
+    file.append(encode(1, 0.0, accepted("a")) + half)
     journal, _ = opened(file)
-    journal.handle(Commit((accepted("c"),)))
-    assert read_back(file.read()).records[-1] == accepted("c")
-    file.close()
+    journal.handle(Commit((accepted("b"),)))
+    found = read_back(file.read())
+    assert (found.records, found.skipped) == ((accepted("a"), accepted("b")), (2,))
 
 
-RESUME = """
-import sys
-from pathlib import Path
-from actors.journal.journal import Journal
-from actors.edges.real_ports import DiskJournal
-from tests.actors.staged_context import StagedContext
-
-def most():
-    line = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-    return int(line.split()[1]) * 1024
-
-before = most()
-journal = Journal(StagedContext(), DiskJournal(Path(sys.argv[1])))
-journal.started()
-print(most() - before)
-"""
-
-
-@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the most memory that was used")
-def test_a_long_session_is_read_back_in_not_much_more_memory_than_it_takes_on_the_disk(tmp_path: Path) -> None:
-    """Issue: 206 MB took 1 GB; one and a half times the size is what may be used."""
-    path = tmp_path / "journal"
-    with path.open("wb") as file:
-        for number in range(1, 3_001, 3):
-            turn, call = TurnId(f"t{number}"), CallId(f"t{number}-r1-c1")
-            asked = AssistantMessage.of("", calls=(ToolCall(call, "n", "{}"),))
-            result = ToolResult("ok", f"{number} " + "a line of output\n" * 2_500)
-            records: tuple[Record, ...] = (
-                TurnStarted(turn, PromptId("p"), "go"),
-                ReplyCompleted(turn, RequestId(f"t{number}-r1"), asked, Usage()),
-                CallFinished(turn, call, "n", result),
-            )
-            file.writelines(encode(number + at, 1.0, record) for at, record in enumerate(records))
-    command = [sys.executable, "-c", RESUME, str(path)]
-    root = Path(__file__).resolve().parents[3]
-    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120, check=True)
-    assert path.stat().st_size > 40_000_000
-    assert int(done.stdout) < 1.5 * path.stat().st_size
+def test_a_failure_on_records_that_stand_for_themselves_drops_nothing_behind_them() -> None:
+    journal, context = opened(MemoryJournal())
+    journal.failed_on(Commit((started("c"),), (execute("c"),)))
+    journal.handle(Commit((accepted("a"),)))
+    assert context.taken() == [accepted("a")]

@@ -9,6 +9,7 @@ from actors.messages import (
     CancelCalls,
     CancelReply,
     JournalFailed,
+    NoticeRaised,
     PromptRefused,
     QueueChanged,
     ReceiveConversation,
@@ -56,7 +57,7 @@ def test_a_turn_that_a_predecessor_left_open_ends_as_failed() -> None:
     assert announced[:2] == [CancelReply(T1), CancelCalls(T1)]
     ended = announced[2]
     assert isinstance(ended, TurnFinished)
-    assert (ended.outcome, ended.prompt) == ("failed", "go")
+    assert (ended.outcome, ended.prompt, ended.seconds) == ("failed", "go", 0.0), "when it began is not known any more"
     assert loop.state.phase == "idle"
 
 
@@ -216,7 +217,31 @@ def test_an_end_that_was_lost_is_written_again() -> None:
     loop.records = written
     announced = loop.recover()
     assert end in announced
+    assert loop.commits[-1].sync, "it is an end like any other"
     assert loop.state.conversation == fold(loop.records)
+
+
+def test_of_an_end_that_was_written_in_part_only_the_rest_is_written_again() -> None:
+    loop = ready()
+    loop.prompt()
+    loop.reply()
+    end = loop.ended()
+    loop.tell(failed("journal"))
+    loop.records.remove(end)
+    loop.commits.clear()
+    loop.recover()
+    assert [record for commit in loop.commits for record in commit.records] == [end]
+
+
+def test_the_person_hears_that_the_end_of_a_turn_may_be_missing() -> None:
+    loop = ready()
+    loop.prompt()
+    loop.reply()
+    announced = loop.tell(JournalFailed("no space"))
+    assert kinds(announced) == ["TurnFinished", "NoticeRaised", "ReportConversation"]
+    notice = announced[1]
+    assert isinstance(notice, NoticeRaised)
+    assert "no space" in notice.text
 
 
 def test_a_prompt_that_was_lost_with_the_journal_is_accepted_once_more_and_then_given_back() -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from actors.conversation import fold
 from actors.ids import PromptId, TurnId
 from actors.messages import CancelTurn, Commit, RequestReply
-from actors.records import PromptAccepted, TurnStarted
+from actors.records import PromptAccepted, TurnFinished, TurnStarted
 from actors.runtime.signals import ActorRestarted
 from actors.transcript import AssistantMessage
 from actors.turn.recovery import REPEATS
@@ -19,6 +21,7 @@ from actors.turn.state import (
     cancelled,
     committed,
     expected,
+    finished,
     is_awaited,
     is_present,
     open_turn,
@@ -135,3 +138,23 @@ def test_what_ended_one_turn_does_not_end_the_next() -> None:
     assert (loop.ended().outcome, loop.ended().text) == ("done", "whole")
     last = loop.state.conversation.transcript.messages[-1]
     assert last == AssistantMessage.of("whole")
+
+
+def test_a_turn_never_took_less_than_no_time() -> None:
+    state, _ = begun(replace(IDLE, conversation=TWO_WAIT), 50.0)
+    _, sent = finished(state, TurnEnding("done", ""), 40.0)
+    commit = sent[0]
+    assert isinstance(commit, Commit)
+    (end,) = (record for record in commit.records if isinstance(record, TurnFinished))
+    assert end.seconds == 0.0
+
+
+def test_the_disk_has_the_end_of_a_turn_and_is_not_waited_for_before() -> None:
+    """A session that was told to be done survives a loss of power."""
+    loop = ready()
+    loop.prompt()
+    loop.reply(call())
+    loop.answer("t1-r1-c1")
+    assert not any(commit.sync for commit in loop.commits)
+    loop.reply()
+    assert [commit.sync for commit in loop.commits if loop.ended() in commit.records] == [True]

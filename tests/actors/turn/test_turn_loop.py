@@ -41,12 +41,14 @@ from actors.records import (
     TurnFinished,
     TurnStarted,
 )
+from actors.runtime.signals import ActorRestarted
 from actors.transcript import AssistantMessage, ToolMessage, UserMessage
 from actors.turn.state import Later, TurnTimeExpired
-from actors.turn.turn_loop import Received
+from actors.turn.turn_loop import OpenPrompts, Received, TurnLoop
 from config.settings import Limits
 from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.stage import is_balanced
+from tests.actors.staged_context import StagedContext
 from tools.tool import ToolResult
 
 
@@ -257,6 +259,8 @@ def test_an_answer_that_came_too_late_makes_the_loop_ask_what_is_written() -> No
     loop.tell(loop.ended())
     assert loop.recover() == []
     assert loop.state.phase == "idle"
+    loop.prompt("next")
+    assert not any(isinstance(sent, ReportConversation) for sent in loop.reply()), "it asks once"
 
 
 def test_the_same_answer_twice_is_one_answer() -> None:
@@ -295,6 +299,16 @@ def test_nobody_there_to_approve_ends_the_turn_as_denied() -> None:
     assert loop.answer("t1-r1-c1", ToolResult("denied", "nobody"), unattended=True) == [CancelCalls(T1)]
     loop.answer("t1-r1-c2", ToolResult("cancelled", ""))
     assert (loop.ended().outcome, loop.ended().text) == ("denied", "nobody")
+
+
+def test_a_turn_that_is_being_cancelled_stays_cancelled_whoever_could_not_approve() -> None:
+    loop = ready()
+    loop.prompt()
+    loop.reply(call(), call())
+    loop.tell(CancelTurn())
+    assert loop.answer("t1-r1-c1", ToolResult("denied", "nobody"), unattended=True) == []
+    loop.answer("t1-r1-c2", ToolResult("cancelled", ""))
+    assert loop.ended().outcome == "cancelled"
 
 
 def test_clearing_waits_for_the_end_of_the_turn() -> None:
@@ -343,8 +357,32 @@ def test_a_stop_while_recovering_is_acknowledged_after_it() -> None:
     assert loop.recover() == [WorkStopped()]
 
 
+def test_a_stop_ends_the_turn_is_acknowledged_once_and_begins_nothing_more() -> None:
+    loop = ready()
+    loop.prompt("one")
+    loop.prompt("two")
+    assert loop.tell(StopWork()) == [CancelReply(T1)]
+    assert [type(item) for item in loop.prompt("three")] == [PromptRefused]
+    announced = loop.failure("cancelled")
+    assert announced[-1] == WorkStopped()
+    loop.tell(loop.ended())
+    loop.tell(ActorRestarted("journal", 2))
+    assert loop.recover() == [], "neither another acknowledgement nor another turn"
+
+
+def test_a_prompt_that_was_refused_is_no_longer_carried_from_one_behaviour_to_the_next() -> None:
+    context, left = StagedContext(), OpenPrompts()
+    turn_loop = TurnLoop(context, Limits(), left)
+    turn_loop.started()
+    turn_loop.handle(CloseIntake())
+    turn_loop.handle(SubmitPrompt(PromptId("late"), "late"))
+    assert isinstance(context.taken()[-1], PromptRefused)
+    assert left.prompts == {}
+
+
 def test_text_that_is_no_text_is_made_sound() -> None:
     loop = ready()
+    assert loop.tell(ShareShell("ls \udce9", "caf\udce9", 0)) == [ShellShared("ls ?", "caf?", 0)]
     assert loop.tell(SubmitPrompt(PromptId("p"), "caf\udce9"))[0] == PromptAccepted(PromptId("p"), "caf?")
 
 

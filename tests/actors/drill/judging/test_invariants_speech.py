@@ -84,7 +84,7 @@ def test_i8_sees_half_an_answer_that_is_taken_for_a_whole_one() -> None:
     assert broken(done)["I8"] == ["the model never finished the answer to t1-r1"]
     entry = sent(done, ReplyCompleted)
     assert isinstance(entry.message, ReplyCompleted)
-    swap(done, entry, replace(entry.message, message=replace(entry.message.message, interrupted=True)))
+    swap(done, entry, replace(entry.message, message=entry.message.message.interrupt()))
     assert "I8" not in broken(done), "it says that it was interrupted"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.blocks import ReasoningBlock, ToolCall
+from actors.blocks import ReasoningBlock, TextBlock, ToolCall
 from actors.drill.plan.faults import MODEL_KINDS, InjectedFault
 from actors.drill.simulated.model_port import CANCELLED, CUT, STALLED, answer, asked, marks
 from actors.ids import CallId
@@ -24,7 +24,7 @@ def test_an_answer_comes_in_pieces_and_ends_with_the_whole() -> None:
     assert [signal for _, signal in ground.signals] == [
         Piece("Hel"),
         Piece("lo"),
-        Finished(AssistantMessage.of("Hello"), Usage(7, 3)),
+        Finished(AssistantMessage((TextBlock("Hello"),), "stop", "stop"), Usage(7, 3)),
     ]
 
 

@@ -53,7 +53,7 @@ def test_arguments_come_in_fragments() -> None:
 def test_the_finish_reason_is_the_scripts(reason: str) -> None:
     final = read(ScriptedStep(delta="a"), ScriptedStep(finish=reason))
     assert isinstance(final, Finished)
-    assert final.message.stop_reason == reason
+    assert final.message.raw_stop_reason == reason
 
 
 def test_a_stream_may_lack_its_end() -> None:
