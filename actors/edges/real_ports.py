@@ -9,6 +9,7 @@ import errno
 import fcntl
 import os
 import threading
+from contextlib import suppress
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -176,11 +177,17 @@ class RealTerminals:
         self._limits = limits
         self._listener: Callable[[JobEvent], None] = lambda _: None
         self._jobs: dict[str, None] = {}
+        self._opening = threading.Lock()
         self._terminals: Terminals | None = None
 
     def listen(self, listener: Callable[[JobEvent], None]) -> None:
         """See `TerminalPort`."""
         self._listener = listener
+
+    def warm(self) -> None:
+        """Get ready for the first job, off the path of anything: what it needs takes as long as fifty starts."""
+        with suppress(OSError):  # the first job says so
+            self._opened().warm()
 
     def start(self, job: str, request: JobRequest) -> None:
         """See `TerminalPort`."""
@@ -222,11 +229,12 @@ class RealTerminals:
         return tuple(f"process {pid}" for pid in self._terminals.close(limit))
 
     def _opened(self) -> Terminals:
-        if self._terminals is None:
-            from tools.terminal.terminals import Terminals  # noqa: PLC0415 - off the start path
+        with self._opening:
+            if self._terminals is None:
+                from tools.terminal.terminals import Terminals  # noqa: PLC0415 - off the start path
 
-            self._terminals = Terminals(self._run_id, self._heard, self._spill_directory, self._limits())
-        return self._terminals
+                self._terminals = Terminals(self._run_id, self._heard, self._spill_directory, self._limits())
+            return self._terminals
 
     def _heard(self, event: JobEvent) -> None:
         self._listener(event)

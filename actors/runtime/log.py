@@ -80,7 +80,7 @@ class Log:
         try:
             with open(path, "a", encoding="utf-8", opener=private) as file:
                 self._write_all(file)
-        except OSError:  # the disk does not take the log: the program goes on without one
+        except (OSError, MemoryError):  # the disk, or little memory: the program goes on without a log
             while self._lines.get() is not None:
                 pass
 

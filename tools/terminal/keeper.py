@@ -42,6 +42,8 @@ FRAME: Final = 4
 """Bytes before each message that say how long it is."""
 
 _SUBREAPER: Final = 36
+_READY_KEEPERS: Final = 2
+"""Keepers without a job: a model often runs several commands at once."""
 _SWEEP_SECONDS: Final = 5.0
 _PAUSE: Final = 0.01
 
@@ -51,7 +53,7 @@ if TYPE_CHECKING:
 
 
 def serve(run_id: str, leftover: str = "") -> None:
-    """The zygote's work: keep one idle keeper ready until Callboard is gone, then leave nothing behind."""
+    """The zygote's work: keep idle keepers ready until Callboard is gone, then leave nothing behind."""
     for descriptor in inherited_descriptors():
         os.close(descriptor)
     requests = socket.socket(fileno=os.dup(0))
@@ -63,11 +65,15 @@ def serve(run_id: str, leftover: str = "") -> None:
     taken, take = os.pipe()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # keepers that are done vanish
     gc.freeze()
+    idle = 0
     while True:
         if not os.fork():
             _leave(lambda: _keep(requests, take, be_subreaper))
-        if not _was_taken(taken, requests):
-            break
+        idle += 1
+        if idle == _READY_KEEPERS:
+            if not _was_taken(taken, requests):
+                break
+            idle -= 1
     _kill_all(time.monotonic() + _SWEEP_SECONDS)
     end_jobs(run_id, leftover)
 

@@ -43,9 +43,11 @@ class Terminals:
     ) -> None:
         self._run_id = run_id
         self._listener = listener
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._names: set[str] = set()
         self._closing = False
+        self._used = False
+        """Whether there was a job: else nothing can be left of one."""
         self._thread: threading.Thread | None = None
         self._starter = Starter(run_id, limits.leftover)
         self._loop = PollLoop()
@@ -71,11 +73,29 @@ class Terminals:
             if job in self._names:
                 raise ValueError(f"the job {job!r} is running already; give this one another name")
             if not self._closing:
-                self._begin()
+                self.warm()
                 self._names.add(job)
+                self._used = True
                 self._loop.post(self._launched(job, request))
                 return
         self._listener(_failure(job, "Callboard is stopping; no more programs are started"))
+
+    def warm(self) -> None:
+        """Start what every job needs, ahead of the first.
+
+        Raises:
+            OSError: no thread can be started to read outputs.
+        """
+        with self._lock:
+            if self._thread is not None or self._closing:
+                return
+            thread = threading.Thread(target=self._run, name="terminals", daemon=True)
+            try:
+                thread.start()
+            except (RuntimeError, MemoryError) as error:
+                raise OSError(errno.EAGAIN, NO_THREAD) from error
+            self._thread = thread
+            self._starter.begin()
 
     def write(self, job: str, text: str) -> None:
         """Type this into the job's terminal. A `pipe` job has none, and a job that is over hears nothing."""
@@ -109,24 +129,12 @@ class Terminals:
             if thread.is_alive():
                 self._loop.post(partial(self._each, RunningJob.abandon))
                 thread.join((deadline - time.monotonic()) / 2)
-            left = sweep(self._run_id, deadline - time.monotonic())
+            left = sweep(self._run_id, deadline - time.monotonic()) if self._used else ()
             self._survivors = {*left, *living(self._survivors)}
         self._starter.dismiss()
         if not (thread and thread.is_alive()):
             self._loop.close()
         return tuple(sorted(self._survivors))
-
-    def _begin(self) -> None:
-        """Start what every job needs, with the first. The lock is held."""
-        if self._thread is not None:
-            return
-        thread = threading.Thread(target=self._run, name="terminals", daemon=True)
-        try:
-            thread.start()
-        except (RuntimeError, MemoryError) as error:
-            raise OSError(errno.EAGAIN, NO_THREAD) from error
-        self._thread = thread
-        self._starter.begin()
 
     def _tell(self, job: str, call: Callable[[RunningJob], None]) -> None:
         with self._lock:

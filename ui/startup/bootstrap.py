@@ -10,6 +10,7 @@ import os
 import random
 import shutil
 import tempfile
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from actors.llm.http.model import HttpModel
 from actors.llm.redacted import RedactedModel
 from actors.llm_streamer import ModelAccess
 from actors.runtime.clock import RealClock
+from actors.runtime.thread_start import ThreadStartError
 from actors.system import CompanyPlan, Ports, Session
 from config.errors import ConfigError
 from config.known_secrets import known_secrets, withheld_variables
@@ -65,7 +67,7 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
     leftover = str(outputs) if order.folder is None else ""
     terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings, secrets, leftover))
     workers = ThreadWorkers(settings.tools.workers)
-    models = _Models(order.access, settings, secrets)
+    models = _Models(order.access, settings, secrets, _once(partial(workers.run, terminals.warm)))
 
     def close() -> tuple[str, ...]:
         models.close()
@@ -148,11 +150,26 @@ def _job_limits(settings: Settings, secrets: tuple[str, ...], leftover: str) -> 
     )
 
 
+def _once(action: Callable[[], object]) -> Callable[[], object]:
+    """Does it the first time; what it takes may fail, and is then done with the first need."""
+    left = [action]
+
+    def act() -> None:
+        if left:
+            with suppress(ThreadStartError):
+                left.pop()()
+
+    return act
+
+
 class _Models:
     """Makes model ports; one at a time is alive."""
 
-    def __init__(self, access: ProviderAccess, settings: Settings, secrets: tuple[str, ...]) -> None:
+    def __init__(
+        self, access: ProviderAccess, settings: Settings, secrets: tuple[str, ...], asked: Callable[[], object]
+    ) -> None:
         self._access = access
+        self._asked = asked
         self._secrets = secrets
         self._settings = settings.model
         self._live: ModelPort | None = None
@@ -162,7 +179,7 @@ class _Models:
         self.close()
         limits = self._settings
         model = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
-        self._live = RedactedModel(model, self._secrets, Redactor(self._secrets).hide_in)
+        self._live = RedactedModel(model, self._secrets, Redactor(self._secrets).hide_in, self._asked)
         return self._live
 
     def close(self) -> None:
