@@ -21,6 +21,7 @@ from actors.drill.plan.scenarios import call as call
 from actors.drill.plan.scenarios import exchange as exchange
 from actors.drill.plan.scenarios import says as says
 from actors.drill.plan.scenarios import script as script
+from actors.drill.user.probe import Probe as Probe
 from actors.drill.user.user_actors import ActorGroup as ActorGroup
 from actors.drill.user.user_actors import ActorRun as ActorRun
 from actors.drill.user.user_actors import drill_actors
@@ -34,7 +35,6 @@ from actors.runtime.behaviour import Context as Context
 from actors.runtime.mailbox import MailboxSpec as MailboxSpec
 from actors.runtime.message import Command as Command
 from actors.runtime.message import Event as Event
-from actors.runtime.probe import Probe as Probe
 from config.errors import ConfigError as ConfigError
 from config.faults.fault import Fault as Fault
 from config.faults.fault_plan import FaultPlan as FaultPlan

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
 from actors.conversation import Conversation, fold
+from actors.drill.user.probe import Probe
 from actors.edges.real_ports import MemoryJournal, ThreadWorkers
 from actors.ids import PromptId, SessionId
 from actors.journal.journal import read_back
@@ -29,7 +30,6 @@ from actors.ports import JournalFile, TerminalPort
 from actors.records import TurnFinished
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.clock import Clock, RealClock, Timer
-from actors.runtime.probe import Probe
 from actors.runtime.shutdown import ExitReport
 from actors.runtime.signals import ActorFailed, ActorRestarted, Ping
 from actors.system import CompanyPlan, Ports, Session

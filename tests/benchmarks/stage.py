@@ -14,6 +14,7 @@ from typing import Self
 from actors.blocks import ToolCall
 from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
+from actors.drill.user.probe import Probe
 from actors.edges.real_ports import DiskJournal, RealTerminals, ThreadWorkers
 from actors.ids import PromptId, SessionId
 from actors.llm.port import Finished, Listener, ModelCall
@@ -22,7 +23,6 @@ from actors.messages import JobStreamed, SubmitPrompt
 from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import TurnFinished
 from actors.runtime.clock import RealClock
-from actors.runtime.probe import Probe
 from actors.system import CompanyPlan, Ports, Session
 from actors.transcript import AssistantMessage, Usage
 from config.settings import Policy, Settings

@@ -13,7 +13,7 @@ import pytest
 
 from tests.packaging.source_files import ROOT, SourceFile, product
 
-LAYER = ("actors/runtime/probe.py", "actors/drill/plan/faults.py", "actors/drill/levels/threads_level.py")
+LAYER = ("actors/drill/user/probe.py", "actors/drill/plan/faults.py", "actors/drill/levels/threads_level.py")
 """Behaviours that stand around any other, or record whatever comes: their messages are of any class."""
 EXHAUSTED = "assert_never(message)"
 

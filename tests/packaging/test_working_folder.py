@@ -13,6 +13,7 @@ ABOVE = ("callboard.py", "ui/cli/")
 """The launcher, and the command line, which hands the folder down."""
 OF_A_PROCESS = {
     "tools/terminal/guardian.py": "a process of its own, which leaves every folder; and where our own files are",
+    "tools/terminal/keeper.py": "a process of its own, which works in the job's folder",
     "actors/drill/levels/process_level.py": "where our own files are",
 }
 ASKING = {"os.getcwd", "os.getcwdb", "os.chdir", "os.fchdir", "os.path.abspath", "Path.cwd", "pathlib.Path.cwd"}

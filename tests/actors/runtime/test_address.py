@@ -7,11 +7,11 @@ import threading
 import pykka
 import pytest
 
+from actors.drill.user.probe import Probe
 from actors.runtime.address import ActorHungError, Answer, AskCycleError
 from actors.runtime.behaviour import Context
 from actors.runtime.envelope import Envelope
 from actors.runtime.mailbox import MailboxSpec, Put
-from actors.runtime.probe import Probe
 from actors.runtime.signals import ActorRestarted
 from actors.runtime.supervisor import SupervisorSpec
 from tests.actors.runtime.rig import BOUND, Ask, AskOther, Hang, Rig, Say, actor

@@ -6,11 +6,11 @@ import json
 import threading
 from pathlib import Path
 
+from actors.drill.user.probe import Probe
 from actors.ids import CallId, TurnId
 from actors.messages import ExecuteCall
 from actors.runtime.behaviour import Context
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.probe import Probe
 from actors.runtime.signals import Ping
 from tests.actors.runtime.rig import BOUND, Ask, Break, Rig, Say, TurnedClock, actor
 

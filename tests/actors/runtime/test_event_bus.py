@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
+from actors.drill.user.probe import Probe
 from actors.runtime.behaviour import Context
 from actors.runtime.envelope import Envelope
 from actors.runtime.event_bus import DuplicateReceiverError
-from actors.runtime.probe import Probe
 from tests.actors.runtime.rig import Also, Ask, Rig, Say, actor
 
 

@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 
+from actors.drill.user.probe import Probe
 from actors.runtime.behaviour import Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command, Event
-from actors.runtime.probe import Probe
 from actors.runtime.shutdown import ExitReport, FinalSteps, Phase, Shutdown
 from actors.runtime.signals import ActorRestarted, BeginShutdown, PhaseExpired
 from actors.runtime.supervisor import SupervisorSpec

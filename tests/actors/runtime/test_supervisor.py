@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from actors.drill.user.probe import Probe
 from actors.runtime.behaviour import Child, Context
 from actors.runtime.hosts.actor_host import ActorFailedError
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.probe import Probe
 from actors.runtime.signals import ActorFailed, ActorRestarted, Ping, ReportFailure
 from actors.runtime.supervisor import Strategy, SupervisorSpec, decide
 from tests.actors.runtime.rig import BOUND, Actor, Ask, Break, BrokenError, Rig, Say, TurnedClock, actor, supervisor

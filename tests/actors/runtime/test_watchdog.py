@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 import pytest
 
+from actors.drill.user.probe import Probe
 from actors.runtime.address import ActorHungError
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.probe import Probe
 from actors.runtime.signals import ActorFailed, ActorRestarted, Ping, ReportHang
 from actors.runtime.supervisor import SupervisorSpec
 from actors.runtime.thread_start import ThreadStartError, start_thread

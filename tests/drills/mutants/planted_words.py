@@ -69,7 +69,7 @@ WORDS = (
         "a torn end is not seen at the start",
         "a journal that was cut in the middle of a line is continued in that line",
         "actors/journal/journal.py",
-        old='        self._torn = bool(content) and not content.endswith(b"\\n")\n',
+        old='            self._torn = not piece.endswith(b"\\n")\n',
         new="",
         plan="kill anywhere, queue, torn",
         breaks="I5",

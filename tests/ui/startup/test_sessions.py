@@ -122,18 +122,18 @@ def test_the_list_is_readable_whatever_lies_there(places: Places) -> None:
 
 
 def test_old_sessions_are_removed_when_asked_and_it_is_said(
-    places: Places, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    places: Places, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(places.config.parent))
     keep(places, "old", "/there", at=100)
     keep(places, "new", "/here", at=time.time())
     os.utime(places.session("old"), (100, 100))
-    assert main(Arguments(action="prune", dry_run=True), places) == 0
+    assert main(Arguments(directory=tmp_path, action="prune", dry_run=True), places) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("old  would be removed, ")
     assert said[1].startswith("1 session and ")
     assert places.session("old").exists()
-    assert main(Arguments(action="prune"), places) == 0
+    assert main(Arguments(directory=tmp_path, action="prune"), places) == 0
     assert capsys.readouterr().out.startswith("old  removed, ")
     assert [known.id for known in list_sessions(places)] == ["new"]
 

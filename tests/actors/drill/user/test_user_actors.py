@@ -6,11 +6,11 @@ import pytest
 
 from actors.drill.judging.promises import BrokenPromiseError
 from actors.drill.plan.faults import InjectedFault
+from actors.drill.user.probe import Probe
 from actors.drill.user.user_actors import ActorGroup, drill_actors
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Command, Event
-from actors.runtime.probe import Probe
 
 
 class Add(Command, frozen=True):

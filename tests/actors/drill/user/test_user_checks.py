@@ -9,11 +9,11 @@ import pytest
 
 from actors.drill.plan.scenarios import ANSWER
 from actors.drill.simulated.tools import MarkTool, all_tools
+from actors.drill.user.probe import Probe
 from actors.drill.user.user_actors import ActorGroup
 from actors.drill.user.user_checks import group_of, no_tools, plan_of, seeds_of, subject_of, tools_of
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
-from actors.runtime.probe import Probe
 from actors.runtime.signals import BeginShutdown
 from config.errors import ConfigError
 from config.faults.fault import Fault

@@ -9,12 +9,12 @@ from pathlib import Path
 import pykka
 import pytest
 
+from actors.drill.user.probe import Probe
 from actors.runtime.behaviour import Behaviour, Child, Context
 from actors.runtime.envelope import Envelope
 from actors.runtime.hosts.actor_host import ActorFailedError
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.message import Message
-from actors.runtime.probe import Probe
 from actors.runtime.signals import ActorFailed, ActorRestarted, ActorTerminated, Ping
 from actors.runtime.supervisor import SupervisorSpec
 from tests.actors.runtime.rig import BOUND, Also, Ask, Break, BrokenError, Rig, Say, actor

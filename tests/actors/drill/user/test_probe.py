@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.runtime.probe import Probe, ProbeTimeoutError
+from actors.drill.user.probe import Probe, ProbeTimeoutError
 from tests.actors.runtime.rig import Also, Break, Rig, Say
 
 
