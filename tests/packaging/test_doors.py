@@ -38,6 +38,7 @@ EDGES = (
     "actors/llm/scripted/server.py",
     "actors/edges/*",
     "actors/company.py",
+    "actors/drill/user/probe.py",
     "actors/drill/levels/*",
     "tools/*",
     "ui/*",

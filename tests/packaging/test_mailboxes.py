@@ -48,7 +48,7 @@ def without_a_case(source: SourceFile) -> tuple[str, str] | None:
 def test_every_behaviour_declares_what_it_receives() -> None:
     found = [(source.path, node.name, what) for source, node, what in behaviours()]
     assert len(found) >= 13
-    allowed = dict.fromkeys(LAYER, "Message")
+    allowed: dict[str, str] = dict.fromkeys(LAYER, "Message")
     wrong = [each for each in found if each[2] not in ("Received", allowed.get(each[0]))]
     assert not wrong
 

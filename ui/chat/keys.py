@@ -35,9 +35,9 @@ from ui.screen import dialog
 from ui.screen.messages import Key, ScreenInput, Submit
 from ui.screen.model import ScreenModel
 from ui.screen.prompting import is_shell
-from ui.terminal import graphemes
 from ui.terminal.key_codes import Chord
 from ui.terminal.key_parser import Guard
+from ui.text import graphemes
 
 DIGITS, LETTERS = "123456789", "ysan"
 VI_MODES = {

@@ -14,7 +14,7 @@ from typing import TypeAlias
 from prompt_toolkit.utils import get_cwidth
 
 from tools.text.screen_text import visible
-from ui.terminal.graphemes import whole
+from ui.text.graphemes import whole
 
 Fragment: TypeAlias = tuple[str, str]
 Row: TypeAlias = tuple[Fragment, ...]

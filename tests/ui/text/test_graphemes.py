@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.terminal.graphemes import first_length, last_length, whole
+from ui.text.graphemes import first_length, last_length, whole
 
 
 @pytest.mark.parametrize(
