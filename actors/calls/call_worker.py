@@ -117,10 +117,18 @@ def _examined(opened: OpenCall, workspace: Workspace) -> CallExamined:
     subject = _checked(tool.subject(opened.arguments, workspace), str)
     also: tuple[str, ...] = ()
     if tool.effects in ("none", "files"):
-        also = (_checked(tool.subject(opened.arguments), str),)
+        also = _as_written(opened)
     if tool.effects == "files":
         also = (*also, *linked_names(workspace.root, subject))
     return CallExamined(opened.turn, opened.id, subject, tuple(name for name in also if name != subject))
+
+
+def _as_written(opened: OpenCall) -> tuple[str, ...]:
+    """The subject without a look at the disk; none where the tool needs the workspace for it."""
+    try:
+        return (_checked(opened.tool.subject(opened.arguments), str),)
+    except Exception:  # noqa: BLE001 - the resolved subject is judged in any case
+        return ()
 
 
 def _warning(opened: OpenCall) -> str:

@@ -11,8 +11,8 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from actors.runtime.log import private
+from actors.runtime.stacks import frames
 from actors.runtime.thread_start import start_thread
-from actors.runtime.watchdog import frames
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,19 +6,16 @@ looks a few times in each hang limit.
 
 from __future__ import annotations
 
-import sys
 import threading
-import traceback
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from actors.runtime.address import fail_ask
 from actors.runtime.signals import ReportHang
+from actors.runtime.stacks import stack_of
 from actors.runtime.thread_start import ThreadStartError
 
 if TYPE_CHECKING:
-    from types import FrameType
-
     from actors.runtime.cell import Cell
     from actors.runtime.envelope import Envelope
     from actors.runtime.system_services import SystemServices
@@ -102,14 +99,3 @@ class Watchdog:
         fail_ask(envelope, name)
         if not cell.child.on_loop:
             self._system.report(cell, ReportHang(name, cell.generation, message, stack, envelope.id))
-
-
-def frames() -> dict[int, FrameType]:
-    """What every thread is executing now, by thread identifier."""
-    return sys._current_frames()  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] - the documented way there
-
-
-def stack_of(thread: int | None) -> str:
-    """Where a thread stands now, as text; empty if it is not known."""
-    frame = frames().get(thread) if thread is not None else None
-    return "".join(traceback.format_stack(frame)) if frame is not None else ""

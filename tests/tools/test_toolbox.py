@@ -114,7 +114,7 @@ from ui.startup.load_settings import load_settings
 box = Toolbox.discover()
 tool, arguments = box.decode("shout", '{"word": "now"}')
 print("shout" in [one.name for one in box.definitions()], tool.execute(arguments, Workspace(Path("/"))).text)
-rules = Arguments(flags=(Flag("policy.deny", ("shout(x)",), "--rules"),))
+rules = Arguments(directory=Path(sys.argv[1]), flags=(Flag("policy.deny", ("shout(x)",), "--rules"),))
 print(load_settings(rules, locate({"HOME": sys.argv[1]})).settings.policy.deny)
 """
 

@@ -46,7 +46,7 @@ class SecretFilter:
                 break
         if cut == len(text):
             return cut
-        for match in self._pattern.finditer(text, max(0, cut - self._longest)):
+        for match in self._pattern.finditer(text):  # from the start: a secret may overlap itself
             if match.start() < cut < match.end():
                 return match.start()
         return cut

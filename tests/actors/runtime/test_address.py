@@ -142,7 +142,7 @@ def test_the_wait_of_a_shell_that_was_given_up_is_no_circle() -> None:
         restarted = Probe()
         rig.system.start(restarted.child("restarted", (ActorRestarted,)))
         rig.system.start(actor("silent", silent))
-        rig.supervised(SupervisorSpec((actor("hung", hang, Hang),)))
+        rig.supervised(SupervisorSpec((actor("hung", hang, Hang, Ask),)))
         rig.system.publish(Hang(), "test")
         assert asked.wait(BOUND)
         restarted.wait_for(ActorRestarted)

@@ -48,6 +48,7 @@ PRIVATE = {
     "_envelope.Envelope",
     "_start_actor_loop",
     "_stop",
+    "_types.OptExcInfo",
 }
 """Every private name of pykka's that the actor layer imports, calls or replaces."""
 

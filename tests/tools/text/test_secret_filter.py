@@ -20,6 +20,7 @@ def filtered(secrets: list[str], pieces: list[str]) -> list[str]:
 
 @given(SECRETS, st.lists(st.text(ALPHABET, max_size=6), max_size=8))
 @example(["xab", "abc"], ["xab"])
+@example(["aa"], ["aa", "aa"])
 @example(["abcd", "abcdef"], ["abcd", "ef", "abcd"])
 def test_no_secret_stands_in_what_comes_out(secrets: list[str], pieces: list[str]) -> None:
     out = "".join(filtered(secrets, pieces))

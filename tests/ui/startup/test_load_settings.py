@@ -37,9 +37,8 @@ def test_a_rule_for_a_tool_that_nobody_has_is_refused_with_what_was_meant(tmp_pa
         directory=tmp_path, flags=(Flag("policy.deny", ("*_file(x)", "*", "run_command(rm *)"), "--rules"),)
     )
     later = ("mcp__*", "mcp__github__*(x)")
-    arguments = Arguments(flags=(Flag("policy.deny", later, "--rules"),))
+    arguments = Arguments(directory=tmp_path, flags=(Flag("policy.deny", later, "--rules"),))
     assert load_settings(arguments, locate({"HOME": str(tmp_path)})).settings.policy.deny == later
-    arguments = Arguments(flags=(Flag("policy.deny", ("*_file(x)", "*", "run_command(rm *)"), "--rules"),))
     assert load_settings(arguments, locate({"HOME": str(tmp_path)})).settings.policy.deny
 
 
