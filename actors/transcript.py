@@ -23,7 +23,7 @@ StopReason: TypeAlias = Literal["stop", "tool_calls", "length", "filtered", "pau
 `paused`: the provider wants the same request once more; `interrupted`: cancelled or cut before its own end."""
 
 
-class Usage(Struct, frozen=True, omit_defaults=True):
+class Usage(Struct, frozen=True):
     """Tokens of one or more requests, as the provider counted them; zero where it did not say."""
 
     input_tokens: int = 0
@@ -66,7 +66,7 @@ class UserMessage(Struct, frozen=True):
         return _text(self.blocks)
 
 
-class AssistantMessage(Struct, frozen=True, omit_defaults=True):
+class AssistantMessage(Struct, frozen=True):
     """What the model said, in the order it came. `raw_stop_reason` is the provider's own word, or why it was cut off.
 
     An interrupted one holds what had arrived, without its calls.
@@ -221,7 +221,9 @@ class Transcript(Struct, frozen=True):
             if isinstance(message, ToolMessage):
                 answered.add(message.call)
             elif isinstance(message, AssistantMessage):
-                return tuple(call for call in message.calls if call.id not in answered)
+                return tuple(
+                    [block for block in message.blocks if isinstance(block, ToolCall) and block.id not in answered]
+                )
             else:
                 break
         return ()

@@ -9,6 +9,7 @@ format, what only a newer version writes is passed over: an unknown field, a rec
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, cast, get_args
 
 import msgspec
@@ -66,10 +67,16 @@ def decode_record(name: str, data: msgspec.Raw) -> Record:
         raise UnknownRecordError(name)
     if found is ReplyCompleted:
         return _reply(data)
-    record = msgspec.json.decode(data, type=found)
+    record = _decoder(found).decode(data)
     if isinstance(record, SessionOpened) and b'"format":' not in bytes(data):
         return replace(record, format=WITHOUT_NUMBER)
     return record
+
+
+@cache
+def _decoder(record: type[Record]) -> msgspec.json.Decoder[Record]:
+    """The decoder of a class, made when the first record of it is read."""
+    return msgspec.json.Decoder(record)
 
 
 # ── Answers: of format 1, or of ours with something newer in them ─────────────────────────────────────────────────
@@ -111,7 +118,7 @@ STOP_REASONS = frozenset(get_args(StopReason))
 
 def _reply(data: msgspec.Raw) -> ReplyCompleted:
     try:
-        return msgspec.json.decode(data, type=ReplyCompleted)
+        return cast("ReplyCompleted", _decoder(ReplyCompleted).decode(data))
     except msgspec.ValidationError as problem:
         reply = msgspec.json.decode(data, type=_AnyReply)
         message = reply.message

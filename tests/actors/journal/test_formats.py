@@ -209,7 +209,7 @@ def test_a_block_that_only_a_newer_version_knows_is_kept_and_the_rest_of_the_ans
 
 
 def test_a_stop_reason_that_only_a_newer_version_knows_is_a_plain_end() -> None:
-    line = edited(encode(1, 0.0, REPLY), b'"message":{', b'"message":{"stop_reason":"bored",')
+    line = edited(encode(1, 0.0, REPLY), b'"stop_reason":"stop"', b'"stop_reason":"bored"')
     (message,) = replies(line)
     assert (message.stop_reason, message.raw_stop_reason) == ("stop", "bored")
 

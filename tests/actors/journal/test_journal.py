@@ -370,3 +370,10 @@ def test_a_failure_on_records_that_stand_for_themselves_drops_nothing_behind_the
     journal.failed_on(Commit((started("c"),), (execute("c"),)))
     journal.handle(Commit((accepted("a"),)))
     assert context.taken() == [accepted("a")]
+
+
+def test_behind_a_lost_commit_a_request_without_records_is_dropped_too() -> None:
+    journal, context = opened(MemoryJournal())
+    journal.failed_on(Commit((accepted("a"),)))
+    journal.handle(Commit((), (execute("c"),)))
+    assert context.taken() == []

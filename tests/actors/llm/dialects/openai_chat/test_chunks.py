@@ -165,3 +165,10 @@ def test_a_half_written_call_is_dropped_where_the_answer_was_cut_in_any_words(re
     call = {"index": 0, "id": "a", "function": {"name": "read", "arguments": '{"pa'}}
     draft = drafted(delta(content="x", tool_calls=[call]), {"choices": [{"delta": {}, "finish_reason": reason}]})
     assert draft.finished(set()).message.blocks == (TextBlock("x"),)
+
+
+def test_an_answer_is_empty_until_it_says_something_or_calls() -> None:
+    call = {"index": 0, "id": "a", "function": {"name": "read", "arguments": "{}"}}
+    assert drafted(delta(reasoning_content="hm"), delta(content="")).empty
+    assert not drafted(delta(content="a")).empty
+    assert not drafted(delta(tool_calls=[call])).empty
