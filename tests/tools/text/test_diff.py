@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import difflib
 import subprocess
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -61,3 +63,14 @@ def test_a_whole_long_file_rewritten_stays_within_the_bound() -> None:
     old = "".join(f"old {number}\n" for number in range(50_000))
     new = "".join(f"new {number}\n" for number in range(60_000))
     assert size(unified_diff(old, new, "long")) <= TEXT_LIMIT + 60
+
+
+@pytest.mark.parametrize("kept", range(4, 10))
+def test_two_changes_share_a_hunk_exactly_where_their_context_would_touch(kept: int) -> None:
+    """Three lines of context on each side: six unchanged lines in between are one hunk, seven are two."""
+    old = [f"{number}\n" for number in range(20)]
+    new = ["first\n" if line == "3\n" else line for line in old]
+    new[4 + kept] = "second\n"
+    expected = "".join(difflib.unified_diff(old, new, "a/n", "b/n"))
+    assert unified_diff("".join(old), "".join(new), "n") == expected
+    assert expected.count("@@ -") == (1 if kept <= 6 else 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
 from actors.ids import PromptId
@@ -156,6 +157,14 @@ def test_shift_tab_goes_round_the_permission_modes_and_never_into_yolo() -> None
     assert modes == ["accept-edits", "plan", "default"]
     dialogue.tell(PermissionModeChanged("yolo"))
     assert "yolo" in dialogue.below()[-1]
+
+
+@pytest.mark.parametrize(("second", "quits"), [(1.999, True), (2.0, True), (2.001, False)])
+def test_a_second_ctrl_c_counts_up_to_the_end_of_its_second(second: float, *, quits: bool) -> None:
+    dialogue = Dialogue()
+    dialogue.press("c-c", 1.0)
+    dialogue.press("c-c", second)
+    assert any(isinstance(effect, Leave) for effect in dialogue.effects) == quits
 
 
 def test_the_word_about_ctrl_c_goes_after_its_second_and_a_later_one_begins_anew() -> None:
