@@ -11,7 +11,7 @@ from typing import cast
 import msgspec
 
 from config.errors import ConfigError
-from config.permissions.policy import parse_rule
+from config.permissions.rule import parse_rule
 from config.settings import Settings
 from config.tree import Layer, Tree, dotted
 

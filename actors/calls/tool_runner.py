@@ -74,8 +74,8 @@ from actors.records import CallFinished
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorRestarted
+from config.permissions.call_subject import withheld_patterns
 from config.permissions.path_rule import path_regexes
-from config.permissions.policy import withheld_patterns
 from tools.tool import ToolError, ToolResult
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ versions write is in `actors.journal.formats`. The file itself is a port.
 
 from __future__ import annotations
 
-from hashlib import blake2b
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import msgspec
@@ -101,6 +100,8 @@ def _read(place: int, text: bytes) -> JournalLine:
 
 def _standing_for(text: bytes) -> bytes:
     """What tells a readable line from every other one; a line itself would be kept for nothing else."""
+    from hashlib import blake2b  # noqa: PLC0415 - loads OpenSSL, which a new session does not need
+
     return blake2b(text, digest_size=16).digest()
 
 

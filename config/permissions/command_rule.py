@@ -2,16 +2,15 @@
 
 A rule that allows may leave options out: `run_command(git diff *) without --output` matches no `git diff` with
 `--output`, with an abbreviation of it, or with a word that only the shell knows and that could be one. Pure. Used by
-`config.permissions.policy`.
+`config.permissions.command_subject`.
 """
 
 from __future__ import annotations
 
-import fnmatch
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from config.permissions.rule import matches
 from config.shell.prefix import ANYTHING, places_behind
 from config.shell.reader import HOLE
 from config.shell.shell_command import words_of
@@ -19,11 +18,6 @@ from config.shell.shell_command import words_of
 if TYPE_CHECKING:
     from config.shell.reader import Word
     from config.shell.shell_command import Reading, ShellName
-
-
-def matches(pattern: str, text: str) -> bool:
-    """Whether the pattern matches the text: `*`, `?` and `[...]` as in a shell, except that `*` also matches `/`."""
-    return _compiled(pattern).match(text) is not None
 
 
 def matches_command(pattern: str, command: str) -> bool:
@@ -95,8 +89,3 @@ def _may_be_left_out(word: Word, option: str) -> bool:
         name, known = word.start.partition("=")[0].lstrip("-"), option.lstrip("-")
         return bool(name) and known.startswith(name)
     return not word.start.startswith("--") and (option[1] in word.start or not word.known)
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str) -> re.Pattern[str]:
-    return re.compile(fnmatch.translate(pattern))

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from config.permissions.command_rule import matches
+from config.permissions.rule import matches
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

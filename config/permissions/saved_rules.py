@@ -15,7 +15,7 @@ import msgspec
 
 from config.errors import ConfigError
 from config.load import Sources, project_file, repository_root
-from config.permissions.policy import parse_rule
+from config.permissions.rule import parse_rule
 from config.permissions.trust import configuration_digest
 from config.places import PRIVATE_FILE, make_folder
 from config.toml_file import LONGEST, read_start

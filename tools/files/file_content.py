@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from hashlib import blake2b
 from io import FileIO
 from pathlib import Path
 
@@ -77,8 +76,14 @@ class FileContent(Struct, frozen=True):
 
 def fingerprint_of(status: os.stat_result, data: bytes | None = None) -> Fingerprint:
     """The fingerprint of a file with this status, and this content where it was read whole."""
-    digest = b"" if data is None else blake2b(data, digest_size=16).digest()
+    digest = b"" if data is None else _digest(data)
     return Fingerprint(status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns, digest)
+
+
+def _digest(data: bytes) -> bytes:
+    from hashlib import blake2b  # noqa: PLC0415 - loads OpenSSL, which a start need not wait for
+
+    return blake2b(data, digest_size=16).digest()
 
 
 def explained(error: OSError, name: str) -> ToolError:

@@ -16,7 +16,6 @@ from prompt_toolkit.buffer import CompletionState
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 
-from tools.files.ignored import visible_files
 from tools.text.screen_text import visible
 from ui.screen.slash_commands import COMMANDS
 from ui.text.rows import Row, clip, line, width
@@ -72,6 +71,8 @@ class LineCompleter(Completer):
 
     def _listed(self) -> tuple[str, ...]:
         if self._now() >= self._until:
+            from tools.files.ignored import visible_files  # noqa: PLC0415 - on the worker thread, with the first name
+
             found = visible_files(self._folder, MOST_ENTRIES)
             self._files = tuple(path.relative_to(self._folder).as_posix() for path in found)
             self._until = self._now() + FRESH

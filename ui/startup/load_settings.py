@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from config.errors import ConfigError
 from config.load import Loaded, Sources, load
-from config.permissions.policy import names_later_tools, parse_rule
+from config.permissions.rule import names_later_tools, parse_rule
 from tools.text.suggestion import closest
 
 if TYPE_CHECKING:
