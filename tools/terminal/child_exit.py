@@ -39,6 +39,10 @@ class ChildExit:
                 self._status = status if pid else None
         return None if self._status is None else os.waitstatus_to_exitcode(self._status)
 
+    def left_nothing(self) -> bool:
+        """Never known here; `tools.terminal.process_tree` looks."""
+        return False
+
     def close(self) -> None:
         """Let go of the descriptor."""
         descriptor, self.descriptor = self.descriptor, -1

@@ -75,6 +75,9 @@ class Exit(Protocol):
     def collect(self) -> int | None:
         """The exit code, negative for a signal; None where it is not known."""
 
+    def left_nothing(self) -> bool:
+        """Whether it is known that the ended program left no process behind; may wait for a few milliseconds."""
+
     def close(self) -> None:
         """Let go of the descriptor."""
 

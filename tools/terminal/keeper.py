@@ -5,8 +5,8 @@ double fork, `su`), once their parents are gone they are the keeper's children. 
 job, and when it has no child left the job is gone. It ends when its connection to Callboard does, after it has killed
 what is still there: an orderly end closes the connection, and so does kill -9.
 
-    Callboard ── request, with descriptors ──▶ the idle keeper     "ready", the job, its pid, its exit status
-    zygote    ── fork ──▶ the next idle keeper, as soon as one was taken
+    Callboard ── request, with descriptors; the job ──▶ the idle keeper ──▶ "ready", its pid, how it ended
+    zygote    ── fork ──▶ the next idle keeper, as soon as one has started its job
 
 The zygote is the guardian of the run as well (`tools.terminal.guardian`): when Callboard is gone it sweeps, and removes
 the folder of outputs of a session that is not kept. `tools.terminal.kept_job` is our side. Linux only; imports nothing
@@ -15,7 +15,6 @@ third-party.
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import marshal
 import os
@@ -108,6 +107,8 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 
 def _subreaper() -> Callable[[], object]:
+    import ctypes  # noqa: PLC0415 -- needed here only; Callboard itself imports this module for its messages
+
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     return lambda: prctl(_SUBREAPER, 1, 0, 0, 0)
 
@@ -132,34 +133,43 @@ def _was_taken(taken: int, requests: socket.socket) -> bool:
 
 
 def _keep(requests: socket.socket, take: int, be_subreaper: Callable[[], object]) -> None:
-    """A keeper's whole life."""
+    """A keeper's whole life. What can be done before there is a job is done while it is idle."""
+    be_subreaper()
+    woken = _hear_of_children()
     message, descriptors, _, _ = socket.recv_fds(requests, len(REQUEST), REQUEST_DESCRIPTORS)
     for descriptor in descriptors:
         os.set_inheritable(descriptor, False)  # noqa: FBT003 -- its only parameter
     if message != REQUEST or len(descriptors) != REQUEST_DESCRIPTORS:
         return
-    os.write(take, b"t")
-    os.close(take)
+    connection = socket.socket(fileno=descriptors[0])
     requests.close()
-    be_subreaper()
-    report, folder, output, errors = descriptors
-    connection = socket.socket(fileno=report)
-    woken = _hear_of_children()
     try:
-        connection.sendall(READY)
-        job: Job | None = receive(connection)
-        if job is None:
-            return
-        os.fchdir(folder)
-        root = _spawned(connection, job, output, errors)
-        for descriptor in (folder, output, errors):
-            os.close(descriptor)
-        os.chdir("/")
+        root = _begun(connection, descriptors[1:])
+        os.write(take, b"t")
+        os.close(take)
         if root:
             _watch(connection, root, woken)
     except OSError:  # Callboard is gone
         pass
     _kill_all(time.monotonic() + _SWEEP_SECONDS)
+
+
+def _begun(connection: socket.socket, descriptors: list[int]) -> int:
+    """Receive the job and start it; its pid, or 0. Nothing is raised for a Callboard that is gone."""
+    folder, output, errors = descriptors
+    try:
+        connection.sendall(READY)
+        job: Job | None = receive(connection)
+        if job is None:
+            return 0
+        os.fchdir(folder)
+        return _spawned(connection, job, output, errors)
+    except OSError:
+        return 0
+    finally:
+        os.chdir("/")
+        for descriptor in descriptors:
+            os.close(descriptor)
 
 
 def _hear_of_children() -> int:
@@ -212,10 +222,7 @@ def _watch(connection: socket.socket, root: int, woken: int) -> None:
     said = False
     while True:
         said = said or _say_status(connection, root)
-        for child in children_of(os.getpid()):
-            if child != root:
-                with suppress(ChildProcessError):
-                    os.waitpid(child, os.WNOHANG)
+        _reap(root)
         ready = dict(watch.poll())
         if connection.fileno() in ready:
             return
@@ -224,12 +231,26 @@ def _watch(connection: socket.socket, root: int, woken: int) -> None:
 
 
 def _say_status(connection: socket.socket, root: int) -> bool:
-    """Say how the job's program ended, if it has; it stays unreaped, so that its pid stays its own."""
+    """Say how the job's program ended, if it has, and whether it left no process.
+
+    It stays unreaped, so that its pid stays its own. The kernel gives the children of a process to its keeper before it
+    says that the process has ended, so where the program is the only child there is nothing else.
+    """
     ended = os.waitid(os.P_PID, root, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     if ended is None:
         return False
-    send(connection, ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status)
+    _reap(root)
+    code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+    send(connection, (code, children_of(os.getpid()) == (root,)))
     return True
+
+
+def _reap(root: int) -> None:
+    """Take note of the ended children but the job's program."""
+    for child in children_of(os.getpid()):
+        if child != root:
+            with suppress(ChildProcessError):
+                os.waitpid(child, os.WNOHANG)
 
 
 def _kill_all(deadline: float) -> None:

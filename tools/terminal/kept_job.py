@@ -11,6 +11,7 @@ import signal
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from select import POLLIN, poll
 from typing import Final, cast
 
 from tools.terminal.guardian import spawn_bare
@@ -20,6 +21,8 @@ from tools.terminal.launch import DEFAULT_SIGNALS, Launch
 _READY_SECONDS: Final = 5.0
 """For a keeper to take the job; a bare Python starts in a fiftieth of that."""
 _STATUS_SECONDS: Final = 2.0
+_MOMENT: Final = 20
+"""Milliseconds. The keeper is told of the end when we are; a look at all processes takes a tenth of that."""
 _SERVE: Final = "tools.terminal.keeper:serve"
 
 
@@ -36,13 +39,25 @@ class KeptExit:
         self.keeper = keeper
         self._connection = connection
         self._status: int | None = None
+        self._alone = False
         self.descriptor = os.pidfd_open(pid)
 
     def collect(self) -> int | None:
         """The exit code, negative for a signal; None if the program lives on, or its keeper was killed."""
         if self._status is None and self._connection.fileno() >= 0:
-            self._status = cast("int | None", receive(self._connection))
+            answer = cast("tuple[int, bool] | None", receive(self._connection))
+            if answer is not None:
+                self._status, self._alone = answer
         return self._status
+
+    def left_nothing(self) -> bool:
+        """Whether the ended program left no process behind; False where its keeper does not say so within a moment."""
+        if self._status is None:
+            watch = poll()
+            watch.register(self._connection, POLLIN)
+            if watch.poll(_MOMENT):
+                self.collect()
+        return self._alone
 
     def close(self) -> None:
         """Let go of the descriptor, and of the keeper."""
@@ -55,12 +70,15 @@ class KeptExit:
 class Keepers:
     """The zygote of one run, and through it a keeper for each job."""
 
-    def __init__(self, run_id: str, leftover: str = "") -> None:
+    def __init__(self, run_id: str, leftover: str = "", patience: float = _READY_SECONDS) -> None:
         """Start the zygote. `leftover` is a folder that it removes when we were killed.
+
+        `patience` is how many seconds a keeper may take until it has a job.
 
         Raises:
             OSError: the system refused.
         """
+        self._patience = patience
         self._requests, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         try:
             self.pid = spawn_bare(_SERVE, (run_id, leftover), theirs.fileno(), None)
@@ -80,8 +98,8 @@ class Keepers:
         """
         connection, theirs = socket.socketpair()
         try:
-            self._hand_over(connection, theirs, outputs)
-            send(connection, _job(launch, terminal))
+            self._hand_over(connection, theirs, outputs, _job(launch, terminal))
+            _await_taker(connection)
             connection.settimeout(None)
             pid, keeper = _answered(receive(connection))
             connection.settimeout(_STATUS_SECONDS)
@@ -90,24 +108,24 @@ class Keepers:
             connection.close()
             raise
 
-    def _hand_over(self, connection: socket.socket, theirs: socket.socket, outputs: tuple[int, int]) -> None:
-        """Find a keeper that is ready. Until it is told the job it can do nothing, so giving up is safe."""
-        connection.settimeout(_READY_SECONDS)
+    def _hand_over(
+        self, connection: socket.socket, theirs: socket.socket, outputs: tuple[int, int], job: object
+    ) -> None:
+        """Send the request to the keeper that is ready, and the job behind it; half a job is never started."""
+        connection.settimeout(self._patience)
         folder = -1
         try:
             folder = os.open(".", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
             descriptors = [theirs.fileno(), folder, *outputs]
             socket.send_fds(self._requests, [REQUEST], descriptors, socket.MSG_NOSIGNAL | socket.MSG_DONTWAIT)
             theirs.close()
-            ready = connection.recv(len(READY))
+            send(connection, job)
         except OSError as error:
             raise NoKeeperError(str(error)) from error
         finally:
             theirs.close()
             if folder >= 0:
                 os.close(folder)
-        if ready != READY:
-            raise NoKeeperError("it is gone")
 
     def dismiss(self) -> None:
         """Nothing is left to keep. A second time does nothing."""
@@ -127,6 +145,26 @@ def open_keepers(run_id: str, leftover: str = "", supported: Callable[[], bool] 
         return Keepers(run_id, leftover)
     except OSError:
         return None
+
+
+def _await_taker(connection: socket.socket) -> None:
+    """Wait until a keeper has the job.
+
+    A keeper says that it is ready before it reads the job, and starts nothing where it cannot say so: one that comes
+    too late finds the connection shut.
+
+    Raises:
+        NoKeeperError: none has it, and none will start it.
+    """
+    ready = b""
+    with suppress(ConnectionError):
+        try:
+            ready = connection.recv(len(READY))
+        except TimeoutError:
+            connection.shutdown(socket.SHUT_RD)
+            ready = connection.recv(len(READY))
+    if ready != READY:
+        raise NoKeeperError("none is ready")
 
 
 def _answered(answer: object) -> tuple[int, int]:

@@ -136,7 +136,8 @@ class RunningJob:
     def _begin_ending(self, rung: int, now: float) -> None:
         self._phase = "ending"
         self.streams.watch()
-        self._look_again_or_close(self._ladder.climb(rung, now), now)
+        alone = rung == TERM and self._exit.left_nothing()
+        self._look_again_or_close(None if alone else self._ladder.climb(rung, now), now)
 
     def _look_again_or_close(self, look_at: float | None, now: float) -> None:
         if look_at is not None:

@@ -15,7 +15,7 @@ from tests.tools.job_stage import until
 from tools.job import JobRequest
 from tools.terminal.kept_job import Keepers, KeptExit, NoKeeperError, open_keepers
 from tools.terminal.launch import prepare
-from tools.terminal.process_tree import living
+from tools.terminal.process_tree import children_of, living
 
 NOWHERE = os.open(os.devnull, os.O_WRONLY)
 PATIENCE = 20.0
@@ -62,6 +62,31 @@ def test_what_the_system_refuses_is_an_error_and_the_next_job_works(keepers: Kee
     assert select.select([kept.descriptor], [], [], PATIENCE)[0]
     assert kept.collect() == 3
     kept.close()
+
+
+@pytest.mark.parametrize(("shell", "nothing"), [("true", True), ("setsid sleep 600 & exit", False)])
+def test_whether_a_program_left_processes_is_told_with_its_end(keepers: Keepers, shell: str, *, nothing: bool) -> None:
+    kept = started(keepers, shell)
+    assert select.select([kept.descriptor], [], [], PATIENCE)[0]
+    assert kept.collect() == 0
+    assert kept.left_nothing() is nothing
+    kept.close()
+    until(lambda: not living((kept.keeper,)))
+
+
+def test_a_keeper_that_comes_too_late_starts_nothing(tmp_path: Path) -> None:
+    slow = Keepers(uuid.uuid4().hex, patience=0.05)
+    until(lambda: len(children_of(slow.pid)) == 2)
+    idle = children_of(slow.pid)
+    for pid in (slow.pid, *idle):
+        os.kill(pid, signal.SIGSTOP)
+    with pytest.raises(NoKeeperError):
+        started(slow, f"touch {tmp_path}/ran")
+    for pid in (slow.pid, *idle):
+        os.kill(pid, signal.SIGCONT)
+    until(lambda: len(living(idle)) == 1)
+    assert not (tmp_path / "ran").exists()
+    slow.dismiss()
 
 
 def test_dismissed_keepers_take_no_job(keepers: Keepers) -> None:
