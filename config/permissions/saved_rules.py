@@ -7,7 +7,6 @@ were allowed for the project as it was configured: where its own configuration c
 
 from __future__ import annotations
 
-import hashlib
 import os
 from typing import TYPE_CHECKING
 
@@ -29,8 +28,14 @@ if TYPE_CHECKING:
 def rules_file(places: Places, directory: Path) -> Path:
     """Where the rules for this folder's project, with the configuration that it has now, are."""
     root = repository_root(directory.resolve())
+    import hashlib  # noqa: PLC0415 - loads OpenSSL, and most people have no such rules
+
     name = hashlib.sha256(os.fsencode(root) + b"\n" + _configuration(places, directory).encode()).hexdigest()[:32]
-    return places.state / "rules" / f"{name}.jsonl"
+    return _folder(places) / f"{name}.jsonl"
+
+
+def _folder(places: Places) -> Path:
+    return places.state / "rules"
 
 
 def _configuration(places: Places, directory: Path) -> str:
@@ -62,6 +67,8 @@ def save_rule(places: Places, directory: Path, rule: str) -> None:
 
 def saved_rules(places: Places, directory: Path) -> tuple[str, ...]:
     """The rules kept for this project; lines that are no rules are passed over."""
+    if not _folder(places).is_dir():
+        return ()
     try:
         content = read_start(rules_file(places, directory), LONGEST) or b""
     except OSError:

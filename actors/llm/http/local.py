@@ -25,7 +25,6 @@ from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead,
 from actors.llm.scripted.script import ScriptedAnswer, ScriptedStep, ScriptPlayer, load_script
 from config.errors import ConfigError
 
-LOCAL_SCHEMES = ("offline", "script")
 SUFFIX = "/chat/completions"
 LONGEST_CUT = 48
 

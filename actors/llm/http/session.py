@@ -19,10 +19,9 @@ from actors.llm.dialect import Decoder, HttpRequest
 from actors.llm.failures import FORBIDDEN, status_failure
 from actors.llm.http.connection import HeldAdapter, Holder
 from actors.llm.http.exchange import Body, Exchange, RequestCancelled
-from actors.llm.http.local import LOCAL_SCHEMES, LocalAdapter
 from actors.llm.http.trouble import broken_off, never_sent, stalled
 from actors.llm.port import Failed, Finished, Piece
-from config.providers import ProviderAccess
+from config.providers import OWN_SCHEMES, ProviderAccess
 from config.secrets import redact
 
 if TYPE_CHECKING:
@@ -80,8 +79,11 @@ class HttpSession:
         adapter = HeldAdapter(self._holder)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
-        for scheme in LOCAL_SCHEMES:
-            self._session.mount(f"{scheme}://", LocalAdapter(self._holder))
+        if self._access.embedded:
+            from actors.llm.http.local import LocalAdapter  # noqa: PLC0415 - real servers need no embedded model
+
+            for scheme in OWN_SCHEMES:
+                self._session.mount(scheme, LocalAdapter(self._holder))
 
     def close(self) -> None:
         """Let go of the connection."""
