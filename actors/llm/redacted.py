@@ -20,24 +20,16 @@ if TYPE_CHECKING:
 
 
 class RedactedModel:
-    """See `ModelPort`. `hide` takes the secrets out of a value, `asked` is called after each request was begun."""
+    """See `ModelPort`. `hide` takes the secrets out of a value."""
 
-    def __init__(
-        self,
-        inner: ModelPort,
-        secrets: tuple[str, ...],
-        hide: Callable[[object], object],
-        asked: Callable[[], object] = bool,
-    ) -> None:
+    def __init__(self, inner: ModelPort, secrets: tuple[str, ...], hide: Callable[[object], object]) -> None:
         self._inner = inner
-        self._asked = asked
         self._secrets = secrets
         self._hide = hide
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:
         """See `ModelPort`."""
         self._inner.start(request, call, _Filtered(self._secrets, self._hide, listener) if self._secrets else listener)
-        self._asked()
 
     def cancel(self, request: str) -> None:
         """See `ModelPort`."""

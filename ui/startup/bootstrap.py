@@ -166,10 +166,10 @@ class _Models:
     """Makes model ports; one at a time is alive."""
 
     def __init__(
-        self, access: ProviderAccess, settings: Settings, secrets: tuple[str, ...], asked: Callable[[], object]
+        self, access: ProviderAccess, settings: Settings, secrets: tuple[str, ...], sent: Callable[[], object]
     ) -> None:
         self._access = access
-        self._asked = asked
+        self._sent = sent
         self._secrets = secrets
         self._settings = settings.model
         self._live: ModelPort | None = None
@@ -178,8 +178,10 @@ class _Models:
         """A new port; what the one before was doing is ended."""
         self.close()
         limits = self._settings
-        model = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
-        self._live = RedactedModel(model, self._secrets, Redactor(self._secrets).hide_in, self._asked)
+        model = HttpModel(
+            self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit, sent=self._sent
+        )
+        self._live = RedactedModel(model, self._secrets, Redactor(self._secrets).hide_in)
         return self._live
 
     def close(self) -> None:

@@ -14,6 +14,7 @@ import io
 import os
 import socket
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any, cast
@@ -32,8 +33,10 @@ LINE_END = b"\r\n"
 class Holder:
     """The grip of the request that a session carries at the moment."""
 
-    def __init__(self) -> None:
+    def __init__(self, sent: Callable[[], object] = bool) -> None:
         self.connection_handle = ConnectionHandle()
+        self.sent = sent
+        """To be called when all of a request was written."""
 
     def hold(self, connection: socket.socket) -> None:
         """This socket carries the request from now on."""
@@ -170,6 +173,7 @@ class HeldConnection(HTTPConnection):
         """Send a request."""
         self._holder.hold_again(self.sock)
         super().request(*arguments, **named)
+        self._holder.sent()
 
     def _new_conn(self) -> socket.socket:
         made = super()._new_conn()

@@ -51,6 +51,7 @@ class LocalAdapter(BaseAdapter):
         url = request.url or ""
         body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
         answer, chance = self._model(url)
+        self._holder.sent()
         asked = read_request(body)
         parts = response_parts(answer(asked), asked.model)
         head = next(parts)

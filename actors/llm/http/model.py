@@ -23,6 +23,8 @@ from actors.runtime.thread_start import ThreadStartError, start_thread
 from config.providers import ProviderAccess
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from actors.llm.dialect import Decoder
     from actors.llm.http.session import HttpSession
 
@@ -39,10 +41,13 @@ class HttpModel:
         *,
         connect_limit: float = 10.0,
         stall_limit: float = 120.0,
+        sent: Callable[[], object] = bool,
     ) -> None:
+        """`sent` is called on the edge thread each time that a request was written; it must be quick."""
         self.access = access
         self.connect_limit = connect_limit
         self.stall_limit = stall_limit
+        self.sent = sent
         self._dialect = dialect or dialect_named(access.dialect)
         self._encoding = threading.Lock()
         self._lock = threading.Lock()

@@ -25,6 +25,8 @@ from config.providers import OWN_SCHEMES, ProviderAccess
 from config.secrets import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from actors.llm.dialect import Headers
     from actors.llm.port import ModelCall
 
@@ -49,6 +51,7 @@ class RequestModel(Protocol):
     access: ProviderAccess
     connect_limit: float
     stall_limit: float
+    sent: Callable[[], object]
 
     def encode(self, call: ModelCall) -> tuple[HttpRequest, Decoder]:
         """The request and the decoder of its answer."""
@@ -74,7 +77,7 @@ class HttpSession:
         self._model = model
         self._access = model.access
         self._owner = owner
-        self._holder = Holder()
+        self._holder = Holder(model.sent)
         self._session = requests.Session()
         adapter = HeldAdapter(self._holder)
         self._session.mount("http://", adapter)

@@ -78,6 +78,26 @@ def test_an_answer_streams_and_ends() -> None:
         assert hearing.threads == {"model"}
 
 
+def test_it_is_told_when_a_request_was_written_and_before_the_server_says_anything() -> None:
+    """So what the first command needs is started while the model thinks, not while the request is made."""
+    written = threading.Event()
+
+    def serve(line: Line) -> None:
+        line.hear()
+        assert written.wait(PATIENCE)
+        line.say(HEAD)
+        line.chunk(text_event("hi") + STOP + DONE)
+        line.say(LAST_CHUNK)
+
+    with RawServer(serve) as server:
+        model = HttpModel(ProviderAccess("test", server.url, "m"), stall_limit=PATIENCE, sent=written.set)
+        try:
+            assert not written.is_set()
+            assert ask(model).finished().message.text == "hi"
+        finally:
+            model.close()
+
+
 def test_one_connection_serves_every_request_and_one_thread_too() -> None:
     """Issue 2: the connection is kept alive."""
 
