@@ -7,7 +7,7 @@ would see. The company is a stand-in that records what it is told.
 from __future__ import annotations
 
 import threading
-from asyncio import AbstractEventLoop
+from asyncio import AbstractEventLoop, get_running_loop
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -172,6 +172,16 @@ class StageCompany:
         assert behaviour is not None
         if call_soon is not None:
             call_soon(lambda: behaviour.handle(event))
+
+    def wait_for_frame(self) -> None:
+        """Until the frame that is due for what was published has been drawn, or was left out.
+
+        The loop's timers come in the order of their times, and this one is armed after the frame's and later than it.
+        """
+        drawn, call_soon = threading.Event(), self._call_soon
+        assert call_soon is not None
+        call_soon(lambda: get_running_loop().call_later(1 / Interface().frames, drawn.set))
+        assert drawn.wait(PATIENCE)
 
     def shut_down(self, exit_code: int, reason: str) -> None:
         if self._report is None:

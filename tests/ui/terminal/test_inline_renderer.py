@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from prompt_toolkit.data_structures import Point, Size
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.styles import Style
@@ -134,6 +135,16 @@ def test_while_the_size_is_not_settled_nothing_is_drawn() -> None:
     drawing.renderer.resized()
     drawing.frame(live=("b",))
     assert drawing.shown() == ["b", "> draft", "status"]
+
+
+@pytest.mark.parametrize("rows", [7, 6, 5, 4, 3])
+def test_on_a_screen_that_became_too_low_for_the_region_it_is_drawn_anew_before_the_signal_comes(rows: int) -> None:
+    drawing = Drawing(rows=10)
+    drawing.frame("said", live=("a", "b", "c", "d", "e", "f"))
+    drawing.terminal_output.resize(rows, 30)
+    drawing.frame(live=("a", "b", "c", "d", "e", "f"))
+    seen = drawing.terminal_output.shown().split("\n")
+    assert seen == [*"abcdef"[8 - rows :], "> draft", "status"]
 
 
 def test_on_a_terminal_that_wraps_anew_the_old_region_is_found() -> None:
