@@ -25,7 +25,7 @@ def choose(
     allowed: tuple[str, ...] | None = None,
 ) -> ProviderAccess:
     settings = Settings(model=ModelSettings(name=model), providers=providers or {}, allowed_providers=allowed)
-    return choose_provider(settings, environ or {}, Path("/work"))
+    return choose_provider(settings, environ or {}, Path("/project"))
 
 
 def test_with_nothing_configured_the_embedded_model_answers() -> None:
@@ -136,5 +136,5 @@ def test_the_list_of_allowed_providers_fails_closed() -> None:
 
 def test_the_path_of_a_script_is_seen_from_the_folder_to_work_in() -> None:
     settings = Settings(model=ModelSettings(name="script:scripts/../x.toml"))
-    assert choose_provider(settings, {}, Path("/work")).base_url == "script:///work/x.toml"
+    assert choose_provider(settings, {}, Path("/project")).base_url == "script:///project/x.toml"
     assert choose_provider(settings, {}, Path("/other")).base_url == "script:///other/x.toml"

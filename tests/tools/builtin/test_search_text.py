@@ -162,14 +162,14 @@ def test_files_that_may_not_be_read_are_left_out(
     assert ("deep/seen.txt" in text) == (how.get("glob") != ".env")
 
 
-@pytest.mark.parametrize("pattern", ["secrets", "secrets/*", "secrets/**", "sec*/k?y.txt", "/root/secrets"])
+@pytest.mark.parametrize("pattern", ["secrets", "secrets/*", "secrets/**", "sec*/k?y.txt", "ROOT/secrets"])
 def test_a_folder_that_may_not_be_read_is_left_out_by_whatever_way_it_is_reached(
     pattern: str, project: Path, call: Call, workspace: Workspace
 ) -> None:
     (project / "secrets").mkdir()
     (project / "secrets" / "key.txt").write_text("first\n")
     (project / "link").symlink_to("secrets")
-    withhold(workspace, pattern.replace("/root", str(workspace.root)))
+    withhold(workspace, pattern.replace("ROOT", str(workspace.root)))
     for path in (".", "secrets", "link", str(project / "secrets")):
         assert "key.txt" not in call("search_text", pattern="first", path=path).text
     assert "src/a.py" in call("search_text", pattern="first").text
