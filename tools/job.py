@@ -35,12 +35,14 @@ class OutputSlice(Struct, frozen=True):
     """What is kept of one stream: its first and last bytes as text, and the count of all bytes.
 
     `omitted` bytes stood between the two. Where any are, `spill` of the report names the file that holds everything.
+    `lines` counts the lines of all of it, a last one without its end among them.
     """
 
     head: str = ""
     tail: str = ""
     total: int = 0
     omitted: int = 0
+    lines: int = 0
 
 
 class JobReport(Struct, frozen=True):

@@ -42,8 +42,9 @@ class ToolResult(Struct, frozen=True):
     """The answer to one tool call.
 
     `text` is what the model reads. `more` says that the text is not the whole (a range, a cut output); `spill` names
-    the file that holds the whole. `modified` lists workspace-relative paths in the order they were written. `diff` is
-    for the person's eyes only, a unified diff. `todo` is set by the tool that keeps the to-do list, else None.
+    the file that holds the whole of an output, and `lines_cut` counts the lines of it that `text` lacks. `modified`
+    lists workspace-relative paths in the order they were written. `diff` is for the person's eyes only, a unified diff.
+    `todo` is set by the tool that keeps the to-do list, else None.
     """
 
     outcome: Outcome
@@ -54,6 +55,7 @@ class ToolResult(Struct, frozen=True):
     spill: str | None = None
     diff: str = ""
     todo: tuple[TodoItem, ...] | None = None
+    lines_cut: int = 0
 
 
 class Question(Struct, frozen=True):

@@ -7,16 +7,16 @@ import subprocess
 import time
 
 from tools.job import JobReport, JobRequest, OutputSlice
+from tools.terminal.job_output import StreamKeeper
 
 HEAD, TAIL = 16_384, 49_152
 
 
 def kept(data: bytes) -> OutputSlice:
     """What memory keeps of a stream with the usual settings."""
-    if len(data) <= HEAD + TAIL:
-        return OutputSlice(data.decode(errors="replace"), "", len(data), 0)
-    head, tail = data[:HEAD].decode(errors="replace"), data[-TAIL:].decode(errors="replace")
-    return OutputSlice(head, tail, len(data), len(data) - HEAD - TAIL)
+    keeper = StreamKeeper(HEAD, TAIL)
+    keeper.feed(data)
+    return keeper.kept()
 
 
 def finished(request: JobRequest) -> JobReport:

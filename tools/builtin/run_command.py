@@ -84,10 +84,17 @@ class RunCommand(Tool[RunCommandArguments]):
         """What was printed and how it ended."""
         if report.end == "failed":
             return ToolResult("error", f"The command could not be started: {report.problem}")
-        text, more = _printed(report)
+        text, lines_cut, more = _printed(report)
         notes = _notes(arguments, report, text, more=more)
         shown = "\n".join(filter(None, (text, *(f"[{note}]" for note in notes))))
-        return ToolResult(_outcome(report), shown, more=more, exit_code=report.exit_code, spill=report.spill)
+        return ToolResult(
+            _outcome(report),
+            shown,
+            more=more,
+            exit_code=report.exit_code,
+            spill=report.spill,
+            lines_cut=lines_cut,
+        )
 
     def subject(self, arguments: RunCommandArguments, workspace: Workspace | None = None) -> str:
         """The command."""
@@ -108,8 +115,8 @@ def _outcome(report: JobReport) -> Outcome:
             return "ok" if report.exit_code == 0 else "error"
 
 
-def _printed(report: JobReport) -> tuple[str, bool]:
-    """Both outputs, each within its share, and whether something of them is missing."""
+def _printed(report: JobReport) -> tuple[str, int, bool]:
+    """Both outputs, each within its share; how many lines more they have; and whether something of them is missing."""
     output, errors = _cleaned(report.output), _cleaned(report.errors)
     room = TEXT_LIMIT - NOTE_BYTES
     errors_room = max(room // ERRORS_SHARE, room - size(output.head) - size(output.tail))
@@ -118,13 +125,18 @@ def _printed(report: JobReport) -> tuple[str, bool]:
     parts = [output_text.strip("\n")]
     if errors_text.strip():
         parts += ["[standard error:]", errors_text.strip("\n")]
-    return "\n".join(filter(None, parts)), output_cut or errors_cut
+    lines_cut = sum(
+        max(0, whole.lines - text.strip("\n").count("\n") - 1)
+        for whole, text, is_cut in ((output, output_text, output_cut), (errors, errors_text, errors_cut))
+        if is_cut
+    )
+    return "\n".join(filter(None, parts)), lines_cut, output_cut or errors_cut
 
 
 def _cleaned(output: OutputSlice) -> OutputSlice:
     if not output.omitted:
-        return OutputSlice(plain(output.head + output.tail), "", output.total)
-    return OutputSlice(plain(output.head), plain(output.tail), output.total, output.omitted)
+        return OutputSlice(plain(output.head + output.tail), "", output.total, lines=output.lines)
+    return OutputSlice(plain(output.head), plain(output.tail), output.total, output.omitted, output.lines)
 
 
 def _notes(arguments: RunCommandArguments, report: JobReport, text: str, *, more: bool) -> list[str]:

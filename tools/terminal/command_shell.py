@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
-from tools.terminal.launch import SHELL
+from tools.terminal.search_path import SHELL
 
 BASH_PLACES: Final = ("/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/opt/homebrew/bin/bash")
 PLAIN_SHELLS: Final = ("sh", "dash", "ash")
@@ -40,9 +40,14 @@ class CommandShell(Struct, frozen=True):
 
     def argv(self, command: str) -> tuple[str, ...]:
         """The argument vector that runs a command, without any start-up file of the shell."""
+        return (*self.start, command)
+
+    @property
+    def start(self) -> tuple[str, ...]:
+        """That argument vector without the command, which comes last."""
         if self.language == "bash":
-            return (self.path, "--noprofile", "--norc", "-o", "pipefail", "-c", command)
-        return (self.path, "-c", command)
+            return (self.path, "--noprofile", "--norc", "-o", "pipefail", "-c")
+        return (self.path, "-c")
 
 
 def choose_shell(wanted: str = "", environ: Mapping[str, str] | None = None) -> CommandShell:

@@ -36,6 +36,7 @@ class StreamKeeper:
 
     def __init__(self, head: int, tail: int) -> None:
         self.total = 0
+        self._line_ends = 0
         self._head_most = head
         self._tail_most = tail
         self._head = bytearray()
@@ -44,6 +45,7 @@ class StreamKeeper:
     def feed(self, data: bytes) -> None:
         """Take the next bytes, in order."""
         self.total += len(data)
+        self._line_ends += data.count(b"\n")
         room = self._head_most - len(self._head)
         if room > 0:
             self._head += data[:room]
@@ -61,7 +63,8 @@ class StreamKeeper:
         if omitted:
             decoder.reset()
             tail = _from_character(tail)
-        return OutputSlice(head, decoder.decode(tail, final=True), self.total, omitted)
+        unfinished = not (tail or self._head).endswith(b"\n") if self.total else False
+        return OutputSlice(head, decoder.decode(tail, final=True), self.total, omitted, self._line_ends + unfinished)
 
 
 class LiveText:

@@ -20,9 +20,7 @@ from typing import Final
 from tools.job import JobRequest
 from tools.terminal.inherited import closing_inherited
 from tools.terminal.process_tree import JOB_TAG, RUN_TAG
-from tools.terminal.search_path import absolute_folders
-
-SHELL: Final = "/bin/sh"
+from tools.terminal.search_path import SHELL, absolute_folders
 
 DEFAULT_SIGNALS: Final = (
     signal.SIGHUP,

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import os
 
+SHELL = "/bin/sh"
+"""The shell that every POSIX system has."""
+
 
 def absolute_folders(search_path: str) -> list[str]:
     """The folders of such a path that are named from the root."""

@@ -42,7 +42,7 @@ def fold(head: str, tail: str, omitted: int, limit: int = TEXT_LIMIT) -> tuple[s
 
     `omitted` counts the bytes that were already missing between `head` and `tail`.
     """
-    if omitted == 0 and size(head) + size(tail) <= limit:
+    if omitted == 0 and size(head) + size(tail) <= max(limit, 0):
         return head + tail, False
     first, last = (head, tail) if omitted else (head + tail, head + tail)
     kept_first = first_bytes(first, limit // HEAD_SHARE)

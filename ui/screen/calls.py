@@ -6,7 +6,7 @@ Part of `ui.screen.update.show`; pure. Output comes through `ui.text.colours`, e
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from msgspec.structs import replace
 
@@ -19,7 +19,7 @@ from tools.tool import Outcome, ToolResult
 from ui.screen.messages import Send
 from ui.screen.model import TAIL_KEPT, Call, ScreenModel, Update, UserCommand, notice, said
 from ui.text.colours import coloured
-from ui.text.rows import Row, clip, fold, line, width
+from ui.text.rows import Row, clip, fold, line, more_lines, width
 
 PREVIEW_LINES = 5
 """Lines of a result that are shown with its call."""
@@ -93,8 +93,8 @@ def _body(view: ScreenModel, call: Call, result: ToolResult) -> tuple[Row, ...]:
 
 def _preview(view: ScreenModel, result: ToolResult) -> tuple[Row, ...]:
     texts = result.text.rstrip().split("\n") if result.text.strip() else []
-    missing = len(texts) - PREVIEW_LINES
-    rows = [clip((("", "  "), *coloured(text, "class:dim")), view.columns) for text in texts[-PREVIEW_LINES:]]
+    missing = len(texts) - PREVIEW_LINES + result.lines_cut
+    rows = [_result_row(view, text, result.spill) for text in texts[-PREVIEW_LINES:]]
     if missing > 0:
         rows.insert(
             0,
@@ -103,6 +103,12 @@ def _preview(view: ScreenModel, result: ToolResult) -> tuple[Row, ...]:
             ),
         )
     return tuple(rows)
+
+
+def _result_row(view: ScreenModel, text: str, spill: str | None) -> Row:
+    """A line of a result, cut at the screen's width unless it names the file with the whole output."""
+    row = (("", "  "), *coloured(text, "class:dim"))
+    return row if spill and spill in text else clip(row, view.columns)
 
 
 def diff_rows(diff: str) -> tuple[Row, ...]:
@@ -122,7 +128,13 @@ def expanded(view: ScreenModel) -> Update:
     if result is None:
         return notice(view, "No tool has answered yet.")
     rows = diff_rows(result.diff) if result.diff else tuple(coloured(text) for text in result.text.split("\n"))
-    return said(view, *fold(rows, WHOLE_HEAD, WHOLE_TAIL, result.spill or ""))
+    return said(view, *fold(rows, WHOLE_HEAD, WHOLE_TAIL, _left_out(result.spill or "", result.lines_cut)))
+
+
+def _left_out(file: str, cut: int) -> Callable[[int], tuple[Row, ...]]:
+    """For rows that are not shown, and `cut` lines that are only in the file, whose path has a row of its own."""
+    where = ", all of them in" if file else ""
+    return lambda count: (*more_lines(count + cut, where), *([line(file, "class:dim")] if file else []))
 
 
 # ── Output while it runs ──────────────────────────────────────────────────────────────────────────────────────────
@@ -165,7 +177,8 @@ def ended(view: ScreenModel, event: JobFinished) -> Update:
     shells = tuple(other for other in view.shells if other.job != event.job)
     view = replace(view, shells=shells, sharing=view.sharing + 1)
     how = _WORDS.get(report.end) or _failure(report.exit_code)
-    step = said(view, *_shell_rows(shell.command, output, how, report.spill or ""))
+    cut = max(0, report.output.lines - len(output.rstrip().split("\n"))) if report.output.omitted else 0
+    step = said(view, *_shell_rows(shell.command, output, how, report.spill or "", cut))
     if report.problem:
         step = step.then(notice(step.view, report.problem, "error"))
     share = Send(ShareShell(shell.command, plain(output), report.exit_code))
@@ -188,12 +201,12 @@ def _failure(exit_code: int | None) -> str:
     return _exit(exit_code) if exit_code else ""
 
 
-def _shell_rows(command: str, output: str, how: str, whole: str) -> Iterable[Row]:
+def _shell_rows(command: str, output: str, how: str, whole: str, cut: int = 0) -> Iterable[Row]:
     first, *others = command.split("\n")
     yield (("class:prompt", "! "), ("class:said", first))
     yield from (line(f"  {other}", "class:said") for other in others)
     texts = output.rstrip().split("\n") if output.strip() else []
-    yield from fold(tuple(coloured(text) for text in texts), WHOLE_HEAD, WHOLE_TAIL, whole)
+    yield from fold(tuple(coloured(text) for text in texts), WHOLE_HEAD, WHOLE_TAIL, _left_out(whole, cut))
     if how:
         yield line(how, "class:error")
 

@@ -27,13 +27,17 @@ AskState: TypeAlias = Literal["shown", "open", "feedback"]
 
 
 class Identity(Struct, frozen=True):
-    """Who is talking to whom, where. `branch` is the git branch of the folder, empty outside of a repository."""
+    """Who is talking to whom, where. `branch` is the git branch of the folder, empty outside of a repository.
+
+    `shell` are the words before a command of the person's own.
+    """
 
     provider: str = ""
     model: str = ""
     directory: str = ""
     branch: str = ""
     mode: PermissionMode = "default"
+    shell: tuple[str, ...] = ("/bin/sh", "-c")
 
 
 class Turn(Struct, frozen=True):

@@ -85,7 +85,7 @@ def _shell(view: ScreenModel, command: str) -> Update:
     number = view.shells_run + 1
     job = JobId(f"shell-{number}")
     request = JobRequest(
-        ("/bin/sh", "-c", command),
+        (*view.identity.shell, command),
         view.identity.directory,
         kind="pty",
         time_limit=SHELL_TIME_LIMIT,

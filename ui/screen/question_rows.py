@@ -11,6 +11,7 @@ for that, no key answers, and a row says so. Forms are tried from the roomiest o
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
@@ -20,7 +21,7 @@ from tools.text.screen_text import visible
 from ui.screen import asking_order
 from ui.screen.calls import diff_rows
 from ui.screen.model import Approval, Ask, ScreenModel
-from ui.text.rows import Row, chop, fold, line, row_width, wrap
+from ui.text.rows import Row, chop, fold, line, more_lines, row_width, wrap
 
 HEAD, TAIL = 8, 3
 MOST, LEAST = HEAD + TAIL + 1, 3
@@ -134,7 +135,9 @@ def _folded(body: QuestionRows, spare: int, *, told: bool) -> QuestionRows:
     room = min(spare, MOST)
     tail = min(TAIL, (room - 1) // 2)
     whole = "the scrollback" if len(body) <= KEPT else "the scrollback, if it keeps so many"
-    return fold(body, room - 1 - tail, tail, whole) if len(body) > room else body
+    return (
+        fold(body, room - 1 - tail, tail, partial(more_lines, where=f", all in {whole}")) if len(body) > room else body
+    )
 
 
 def _callbacks(view: ScreenModel, ask: Ask, keys: QuestionRows) -> QuestionRows:

@@ -8,7 +8,7 @@ is clipped here; both make visible what has no place in a row, so that no text e
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from prompt_toolkit.utils import get_cwidth
@@ -208,13 +208,19 @@ def merged(fragments: Iterable[Fragment]) -> Row:
     return tuple(row)
 
 
-def fold(rows: Sequence[Row], head: int, tail: int, whole: str = "") -> tuple[Row, ...]:
-    """All rows, or the first and the last ones with the count of what lies between; `whole` says where it is."""
+def more_lines(count: int, where: str = "") -> tuple[Row, ...]:
+    """What stands for lines that are left out: their count, and where they are."""
+    return (line(f"… {count:,} more lines{where}", "class:dim"),)
+
+
+def fold(
+    rows: Sequence[Row], head: int, tail: int, instead: Callable[[int], tuple[Row, ...]] = more_lines
+) -> tuple[Row, ...]:
+    """All rows, or the first and the last ones; `instead` makes of the count of the others what stands for them."""
     missing = len(rows) - head - tail
     if missing <= 1:
         return tuple(rows)
-    note = f"… {missing} more lines" + (f", all in {whole}" if whole else "")
-    return (*rows[:head], line(note, "class:dim"), *rows[len(rows) - tail :])
+    return (*rows[:head], *instead(missing), *rows[len(rows) - tail :])
 
 
 def height(row: Row, columns: int) -> int:

@@ -63,6 +63,13 @@ def test_bash_is_what_people_write_for(command: str, printed: str, call: Call) -
     assert result.text.startswith(f"{printed}\n[exit code 0, ")
 
 
+@pytest.mark.parametrize("command", ["seq 1 200000", "seq 1 200000 >&2", "seq 1 100000; seq 1 100000 >&2"])
+def test_the_lines_of_a_long_output_are_counted_to_the_last_one(call: Call, command: str) -> None:
+    result = call("run_command", command=command)
+    kept = [text for text in result.text.split("\n") if text.isdigit() or text.startswith("[…")]
+    assert result.lines_cut + len(kept) == 200_000
+
+
 def test_output_and_exit_code_are_told(call: Call) -> None:
     result = call("run_command", command="echo hello")
     assert result.text.startswith("hello\n[exit code 0, ")

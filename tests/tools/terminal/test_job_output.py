@@ -28,6 +28,7 @@ def test_head_and_tail_are_the_ends_and_the_rest_is_counted(pieces: list[bytes],
     kept = keeper.kept()
     assert kept.total == len(data)
     assert kept.omitted == max(0, len(data) - head - tail)
+    assert kept.lines == len(data.split(b"\n")) - (not data or data.endswith(b"\n"))
     if not kept.omitted:
         assert kept.head + kept.tail == data.decode(errors="replace")
     elif data.isascii():

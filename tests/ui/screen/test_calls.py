@@ -12,6 +12,7 @@ from actors.records import CallFinished, CallStarted, ShellShared
 from tests.ui.dialogue import CALL, TURN, Dialogue
 from tools.job import JobEnd, JobReport, OutputSlice
 from tools.tool import Effects, Outcome, TodoItem, ToolResult
+from ui.screen.calls import WHOLE_HEAD
 from ui.screen.messages import Tick
 from ui.screen.model import TAIL_KEPT
 
@@ -154,3 +155,24 @@ def test_output_is_never_cut_inside_a_sequence() -> None:
     dialogue.begin_turn()
     dialogue.tell(started(), JobStreamed(TURN, JobId(CALL), "output", "\x1b[38;2;255;0;0mred" + "x" * (TAIL_KEPT - 5)))
     assert any(row.startswith("  redx") for row in dialogue.above())
+
+
+def test_the_lines_before_are_counted_of_the_whole_output_and_its_file_is_named_uncut() -> None:
+    file = "/state/sessions/" + "s" * 120 + "/outputs/t1-r1-c1.log"
+    kept = ["1", "2", "[… 1,288,000 bytes left out …]", *map(str, range(199_991, 200_001))]
+    text = "\n".join([*kept, "[exit code 0, 0.3 s]", f"[the whole output is in {file}]"])
+    dialogue = Dialogue()
+    dialogue.tell(started())
+    result = ToolResult("ok", text, spill=file, lines_cut=200_000 - len(kept))
+    said = dialogue.tell(CallFinished(TURN, CALL, "run_command", result))
+    assert said[1:3] == ["  … 199,997 lines before, Ctrl-O shows all", "  199998"]
+    assert file in "".join(row.removeprefix("  ") for row in said)
+
+
+def test_ctrl_o_counts_the_lines_of_the_whole_output_and_names_its_file_in_a_row_of_its_own() -> None:
+    result = ToolResult("ok", "\n".join(map(str, range(400))), spill="/x.log", lines_cut=9_600)
+    dialogue = Dialogue()
+    dialogue.tell(started(), CallFinished(TURN, CALL, "run_command", result))
+    said = dialogue.submit("/expand")
+    noted = said.index("… 9,650 more lines, all of them in")
+    assert said[noted - 1 : noted + 3] == ["249", "… 9,650 more lines, all of them in", "/x.log", "300"]

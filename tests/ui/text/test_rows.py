@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.text.rows import Row, chop, clip, fold, height, line, merged, plain, row_width, wrap, wrapped
+from ui.text.rows import Row, chop, clip, fold, height, line, merged, more_lines, plain, row_width, wrap, wrapped
 
 WORDS = st.text(alphabet="ab 日本", max_size=200)
 
@@ -48,7 +50,7 @@ def test_a_clipped_row_fits(text: str, columns: int) -> None:
 
 def test_a_fold_keeps_head_and_tail_and_counts_the_rest() -> None:
     rows = [line(str(number)) for number in range(10)]
-    folded = [plain(row) for row in fold(rows, 2, 3, "out.txt")]
+    folded = [plain(row) for row in fold(rows, 2, 3, partial(more_lines, where=", all in out.txt"))]
     assert folded == ["0", "1", "… 5 more lines, all in out.txt", "7", "8", "9"]
     assert fold(rows, 5, 5) == tuple(rows)
 
