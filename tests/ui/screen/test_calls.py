@@ -12,7 +12,6 @@ from actors.records import CallFinished, CallStarted, ShellShared
 from tests.ui.dialogue import CALL, TURN, Dialogue
 from tools.job import JobEnd, JobReport, OutputSlice
 from tools.tool import Effects, Outcome, TodoItem, ToolResult
-from ui.screen.calls import WHOLE_HEAD
 from ui.screen.messages import Tick
 from ui.screen.model import TAIL_KEPT
 
