@@ -43,11 +43,11 @@ class CombinedTools:
         self._providers = providers
 
     def names(self) -> tuple[str, ...]:
-        """See `ToolProvider`."""
+        """Implement `ToolProvider`."""
         return tuple(sorted({name for provider in self._providers for name in provider.names()}))
 
     def definitions(self) -> tuple[ToolDefinition, ...]:
-        """See `ToolProvider`. Sorted by name."""
+        """Implement `ToolProvider`. Sorted by name."""
         found: dict[str, ToolDefinition] = {}
         for provider in self._providers:
             for definition in provider.definitions():
@@ -55,7 +55,7 @@ class CombinedTools:
         return tuple(found[name] for name in sorted(found))
 
     def decode(self, name: str, arguments_json: str) -> tuple[Tool[Any], object]:
-        """See `ToolProvider`."""
+        """Implement `ToolProvider`."""
         for provider in self._providers:
             if name in provider.names():
                 return provider.decode(name, arguments_json)

@@ -49,7 +49,7 @@ class ThreadWorkers:
         self._closed = False
 
     def run(self, work: Callable[[], None]) -> None:
-        """See `Workers`.
+        """Implement `Workers`.
 
         Raises:
             ThreadStartError: there is no thread at all, and none can be started; the work is not done.
@@ -74,7 +74,7 @@ class ThreadWorkers:
             self._free += 1
 
     def close(self) -> None:
-        """See `Workers`; what is being done is not waited for."""
+        """Implement `Workers`; what is being done is not waited for."""
         with self._lock:
             self._closed = True
 
@@ -116,7 +116,7 @@ class DiskJournal:
             raise SessionBusyError(f"{path.parent.name} is open in another Callboard; close it there first") from error
 
     def append(self, line: bytes) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         rest = memoryview(self._redact(line))
         rest = rest[os.write(self._file, rest) :]
         while rest:  # the next write says why the one before was short, or takes the rest
@@ -127,15 +127,15 @@ class DiskJournal:
                 raise OSError(error.errno, f"{problem}: the record was written only in part") from error
 
     def sync(self) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         os.fdatasync(self._file)
 
     def read(self) -> bytes:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         return self._path.read_bytes()
 
     def pieces(self) -> Iterator[bytes]:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         return file_pieces(self._path)
 
     def close(self) -> None:
@@ -150,18 +150,18 @@ class MemoryJournal:
         self._lines: list[bytes] = []
 
     def append(self, line: bytes) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         self._lines.append(line)
 
     def sync(self) -> None:
-        """See `JournalFile`; memory is as safe as it gets."""
+        """Implement `JournalFile`; memory is as safe as it gets."""
 
     def read(self) -> bytes:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         return b"".join(self._lines)
 
     def pieces(self) -> Iterator[bytes]:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         yield from self._lines
 
     def close(self) -> None:
@@ -181,7 +181,7 @@ class RealTerminals:
         self._terminals: Terminals | None = None
 
     def listen(self, listener: Callable[[JobEvent], None]) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._listener = listener
 
     def warm(self) -> None:
@@ -190,7 +190,7 @@ class RealTerminals:
             self._opened().warm()
 
     def start(self, job: str, request: JobRequest) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         new = job not in self._jobs
         self._jobs[job] = None
         try:
@@ -204,22 +204,22 @@ class RealTerminals:
             raise
 
     def write(self, job: str, text: str) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         if self._terminals is not None:
             self._terminals.write(job, text)
 
     def resize(self, rows: int, columns: int) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         if self._terminals is not None:
             self._terminals.resize(rows, columns)
 
     def end(self, job: str, *, expired: bool = False) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         if self._terminals is not None:
             self._terminals.end(job, expired=expired)
 
     def jobs(self) -> tuple[str, ...]:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         return tuple(self._jobs)
 
     def close(self, limit: float) -> tuple[str, ...]:

@@ -43,19 +43,19 @@ class LeasedFile:
         self._lease, self._file, self._holder = lease, file, holder
 
     def append(self, line: bytes) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         self._lease.check(self._holder)
         self._file.append(line)
 
     def sync(self) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         self._lease.check(self._holder)
         self._file.sync()
 
     def read(self) -> bytes:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         return self._file.read()
 
     def pieces(self) -> Iterator[bytes]:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         return self._file.pieces()

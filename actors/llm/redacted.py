@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class RedactedModel:
-    """See `ModelPort`. `hide` takes the secrets out of a value."""
+    """Implement `ModelPort`. `hide` takes the secrets out of a value."""
 
     def __init__(self, inner: ModelPort, secrets: tuple[str, ...], hide: Callable[[object], object]) -> None:
         self._inner = inner
@@ -28,15 +28,15 @@ class RedactedModel:
         self._hide = hide
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         self._inner.start(request, call, _Filtered(self._secrets, self._hide, listener) if self._secrets else listener)
 
     def cancel(self, request: str) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         self._inner.cancel(request)
 
     def close(self) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         self._inner.close()
 
 

@@ -36,12 +36,12 @@ class Answer(pykka.ThreadingFuture[Any]):
     """An answer that is given once: what comes after the first, as from a handler that was given up, is ignored."""
 
     def set(self, value: Any | None = None) -> None:  # noqa: ANN401 - pykka's protocol
-        """See pykka."""
+        """Override pykka's."""
         with suppress(Full):
             super().set(value)
 
     def set_exception(self, exc_info: OptExcInfo | None = None) -> None:
-        """See pykka."""
+        """Override pykka's."""
         with suppress(Full):
             super().set_exception(exc_info)
 

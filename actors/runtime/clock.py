@@ -101,7 +101,7 @@ class RealClock:
                 self._begun = True
 
     def call_later(self, seconds: float, action: Callable[[], object]) -> RealTimer:
-        """See `Clock`."""
+        """Implement `Clock`."""
         timer = RealTimer(action, self._one_cancelled)
         entry = (self.now() + seconds, next(self._order), timer)
         with self._changed:

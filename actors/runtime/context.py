@@ -29,11 +29,11 @@ class LiveContext:
 
     @property
     def name(self) -> str:
-        """See `Context`."""
+        """Implement `Context`."""
         return self._cell.child.name
 
     def send(self, message: Message) -> None:
-        """See `Context`. An edge thread that feeds a full mailbox waits here; an actor's own thread never does."""
+        """Implement `Context`. An edge thread that feeds a full mailbox waits here; an actor's own thread never does."""
         cell = self._cell
         if self._void:
             self._system.add_dead_letter(DeadLetter(message, cell.child.name, "", "fenced"))
@@ -50,7 +50,7 @@ class LiveContext:
         self._deliver(Envelope(message, self.name, next(self._numbers), 0, self._generation), may_wait=True)
 
     def after(self, seconds: float, command: Command) -> Timer:
-        """See `Context`."""
+        """Implement `Context`."""
         timer = self._system.clock.call_later(seconds, lambda: self.send(command))
         self._timers.append(timer)
         if len(self._timers) > 64:  # noqa: PLR2004 - keep the last ones; the older have long been due or cancelled
@@ -58,7 +58,7 @@ class LiveContext:
         return timer
 
     def log(self, event: str, **fields: object) -> None:
-        """See `Context`."""
+        """Implement `Context`."""
         handling = self._cell.envelope
         if handling is not None:
             fields["message_id"] = handling.id

@@ -46,7 +46,7 @@ class HiddenMarks(Processor):
     """Shows what could hide in the line (a soft hyphen, a direction mark) as it is shown everywhere else."""
 
     def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
-        """See `Processor`; only lines that hold such a character cost anything."""
+        """Implement `Processor`; only lines that hold such a character cost anything."""
         fragments = transformation_input.fragments
         text = "".join(fragment[1] for fragment in fragments)
         if text.isascii() or visible(text) == text:

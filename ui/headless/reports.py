@@ -51,11 +51,11 @@ class TextReport:
         """Takes out what a terminal would obey, where stdout is one."""
 
     def opened(self) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         return b""
 
     def heard(self, event: Message, now: float) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         del now
         if not isinstance(event, TurnFinished) or event.outcome != "done" or not event.text:
             return b""
@@ -63,7 +63,7 @@ class TextReport:
         return (text if text.endswith("\n") else f"{text}\n").encode("utf-8", "replace")
 
     def closed(self) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         return b""
 
 
@@ -77,11 +77,11 @@ class JsonReport:
         self._last: JsonLine | None = None
 
     def opened(self) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         return b""
 
     def heard(self, event: Message, now: float) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         if isinstance(event, TurnFinished):
             self._last = self._lines.result(event)
         else:
@@ -89,7 +89,7 @@ class JsonReport:
         return b""
 
     def closed(self) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         last, self._last = self._last, None
         return encode(last) if last is not None else b""
 
@@ -102,11 +102,11 @@ class StreamJsonReport:
         self._lines = StreamJson(opening, partial=partial)
 
     def opened(self) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         return encode(self._lines.first())
 
     def heard(self, event: Message, now: float) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         if isinstance(event, TurnFinished):
             return encode(self._lines.result(event))
         if isinstance(event, ReplyStreamed) and not self.streams:
@@ -114,7 +114,7 @@ class StreamJsonReport:
         return b"".join(encode(line) for line in self._lines.lines(event, now))
 
     def closed(self) -> bytes:
-        """See `Report`."""
+        """Implement `Report`."""
         return b""
 
 

@@ -49,39 +49,39 @@ class LateCompany:
         gc.set_threshold(COLLECT_EACH)
 
     def send(self, message: Message) -> None:
-        """See `CompanyHandle`."""
+        """Implement `CompanyHandle`."""
         self._tell(lambda company: company.send(message))
 
     def show(self, records: tuple[Record, ...]) -> None:
-        """See `CompanyHandle`."""
+        """Implement `CompanyHandle`."""
         self._tell(lambda company: company.show(records))
 
     def attach_loop(self, call_soon: Callable[[Callable[[], object]], object]) -> None:
-        """See `CompanyHandle`."""
+        """Implement `CompanyHandle`."""
         self._tell(lambda company: company.attach_loop(call_soon))
 
     def detach_loop(self) -> None:
-        """See `CompanyHandle`."""
+        """Implement `CompanyHandle`."""
         self._tell(lambda company: company.detach_loop())
 
     def open_log(self) -> None:
-        """See `CompanyHandle`."""
+        """Implement `CompanyHandle`."""
         self._tell(lambda company: company.open_log())
 
     def snapshot(self) -> Snapshot | None:
-        """See `CompanyHandle`."""
+        """Implement `CompanyHandle`."""
         return self._company.snapshot() if self._company is not None else None
 
     def dump(self) -> None:
-        """See `CompanyHandle`."""
+        """Implement `CompanyHandle`."""
         self._tell(lambda company: company.dump())
 
     def shut_down(self, exit_code: int, reason: str) -> None:
-        """See `CompanyHandle`."""
+        """Implement `CompanyHandle`."""
         self._tell(lambda company: company.shut_down(exit_code, reason))
 
     def wait(self, timeout: float | None = None) -> ExitReport | None:
-        """See `CompanyHandle`; a company that never started has no end to wait for."""
+        """Implement `CompanyHandle`; a company that never started has no end to wait for."""
         return self._company.wait(timeout) if self._company is not None else None
 
     def _tell(self, word: Callable[[CompanyHandle], object]) -> None:

@@ -70,11 +70,11 @@ class TtyOutput:
         self._cleared: Callable[[], object] = lambda: None
 
     def attach(self, loop: AbstractEventLoop, cleared: Callable[[], object]) -> None:
-        """See `TerminalOutput`."""
+        """Implement `TerminalOutput`."""
         self._loop, self._cleared = loop, cleared
 
     def size(self) -> Size:
-        """See `TerminalOutput`."""
+        """Implement `TerminalOutput`."""
         try:
             columns, rows = os.get_terminal_size(self._tty)
         except OSError:
@@ -82,7 +82,7 @@ class TtyOutput:
         return Size(rows=rows or FALLBACK.rows, columns=columns or FALLBACK.columns)
 
     def write(self, data: bytes) -> None:
-        """See `TerminalOutput`."""
+        """Implement `TerminalOutput`."""
         self._pending += data
         if not self.clogged:
             self._push()
@@ -115,7 +115,7 @@ class TtyOutput:
             self._cleared()
 
     def close(self) -> None:
-        """See `TerminalOutput`."""
+        """Implement `TerminalOutput`."""
         if self.clogged and self._loop is not None:
             self._loop.remove_writer(self._own)
         poll = select.poll()

@@ -131,7 +131,7 @@ class Way(PlainStrategy):
         scheduler.stepped = self._stepped
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `Chooser`."""
+        """Implement `Chooser`."""
         if step < self._since:
             return 0
         names = tuple(lane.name for lane in ready)
@@ -147,7 +147,7 @@ class Way(PlainStrategy):
         return place
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `Chooser`."""
+        """Implement `Chooser`."""
         if len(lane.outbox) > 1:
             self.departures.append(Departure(step, lane.name, 1))
         return 1

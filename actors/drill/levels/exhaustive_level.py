@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
-    """See `LevelModule`; the order's seeds are the most schedules that are tried.
+    """Implement `LevelModule`; the order's seeds are the most schedules that are tried.
 
     Raises:
         ConfigError: the plan kills the program, which no order of one incarnation can show.

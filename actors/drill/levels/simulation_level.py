@@ -40,7 +40,7 @@ class ReplayResult(Struct, frozen=True):
 
 
 def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
-    """See `LevelModule`."""
+    """Implement `LevelModule`."""
     fixtures = Fixtures()
     scenario = scenario_of(order.plan, order.scenarios)
     happened: set[tuple[str, str]] = set()

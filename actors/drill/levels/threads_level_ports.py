@@ -82,12 +82,12 @@ class WatchedTerminals:
         self._listener: Callable[[JobEvent], None] = lambda _: None
 
     def listen(self, listener: Callable[[JobEvent], None]) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._listener = listener
         self._port.listen(self._heard)
 
     def start(self, job: str, request: JobRequest) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         command = request.argv[-1]
         faults = self._injector.strikes("terminals", "")
         if has(faults, "not_started"):
@@ -101,19 +101,19 @@ class WatchedTerminals:
         self._port.start(job, replace(request, argv=("/bin/sh", "-c", text)))
 
     def write(self, job: str, text: str) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._port.write(job, text)
 
     def resize(self, rows: int, columns: int) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._port.resize(rows, columns)
 
     def end(self, job: str, *, expired: bool = False) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._port.end(job, expired=expired)
 
     def jobs(self) -> tuple[str, ...]:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         return self._port.jobs()
 
     def _heard(self, event: JobEvent) -> None:
@@ -139,7 +139,7 @@ class WatchedJournal:
         self._trace = trace
 
     def append(self, line: bytes) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         for fault in self._injector.strikes("journal_file", "", ("disk_full", "torn")):
             if fault.kind == "torn":
                 self._file.append(line[: len(line) // 2])
@@ -150,15 +150,15 @@ class WatchedJournal:
         self._world.written.append(WrittenLine(0, len(self._trace.entries), line))
 
     def sync(self) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         if self._injector.strikes("journal_file", "", ("sync_failure",)):
             raise OSError(5, "Input/output error")
         self._file.sync()
 
     def read(self) -> bytes:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         return self._file.read()
 
     def pieces(self) -> Iterator[bytes]:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         return self._file.pieces()

@@ -30,7 +30,7 @@ class LossyModel:
         self._injector = injector
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
 
         def lossy(signal: ModelSignal) -> None:
             for _ in range(times(self._injector, "llm_streamer", "SignalArrived", isinstance(signal, Piece))):
@@ -39,11 +39,11 @@ class LossyModel:
         self._port.start(request, call, lossy)
 
     def cancel(self, request: str) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         self._port.cancel(request)
 
     def close(self) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         self._port.close()
 
 
@@ -55,7 +55,7 @@ class LossyTerminals:
         self._injector = injector
 
     def listen(self, listener: Callable[[JobEvent], None]) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
 
         def lossy(event: JobEvent) -> None:
             for _ in range(times(self._injector, "pty_manager", "JobSignalled", isinstance(event, JobOutput))):
@@ -64,23 +64,23 @@ class LossyTerminals:
         self._port.listen(lossy)
 
     def start(self, job: str, request: JobRequest) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._port.start(job, request)
 
     def write(self, job: str, text: str) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._port.write(job, text)
 
     def resize(self, rows: int, columns: int) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._port.resize(rows, columns)
 
     def end(self, job: str, *, expired: bool = False) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._port.end(job, expired=expired)
 
     def jobs(self) -> tuple[str, ...]:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         return self._port.jobs()
 
 

@@ -35,7 +35,7 @@ UNKILLABLE = 3
 
 
 class SimWorkers:
-    """See `Workers`: simulated threads, each of which does one piece of work at a time."""
+    """Implement `Workers`: simulated threads, each of which does one piece of work at a time."""
 
     def __init__(self, scheduler: Scheduler) -> None:
         self._scheduler = scheduler
@@ -45,14 +45,14 @@ class SimWorkers:
         self._closed = False
 
     def run(self, work: Callable[[], None]) -> None:
-        """See `Workers`."""
+        """Implement `Workers`."""
         self._scheduler.touched.add("workers")
         if not self._closed:
             self._waiting.append(work)
             self._begin()
 
     def close(self) -> None:
-        """See `Workers`."""
+        """Implement `Workers`."""
         self._closed = True
 
     def _begin(self) -> None:
@@ -85,7 +85,7 @@ class Job:
 
 
 class SimTerminals:
-    """See `TerminalPort`. One simulated thread, as the real one has one reader thread."""
+    """Implement `TerminalPort`. One simulated thread, as the real one has one reader thread."""
 
     def __init__(self, world: World, scheduler: Scheduler, injector: Injector) -> None:
         self._world = world
@@ -96,11 +96,11 @@ class SimTerminals:
         self._jobs: dict[str, Job] = {}
 
     def listen(self, listener: Callable[[JobEvent], None]) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         self._listener = listener
 
     def start(self, job: str, request: JobRequest) -> None:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         command = request.argv[-1]
         faults = self._injector.strikes("terminals", "")
         program = disturbed(self._world.scenario.programs.get(command, Program()), faults)
@@ -119,7 +119,7 @@ class SimTerminals:
             self._lane.push(lambda: self.end(job, expired=True), request.time_limit)
 
     def write(self, job: str, text: str) -> None:
-        """See `TerminalPort`; a terminal echoes what is typed."""
+        """Implement `TerminalPort`; a terminal echoes what is typed."""
         running = self._jobs.get(job)
         if running is not None:
             self._lane.push(lambda: self._print(job, running, text))
@@ -128,7 +128,7 @@ class SimTerminals:
         """No-op: simulated programs ignore their window size."""
 
     def end(self, job: str, *, expired: bool = False) -> None:
-        """See `TerminalPort`: INT at once, then TERM and KILL where the program ignores the signal before."""
+        """Implement `TerminalPort`: INT at once, then TERM and KILL where the program ignores the signal before."""
         running = self._jobs.get(job)
         if running is None or running.asked_to_end or running.over or running.process is None:
             return
@@ -142,7 +142,7 @@ class SimTerminals:
             self._lane.push(lambda: self._end(job, running, -number, ""), patience * GRACE)
 
     def jobs(self) -> tuple[str, ...]:
-        """See `TerminalPort`."""
+        """Implement `TerminalPort`."""
         return tuple(self._jobs)
 
     def close(self) -> tuple[str, ...]:
@@ -209,7 +209,7 @@ def disturbed(program: Program, faults: tuple[InjectedFault, ...]) -> Program:
 
 
 class SimJournal:
-    """See `JournalFile`. Its content belongs to the world, so it survives a kill."""
+    """Implement `JournalFile`. Its content belongs to the world, so it survives a kill."""
 
     def __init__(self, world: World, injector: Injector, entries: Callable[[], int]) -> None:
         self._world = world
@@ -218,7 +218,7 @@ class SimJournal:
         """How many entries the trace has now."""
 
     def append(self, line: bytes) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         world = self._world
         for fault in self._injector.strikes("journal_file", "", ("disk_full", "torn")):
             if fault.kind == "torn":
@@ -228,15 +228,15 @@ class SimJournal:
         world.written.append(WrittenLine(world.incarnation, self._entries(), line))
 
     def sync(self) -> None:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         if self._injector.strikes("journal_file", "", ("sync_failure",)):
             raise OSError(5, "Input/output error")
         self._world.synced = len(self._world.journal)
 
     def read(self) -> bytes:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         return bytes(self._world.journal)
 
     def pieces(self) -> Iterator[bytes]:
-        """See `JournalFile`."""
+        """Implement `JournalFile`."""
         yield self.read()

@@ -48,17 +48,17 @@ class PlainStrategy:
         """Attach to the scheduler before the first step."""
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         del step, ready
         return 0
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         del step
         return len(lane.outbox)
 
     def hurry(self, step: int) -> bool:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         del step
         return False
 
@@ -73,21 +73,21 @@ class RandomWalk(PlainStrategy):
         self.split_at = self._after(0, SPLIT)
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         place = int(self._chance() * len(ready))
         if place:
             self.departures.append(Departure(step, ready[place].name))
         return place
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         self.split_at = self._after(step, SPLIT)
         part = int(self._chance() * len(lane.outbox))
         self.departures.append(Departure(step, lane.name, part))
         return part
 
     def hurry(self, step: int) -> bool:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         self.hurry_at = self._after(step, HURRY)
         self.departures.append(Departure(step))
         return True
@@ -112,7 +112,7 @@ class PriorityStrategy(PlainStrategy):
         self._priorities: dict[str, float] = {}
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         place = self._highest(ready)
         if step in self._changes:
             self._lowest -= 1.0
@@ -123,7 +123,7 @@ class PriorityStrategy(PlainStrategy):
         return place
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `SchedulingStrategy`. At a change the thread is stopped in the middle of what it sends."""
+        """Implement `SchedulingStrategy`. At a change the thread is stopped in the middle of what it sends."""
         count = len(lane.outbox)
         if step not in self._changes:
             return count
@@ -161,7 +161,7 @@ class ReplayStrategy(PlainStrategy):
         self.split_at = min(self._counts, default=NEVER)
 
     def pick(self, step: int, ready: Sequence[SimThread]) -> int:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         wanted = self._lanes.get(step)
         for place, lane in enumerate(ready):
             if lane.name == wanted:
@@ -181,7 +181,7 @@ class ReplayStrategy(PlainStrategy):
         return 0
 
     def part(self, step: int, lane: SimThread) -> int:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         name, count = self._counts.get(step, ("", NO_COUNT))
         if name != lane.name or count >= len(lane.outbox):
             return len(lane.outbox)
@@ -189,7 +189,7 @@ class ReplayStrategy(PlainStrategy):
         return count
 
     def hurry(self, step: int) -> bool:
-        """See `SchedulingStrategy`."""
+        """Implement `SchedulingStrategy`."""
         if step not in self._hurries:
             return False
         self.departures.append(Departure(step))

@@ -77,7 +77,7 @@ class LoopInbox(Inbox):
         self._until, self._left = until, BUDGET_MESSAGES
 
     def get(self) -> Envelope:
-        """See `Inbox`."""
+        """Implement `Inbox`."""
         host = self.host
         if host.actor_stopped.is_set():
             return self._leftover()

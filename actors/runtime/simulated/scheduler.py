@@ -117,7 +117,7 @@ class Edge(SimThread):
         self._scheduler.wake(self)
 
     def step(self) -> bool:
-        """See `SimThread`."""
+        """Implement `SimThread`."""
         self._actions.popleft()()
         return bool(self._actions)
 
@@ -131,7 +131,7 @@ class SimTimer:
         self.action: Callable[[], object] | None = action
 
     def cancel(self) -> None:
-        """See `Timer`."""
+        """Implement `Timer`."""
         self.action = None
 
 
@@ -147,18 +147,18 @@ class VirtualClock(SimThread):
         self._wall = EPOCH
 
     def now(self) -> float:
-        """See `Clock`."""
+        """Implement `Clock`."""
         return self._now
 
     def wall(self) -> float:
-        """See `Clock`."""
+        """Implement `Clock`."""
         return self._wall + self._now
 
     def begin(self) -> None:
-        """See `Clock`; virtual time needs no thread."""
+        """Implement `Clock`; virtual time needs no thread."""
 
     def call_later(self, seconds: float, action: Callable[[], object]) -> SimTimer:
-        """See `Clock`."""
+        """Implement `Clock`."""
         timer = SimTimer(action)
         self._scheduler.touched.add(self.name)
         self._count += 1
@@ -183,7 +183,7 @@ class VirtualClock(SimThread):
         return True
 
     def step(self) -> bool:
-        """See `SimThread`."""
+        """Implement `SimThread`."""
         timer = heapq.heappop(self._heap)[2] if self._due() else None
         if timer is not None and timer.action is not None:
             action, timer.action = timer.action, None

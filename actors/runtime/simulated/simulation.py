@@ -48,12 +48,12 @@ class SimSystem(ActorSystem):
         """Called with each dead letter."""
 
     def add_dead_letter(self, letter: DeadLetter) -> None:
-        """See `ActorSystem`."""
+        """Implement `ActorSystem`."""
         super().add_dead_letter(letter)
         self.lost(letter)
 
     def stop(self, limit: float) -> tuple[str, ...]:
-        """See `ActorSystem`; the waiting is done in virtual time."""
+        """Implement `ActorSystem`; the waiting is done in virtual time."""
         mine = self.scheduler.current
         cells = [cell for cell in reversed(self.watched()) if mine is None or cell.child.name != mine.name]
         for cell in cells:
@@ -141,18 +141,18 @@ class SimFuture(pykka.Future[Any]):
         """Called with the answer's arrival."""
 
     def get(self, *, timeout: float | None = None) -> Any:  # noqa: ANN401 - pykka's protocol
-        """See pykka."""
+        """Override pykka's."""
         if not self._answered and not self._scheduler.park(lambda: self._answered, timeout):
             raise pykka.Timeout(f"no answer within {timeout} seconds")
         return self._answer.get(timeout=0)
 
     def set(self, value: Any | None = None) -> None:  # noqa: ANN401 - pykka's protocol
-        """See pykka."""
+        """Override pykka's."""
         self._answer.set(value)
         self._arrived()
 
     def set_exception(self, exc_info: Any | None = None) -> None:  # noqa: ANN401 - pykka's protocol
-        """See pykka."""
+        """Override pykka's."""
         self._answer.set_exception(exc_info)
         self._arrived()
 
@@ -245,7 +245,7 @@ class SimInbox(Inbox):
         self.spent = False
 
     def get(self) -> Envelope:
-        """See `Inbox`."""
+        """Implement `Inbox`."""
         host = self.host
         if host.actor_stopped.is_set():
             return self._leftover()
