@@ -33,7 +33,7 @@ class LiveContext:
         return self._cell.child.name
 
     def send(self, message: Message) -> None:
-        """Implement `Context`. An edge thread that feeds a full mailbox waits here; an actor's own thread never does."""
+        """Implement `Context`. An edge thread that feeds a full mailbox waits here, an actor's own thread never."""
         cell = self._cell
         if self._void:
             self._system.add_dead_letter(DeadLetter(message, cell.child.name, "", "fenced"))
