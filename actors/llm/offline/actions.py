@@ -87,6 +87,9 @@ class ActionEnd:
 
 Rounds: TypeAlias = Generator[tuple[CallStep, ...], tuple[ActionResult, ...], ActionEnd]
 
+LEFT_OUT = re.compile(r"\[… [\d,]+ bytes left out(?: …)?\]")
+"""The note in a result for what it does not hold, see `tools.text.bounded_text`."""
+
 
 class OfflineAction:
     """A request being carried out."""
@@ -304,11 +307,13 @@ def _content(text: str) -> str:
 
 
 def _fenced(lines: list[str], limit: int, *, last: bool = False) -> str:
-    """Lines as code, the first or the last of them where they are many."""
+    """Lines as code, the first or the last of them where they are many; counted only where the result has all."""
     fence = "````" if any("```" in line for line in lines) else "```"
     left = len(lines) - limit
     if left > 0:
-        note = f"… {_count(left, 'line')} {'before' if last else 'more'}"
+        others = lines[:-limit] if last else lines[limit:]
+        number = "many lines" if any(map(LEFT_OUT.fullmatch, others)) else _count(left, "line")
+        note = f"… {number} {'before' if last else 'more'}"
         lines = [note, *lines[-limit:]] if last else [*lines[:limit], note]
     return "\n".join((fence, *lines, fence))
 

@@ -7,6 +7,7 @@ import pytest
 
 from actors.llm.offline.actions import ActionResult, OfflineAction, begin
 from actors.llm.offline.grammar import read_request
+from tools.text.bounded_text import fold
 from tools.toolbox import Toolbox
 
 
@@ -141,6 +142,11 @@ def test_a_long_output_is_shown_from_its_end() -> None:
     text = told("run seq 100", "\n".join(map(str, range(1, 101))) + "\n[exit code 0, 0.0 s]")
     assert "… 70 lines before\n71\n" in text
     assert "\n100\n" in text
+
+
+def test_lines_are_not_counted_where_the_result_has_only_a_part_of_them() -> None:
+    output, _ = fold("\n".join(map(str, range(200_000))), "", 0)
+    assert "… many lines before\n" in told("run seq 200000", output + "\n[exit code 0, 0.0 s]")
 
 
 def test_failing_tests_are_told_line_by_line() -> None:
