@@ -35,6 +35,8 @@ ANY_OUTLINE = (
     r"^\s*(export )?(default )?(public |private |static |abstract )*(async )?(function|class|interface|struct|enum) "
 )
 
+LEFT_OUT = re.compile(r"\[… [\d,]+ bytes left out(?: …)?\]")
+"""The note in a result for what it does not hold, see `tools.text.bounded_text`."""
 ENDING = re.compile(
     r"\[(?P<how>exit code -?\d+, .*|ended by signal .*|ended at its time limit .*|cancelled after .*)\]"
 )
@@ -86,9 +88,6 @@ class ActionEnd:
 
 
 Rounds: TypeAlias = Generator[tuple[CallStep, ...], tuple[ActionResult, ...], ActionEnd]
-
-LEFT_OUT = re.compile(r"\[… [\d,]+ bytes left out(?: …)?\]")
-"""The note in a result for what it does not hold, see `tools.text.bounded_text`."""
 
 
 class OfflineAction:
