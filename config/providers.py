@@ -20,6 +20,8 @@ import msgspec
 from msgspec import Struct
 
 from config.errors import ConfigError
+from config.model_facts import EMBEDDED, NO_FACTS, ModelFacts
+from config.quirks import Quirks
 from config.secrets import Secret
 from config.settings import Provider, Settings
 
@@ -42,6 +44,7 @@ SCRIPT = "script:"
 OWN_SCHEMES = ("offline://", "script://")
 """Models that live in this process."""
 NO_SECRET = Secret()
+NO_QUIRKS = Quirks()
 HOW_TO_CONFIGURE = "set OPENAI_API_KEY or OPENAI_BASE_URL, or add a table [providers.NAME] to the configuration"
 
 
@@ -55,6 +58,8 @@ class ProviderAccess(Struct, frozen=True):
     key: Secret = NO_SECRET
     key_variable: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    quirks: Quirks = NO_QUIRKS
+    facts: ModelFacts = NO_FACTS
 
     def __repr__(self) -> str:
         return f"ProviderAccess({self.name!r}, {self.place!r}, {self.model!r})"
@@ -74,6 +79,10 @@ class ProviderAccess(Struct, frozen=True):
     def secrets(self) -> tuple[str, ...]:
         """What must be blackened wherever text is kept."""
         return tuple(filter(None, (self.key.reveal(), *(value for _, value in self.headers))))
+
+
+SCRIPTED = ProviderAccess("scripted", "script://model", "scripted", "scripted", facts=EMBEDDED)
+"""A scripted model that no file names: of drills and tests."""
 
 
 def choose_provider(settings: Settings, environ: Mapping[str, str], directory: Path) -> ProviderAccess:
@@ -100,7 +109,7 @@ def _scripted(path: str, allowed: tuple[str, ...] | None, directory: Path) -> Pr
     if not path:
         raise ConfigError("model script: has no file; write script:FILE")
     _check_allowed("script", allowed)
-    return ProviderAccess("scripted", f"script://{os.path.normpath(directory / path)}", "scripted")
+    return ProviderAccess("scripted", f"script://{os.path.normpath(directory / path)}", "scripted", facts=EMBEDDED)
 
 
 def _providers(settings: Settings, environ: Mapping[str, str]) -> dict[str, Provider]:
@@ -172,6 +181,7 @@ def _access(choice: _Choice, settings: Settings, environ: Mapping[str, str]) -> 
         key=_key(key, provider, environ),
         key_variable=provider.api_key_env,
         headers=tuple(provider.headers.items()),
+        facts=EMBEDDED if provider.base_url.startswith(OWN_SCHEMES) else NO_FACTS,
     )
 
 

@@ -8,17 +8,15 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Meta, Struct
+from msgspec import Meta
+
+from config.table import Table
 
 PermissionMode: TypeAlias = Literal["default", "accept-edits", "plan", "yolo"]
 ThemeName: TypeAlias = Literal["default", "contrast"]
 Positive = Annotated[float, Meta(gt=0, le=1_000_000_000)]
 """Never infinite: no thread can wait for so long."""
 Count = Annotated[int, Meta(ge=1)]
-
-
-class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A table of the configuration file."""
 
 
 class Provider(Table, frozen=True):

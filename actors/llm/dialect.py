@@ -1,7 +1,7 @@
 """How one kind of model server is spoken to, without any I/O: a call becomes bytes, bytes become signals.
 
-A dialect is a module of `actors.llm.dialects` with a function `create() -> Dialect`, or a package there with such a
-module named `dialect`; `dialect_named` finds it by name, so that adding one is adding a file. `HttpModel` carries the
+A dialect is a module of `actors.llm.dialects` with a function `create(access) -> Dialect`, or a package there with such
+a module named `dialect`; `dialect_named` finds it by name, so that adding one is adding a file. `HttpModel` carries the
 bytes, and nothing here knows how. An instance belongs to one session: it keeps what it has already encoded of the
 transcript and only appends.
 """
@@ -19,6 +19,8 @@ from config.errors import ConfigError
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from config.providers import ProviderAccess
 
 DIALECTS = "actors.llm.dialects"
 
@@ -74,17 +76,18 @@ class Dialect(Protocol):
 class DialectModule(Protocol):
     """What a module must hold to be a dialect."""
 
-    def create(self) -> Dialect:
-        """A new instance for one session."""
+    def create(self, access: ProviderAccess) -> Dialect:
+        """A new instance for one session with this provider: its quirks hold, its facts may be used."""
         ...
 
 
-def dialect_named(name: str) -> Dialect:
-    """A new instance of the dialect of this name in `actors.llm.dialects`.
+def dialect_named(access: ProviderAccess) -> Dialect:
+    """A new instance of the dialect that `access` names, from `actors.llm.dialects`.
 
     Raises:
         ConfigError: there is no such module, or it is no dialect.
     """
+    name = access.dialect
     module = None
     if re.fullmatch(r"[a-z][a-z0-9_]*", name):
         module = _module(f"{DIALECTS}.{name}")
@@ -95,7 +98,7 @@ def dialect_named(name: str) -> Dialect:
             f"There is no dialect named {name!r}. Set `dialect` of the provider to openai_chat, which nearly every "
             "model server speaks."
         )
-    return cast("DialectModule", module).create()
+    return cast("DialectModule", module).create(access)
 
 
 def _module(path: str) -> ModuleType | None:

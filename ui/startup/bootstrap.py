@@ -54,7 +54,7 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
     Raises:
         ConfigError: there is no such dialect, or the session's folder cannot be used.
     """
-    dialect_named(order.access.dialect)
+    dialect_named(order.access)
     try:
         journal, outputs = _storage(order)
     except SessionBusyError as problem:

@@ -43,7 +43,7 @@ class HttpModel:
         self.access = access
         self.connect_limit = connect_limit
         self.stall_limit = stall_limit
-        self._dialect = dialect or dialect_named(access.dialect)
+        self._dialect = dialect or dialect_named(access)
         self._encoding = threading.Lock()
         self._lock = threading.Lock()
         self._workers: list[Worker] = []

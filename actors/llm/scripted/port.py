@@ -16,6 +16,7 @@ from actors.llm.port import Failed, Listener, ModelCall, ModelSignal
 from actors.llm.scripted.chat_request import read_request
 from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, response_parts
 from actors.llm.scripted.script import ScriptedAnswer
+from config.providers import SCRIPTED
 
 Schedule: TypeAlias = Callable[[float, Callable[[], None]], None]
 """Runs the function after so many seconds; what is scheduled for one moment runs in that order."""
@@ -33,7 +34,7 @@ class ScriptedPort:
         self._answer = answer
         self._schedule = schedule
         self._stall_limit = stall_limit
-        self._dialect: Dialect = create()
+        self._dialect: Dialect = create(SCRIPTED)
         self._plays: dict[str, ResponsePlayback] = {}
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:

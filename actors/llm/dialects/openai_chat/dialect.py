@@ -18,6 +18,7 @@ from actors.llm.dialect import Headers, HttpRequest
 from actors.llm.dialects.openai_chat.reply import ReplyDecoder
 from actors.llm.port import ModelCall
 from actors.transcript import AssistantMessage, ToolMessage, TranscriptMessage, UserMessage
+from config.providers import ProviderAccess
 from tools.tool import ToolDefinition
 
 HEADERS: Headers = (("Content-Type", "application/json"), ("Accept", "text/event-stream"))
@@ -29,8 +30,9 @@ INTERRUPTED = "[interrupted]"
 NOTHING = "(no output)"
 
 
-def create() -> OpenAIChat:
-    """A new instance for one session."""
+def create(access: ProviderAccess) -> OpenAIChat:
+    """A new instance for one session with this provider."""
+    del access
     return OpenAIChat()
 
 

@@ -13,6 +13,7 @@ from actors.ids import CallId
 from actors.llm.dialects.openai_chat.dialect import NOTHING, UNANSWERED, OpenAIChat, create
 from actors.llm.port import Finished, ModelCall
 from actors.transcript import AssistantMessage, ToolMessage, Transcript, TranscriptMessage, UserMessage
+from config.providers import SCRIPTED
 from tests.actors.llm.hearing import DONE, call, event
 from tools.tool import Outcome, ToolResult
 
@@ -31,12 +32,12 @@ def answer(text: str = "content", outcome: Outcome = "ok", identifier: str = "c1
 
 def written(*messages: TranscriptMessage, dialect: OpenAIChat | None = None) -> list[dict[str, Any]]:
     """The messages of a request, without the system's."""
-    body = (dialect or create()).request(call(transcript=Transcript(messages))).body
+    body = (dialect or create(SCRIPTED)).request(call(transcript=Transcript(messages))).body
     return json.loads(body)["messages"][1:]  # type: ignore[no-any-return]
 
 
 def test_a_request_asks_for_a_stream_with_usage_and_names_the_tools() -> None:
-    request = create().request(call("hi"))
+    request = create(SCRIPTED).request(call("hi"))
     body = json.loads(request.body)
     assert request.path == "/chat/completions"
     assert body["stream"] is True
@@ -51,7 +52,7 @@ def test_a_request_asks_for_a_stream_with_usage_and_names_the_tools() -> None:
 
 
 def test_without_tools_none_are_named() -> None:
-    assert "tools" not in json.loads(create().request(ModelCall("m", "", Transcript((UserMessage.of("hi"),)), ())).body)
+    assert "tools" not in json.loads(create(SCRIPTED).request(ModelCall("m", "", Transcript((UserMessage.of("hi"),)), ())).body)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +65,7 @@ def test_without_tools_none_are_named() -> None:
     ],
 )
 def test_the_longest_answer_is_named_as_the_model_wants_it(model: str, field: str) -> None:
-    body = json.loads(create().request(ModelCall(model, "", Transcript((UserMessage.of("hi"),)), (), 99)).body)
+    body = json.loads(create(SCRIPTED).request(ModelCall(model, "", Transcript((UserMessage.of("hi"),)), (), 99)).body)
     assert body[field] == 99
 
 
@@ -105,7 +106,7 @@ def test_a_call_that_nobody_answered_is_answered_before_anything_else_is_said() 
 
 
 def test_a_late_answer_is_no_longer_made_up() -> None:
-    dialect = create()
+    dialect = create(SCRIPTED)
     transcript = Transcript((UserMessage.of("a"), ASKED))
     assert UNANSWERED.encode() in dialect.request(call(transcript=transcript)).body
     body = dialect.request(call(transcript=transcript.add(answer()))).body
@@ -132,15 +133,15 @@ def test_half_a_surrogate_pair_does_not_stop_a_request() -> None:
 
 
 def test_each_message_is_encoded_once_and_the_request_is_the_same() -> None:
-    dialect, transcript = create(), Transcript((UserMessage.of("a"),))
+    dialect, transcript = create(SCRIPTED), Transcript((UserMessage.of("a"),))
     for number in range(20):
         asked = AssistantMessage.of("", calls=(ToolCall(CallId(f"c{number}"), "f", "{}"),))
         transcript = transcript.add(asked, answer(f"r{number}", identifier=f"c{number}"))
-        assert dialect.request(call(transcript=transcript)).body == create().request(call(transcript=transcript)).body
+        assert dialect.request(call(transcript=transcript)).body == create(SCRIPTED).request(call(transcript=transcript)).body
 
 
 def test_another_transcript_is_written_from_its_beginning() -> None:
-    dialect = create()
+    dialect = create(SCRIPTED)
     written(UserMessage.of("a"), AssistantMessage.of("b"), UserMessage.of("c"), dialect=dialect)
     assert [message["content"] for message in written(UserMessage.of("x"), dialect=dialect)] == ["x"]
     equal_but_other = written(UserMessage.of("x"), AssistantMessage.of("y"), dialect=dialect)
@@ -148,7 +149,7 @@ def test_another_transcript_is_written_from_its_beginning() -> None:
 
 
 def test_a_change_of_tools_or_model_is_written() -> None:
-    dialect = create()
+    dialect = create(SCRIPTED)
     dialect.request(call())
     body = json.loads(dialect.request(ModelCall("other", "Be kind.", Transcript((UserMessage.of("hello"),)), ())).body)
     assert body["model"] == "other"
@@ -156,7 +157,7 @@ def test_a_change_of_tools_or_model_is_written() -> None:
 
 
 def test_no_call_gets_an_id_that_the_session_has_used() -> None:
-    dialect = create()
+    dialect = create(SCRIPTED)
     dialect.request(call(transcript=Transcript((UserMessage.of("a"), ASKED, answer()))))
     decoder = dialect.decoder()
     decoder.feed(event({"tool_calls": [{"index": 0, "id": "c1", "function": {"name": "f", "arguments": "{}"}}]}))
@@ -170,7 +171,7 @@ def test_a_long_conversation_costs_what_was_added() -> None:
     """Issue 2: history is serialised once; ten times as long a talk is nowhere near ten times as slow."""
 
     def cost(turns: int) -> float:
-        dialect, transcript = create(), Transcript((UserMessage.of("a"),))
+        dialect, transcript = create(SCRIPTED), Transcript((UserMessage.of("a"),))
         for number in range(turns):
             transcript = transcript.add(AssistantMessage.of(f"answer {number} " * 40), UserMessage.of("go on"))
             dialect.request(call(transcript=transcript))
