@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+
 from actors.llm.dialects.anthropic.reply import MessagesDecoder
 from actors.llm.port import Failed, Finished, Piece
 
