@@ -114,6 +114,9 @@ Received: TypeAlias = (
 )
 RECEIVES = classes_of(Received)
 
+OWN_FAULTS = frozenset({"rejected", "filtered", "context_exceeded"})
+"""Kinds of failures that another try does not cure."""
+
 
 def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: C901, PLR0911, PLR0912 - the table itself
     """What follows from one message; `now` is in seconds of the actor's clock."""
@@ -194,7 +197,7 @@ def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
         shown = (ReplyCompleted(message.turn, message.request, partial, NOTHING_USED),)
     ending = state.ending
     if ending is None:
-        outcome: TurnOutcome = "failed" if message.kind == "rejected" else "unavailable"
+        outcome: TurnOutcome = "failed" if message.kind in OWN_FAULTS else "unavailable"
         ending = TurnEnding(outcome, message.text)
     return finished(state, ending, now, *shown)
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from msgspec.structs import replace
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from actors.llm.dialect import Decoder, HttpRequest
-from actors.llm.failures import FORBIDDEN, status_failure
+from actors.llm.failures import is_key_problem, status_failure
 from actors.llm.http.connection import HeldAdapter, Holder
 from actors.llm.http.exchange import Body, Exchange, RequestCancelled
 from actors.llm.http.local import LOCAL_SCHEMES, LocalAdapter
@@ -152,7 +153,7 @@ class HttpSession:
             return Failed("rejected", f"{self._access.place} has moved to {place}: set the provider's base_url to it.")
         said = _refusal(response.raw, body)
         failure = status_failure(status, headers, said, time.time())
-        if status not in FORBIDDEN:
+        if not is_key_problem(status, said):
             return failure
         variable = self._access.key_variable or "api_key_env of the provider to the name of the variable with your key"
         advice = f"Set {variable} to a valid key." if self._access.key else f"No key was sent: set {variable}."
@@ -163,7 +164,7 @@ class HttpSession:
         if isinstance(outcome, Finished):
             return outcome
         secrets = [self._access.key.reveal(), *(value for _, value in self._access.headers)]
-        return Failed(outcome.kind, redact(outcome.text, secrets), outcome.retryable, outcome.retry_after)
+        return replace(outcome, text=redact(outcome.text, secrets), told=redact(outcome.told, secrets))
 
 
 class Stream:
