@@ -95,6 +95,8 @@ class ResponseDraft:
             draft = self._items.listed(item, position)
             if draft is not None:
                 self._show(draft.kind, draft.close(item, raw))
+        for draft in self._items.in_order():
+            self._show(draft.kind, draft.end())
         self.ended = ended
         return None
 
@@ -112,7 +114,9 @@ class ResponseDraft:
         whole_only = reason in ("length", "filtered")
         blocks: list[ContentBlock] = []
         for draft in without_repeats(drafts):
-            block = self._call(draft, used, whole_only=whole_only) if draft.kind == "function_call" else self._said(draft)
+            block = (
+                self._call(draft, used, whole_only=whole_only) if draft.kind == "function_call" else self._said(draft)
+            )
             if block is not None:
                 blocks.append(block)
         message = AssistantMessage(tuple(blocks), reason, raw)
@@ -203,14 +207,21 @@ def identity(item: WireItem) -> str:
 
 
 def without_repeats(drafts: list[ItemDraft]) -> list[ItemDraft]:
-    """The items without calls that came twice under one call id."""
-    seen: set[tuple[str, str, str]] = set()
-    kept: list[ItemDraft] = []
+    """The items with each call once: a gateway may send one twice, or an item for each fragment of it."""
+    by_call: dict[str, list[ItemDraft]] = {}
     for draft in drafts:
         if draft.kind == "function_call" and draft.call_id:
-            same = (draft.call_id, draft.name, draft.arguments)
-            if same in seen:
-                continue
-            seen.add(same)
-        kept.append(draft)
-    return kept
+            by_call.setdefault(draft.call_id, []).append(draft)
+    dropped: set[int] = set()
+    for same in by_call.values():
+        joined = "".join(draft.arguments for draft in same)
+        if len(same) > 1 and is_object(joined) and not any(is_object(draft.arguments) for draft in same):
+            same[0].settle(joined)
+            dropped.update(id(draft) for draft in same[1:])
+        known: set[tuple[str, str]] = set()
+        for draft in same:
+            said = (draft.name, draft.arguments)
+            if said in known:
+                dropped.add(id(draft))
+            known.add(said)
+    return [draft for draft in drafts if id(draft) not in dropped]

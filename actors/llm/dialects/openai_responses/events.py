@@ -175,15 +175,11 @@ def decode_event(data: bytes) -> ResponseEvent:
         value: object = json.loads(data.decode("utf-8", "replace"))
     if not isinstance(value, dict):
         raise ValueError("an event is a JSON object")
-    fields = cast("dict[str, object]", value)
     try:
-        event = msgspec.convert(_without_halves(fields), ResponseEvent, strict=False)
-    except msgspec.ValidationError as problem:
+        event = _event_decoder.decode(_without_halves(_encoded(value)))
+    except msgspec.DecodeError as problem:
         raise ValueError(str(problem)) from problem
-    for name in ("item", "response"):
-        if name in fields:
-            setattr(event, name, msgspec.Raw(_encoded(_without_halves(fields[name])).encode()))
-    event.delta = fields.get("delta")
+    event.delta = cast("dict[str, object]", value).get("delta")
     return event
 
 
@@ -254,9 +250,9 @@ def _encoded(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _without_halves(value: object) -> object:
-    """The JSON value with a mark in place of each lone half of a surrogate pair."""
-    return json.loads(_encoded(value).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace"))
+def _without_halves(text: str) -> str:
+    """The text with a mark in place of each lone half of a surrogate pair."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 _event_decoder = msgspec.json.Decoder(ResponseEvent, strict=False)

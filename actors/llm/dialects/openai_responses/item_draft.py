@@ -50,7 +50,6 @@ class ItemDraft:
     @property
     def arguments(self) -> str:
         """The arguments of a call: of what was repeated, streamed and announced the first that is a JSON object."""
-        self._end_halves()
         streamed = self._joined()
         ways = (self._whole, streamed, self._opening + streamed, self._opening)
         objects = [way for way in ways if is_object(way)]
@@ -98,7 +97,7 @@ class ItemDraft:
         self.done = True
         self.announce(item)
         self.refused = self.refused or item.refused
-        rest = self._end_halves()
+        rest = self.end()
         if self.kind == "function_call":
             self._whole = item.argument_text or self._whole
             return ""
@@ -109,15 +108,19 @@ class ItemDraft:
         self._streamed = [said]
         return rest + said[len(streamed) :]
 
-    def _joined(self) -> str:
-        return "".join(self._streamed)
-
-    def _end_halves(self) -> str:
-        """A mark for half a pair that was cut off."""
+    def end(self) -> str:
+        """Nothing more streams; returns a mark where half a surrogate pair was cut off."""
         rest = self._halves.rest()
         if rest:
             self._streamed.append(rest)
         return rest
+
+    def settle(self, arguments: str) -> None:
+        """These are the arguments, whatever came."""
+        self._whole = arguments
+
+    def _joined(self) -> str:
+        return "".join(self._streamed)
 
 
 def is_object(text: str) -> bool:

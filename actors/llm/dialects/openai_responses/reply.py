@@ -198,5 +198,3 @@ class ResponsesDecoder:
             f"The address answers {what} instead of a Responses stream: {said} — check the provider's base_url (most "
             "servers want it to end in /v1) and its dialect.",
         )
-
-
