@@ -48,10 +48,14 @@ LONGEST_ID = 64
 
 
 class ResponseDraft:
-    """An answer that is still being written. `ended` is the word for how it ended, once that was said."""
+    """An answer that is still being written. `ended` is the word for how it ended, once that was said.
+
+    `progress` grows with everything that becomes part of the answer.
+    """
 
     def __init__(self, provider: str, model: str) -> None:
         self.ended = ""
+        self.progress = 0
         self._provider = provider
         self._model = model
         self._items = OutputItems()
@@ -95,8 +99,6 @@ class ResponseDraft:
             draft = self._items.listed(item, position)
             if draft is not None:
                 self._show(draft.kind, draft.close(item, raw))
-        for draft in self._items.in_order():
-            self._show(draft.kind, draft.end())
         self.ended = ended
         return None
 
@@ -134,6 +136,7 @@ class ResponseDraft:
             if isinstance(delta, dict):
                 delta = cast("dict[str, object]", delta).get("text")
             shown = draft.say(delta, event.part) if isinstance(delta, str) else ""
+        self.progress += bool(shown)
         self._show(kind, shown)
 
     def _take_item(self, event: ResponseEvent) -> None:
@@ -141,6 +144,7 @@ class ResponseDraft:
         if item is None:
             return
         index = place(event.output_index)
+        self.progress += item.kind is not None
         if event.type == "response.output_item.added":
             self._items.announced(item, index)
             return

@@ -119,7 +119,7 @@ class OpenAIResponses:
             self._write(item)
 
     def _wire_id(self, own: str, theirs: str) -> str:
-        """The provider's id of a call; ours where it gave none, one that it had given before, or one that is refused."""
+        """The provider's id of a call; ours where it gave none, one given before, or one too long."""
         usable = theirs and len(theirs) <= LONGEST_CALL_ID and theirs not in self._wire_ids
         identifier = theirs if usable and self._quirks.call_ids != "own" else own
         self._wire_ids.add(identifier)

@@ -174,7 +174,7 @@ def decode_event(data: bytes) -> ResponseEvent:
     except (msgspec.DecodeError, UnicodeDecodeError):
         value: object = json.loads(data.decode("utf-8", "replace"))
     if not isinstance(value, dict):
-        raise ValueError("an event is a JSON object")
+        raise ValueError("an event is a JSON object")  # noqa: TRY004 - the value of the data is wrong
     try:
         event = _event_decoder.decode(_without_halves(_encoded(value)))
     except msgspec.DecodeError as problem:

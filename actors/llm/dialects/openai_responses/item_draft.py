@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from actors.llm.dialects.openai_responses.events import SUMMARY_BREAK, WireItem, words
-from actors.llm.dialects.openai_responses.halves import HalfPairs
+from actors.llm.sound_text import sound
 
 if TYPE_CHECKING:
     from actors.llm.dialects.openai_responses.events import ItemKind
@@ -39,7 +39,6 @@ class ItemDraft:
         self._whole = ""  # arguments or text as an event at the end repeats them
         self._part: object = None
         self._part_start = 0
-        self._halves = HalfPairs()
 
     @property
     def text(self) -> str:
@@ -66,7 +65,6 @@ class ItemDraft:
 
     def say(self, text: str, part: tuple[str, object]) -> str:
         """Some more of a part; returns what is new to show."""
-        text = self._halves.whole(text)
         if not text:
             return ""
         if part != self._part:
@@ -97,30 +95,22 @@ class ItemDraft:
         self.done = True
         self.announce(item)
         self.refused = self.refused or item.refused
-        rest = self.end()
         if self.kind == "function_call":
             self._whole = item.argument_text or self._whole
             return ""
         said, streamed = item.said, self._joined()
         if not said.startswith(streamed):
             self._whole = said
-            return rest
+            return ""
         self._streamed = [said]
-        return rest + said[len(streamed) :]
-
-    def end(self) -> str:
-        """Nothing more streams; returns a mark where half a surrogate pair was cut off."""
-        rest = self._halves.rest()
-        if rest:
-            self._streamed.append(rest)
-        return rest
+        return said[len(streamed) :]
 
     def settle(self, arguments: str) -> None:
         """These are the arguments, whatever came."""
         self._whole = arguments
 
     def _joined(self) -> str:
-        return "".join(self._streamed)
+        return sound("".join(self._streamed))
 
 
 def is_object(text: str) -> bool:

@@ -57,6 +57,11 @@ class ResponsesDecoder:
         """The same: with its last event a response has everything, usage too."""
         return self._done
 
+    @property
+    def progress(self) -> int:
+        """Grows with everything that becomes part of the answer."""
+        return self._answer.progress
+
     def feed(self, data: bytes) -> tuple[Piece, ...]:
         """Some more bytes of the body."""
         if self._done:

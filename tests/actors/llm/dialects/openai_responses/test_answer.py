@@ -9,17 +9,22 @@ import pytest
 from actors.blocks import ProviderState, ReasoningBlock, TextBlock, ToolCall
 from actors.llm.dialects.openai_responses.answer import ResponseDraft
 from actors.llm.dialects.openai_responses.events import decode_event
+from actors.llm.dialects.openai_responses.reply import ResponsesDecoder
+from actors.llm.port import Finished
+from actors.llm.sound_text import SoundDecoder
+from actors.transcript import AssistantMessage
 from tests.actors.llm.dialects.openai_responses.streams import (
     CALL,
     MESSAGE,
     REASONING,
     WHOLE,
+    Event,
     added,
     completed,
     delta,
     done,
     finished,
-    shown,
+    sse,
 )
 
 
@@ -115,23 +120,33 @@ def test_two_calls_under_one_call_id_are_two_and_a_repeated_one_is_one() -> None
     assert len({call.id for call in calls}) == 2
 
 
+def heard(*events: Event) -> tuple[str, AssistantMessage]:
+    """What is shown and the message, as the carrier hands them on."""
+    decoder = SoundDecoder(ResponsesDecoder(set(), "p", "m"))
+    pieces = [piece for each in events for piece in decoder.feed(sse(each))]
+    final = decoder.close()
+    assert isinstance(final, Finished)
+    return "".join(piece.text or piece.reasoning for piece in pieces), final.message
+
+
 def test_half_a_surrogate_pair_is_joined_with_the_next_event_or_becomes_a_mark() -> None:
-    smile = [delta("output_text", 0, "m", "a\ud83d"), delta("output_text", 0, "m", "\ude00b"), completed()]
-    assert shown(*smile)[0] == finished(*smile).message.text == "a😀b"
-    lone = [delta("output_text", 0, "m", "a\ud83d"), delta("output_text", 0, "m", "b\ude00"), completed()]
-    assert shown(*lone)[0] == finished(*lone).message.text == "a\ufffdb\ufffd"
-    last = [delta("reasoning_text", 0, "m", "a\ud83d"), completed()]
-    assert finished(*last).message.reasoning == "a\ufffd"
+    smile = [delta("output_text", 0, "m", "a\ud83d"), delta("output_text", 0, "m", "\ude00b")]
+    whole = MESSAGE | {"content": [{"type": "output_text", "text": "a😀bc"}]}
+    for end, text in ([completed()], "a😀b"), ([done(0, whole), completed()], "a😀bc"), ([completed(whole)], "a😀bc"):
+        shown_text, message = heard(*smile, *end)
+        assert shown_text == message.text == text
+    shown_text, message = heard(
+        delta("output_text", 0, "m", "a\ud83d"), delta("output_text", 0, "m", "b\ude00"), completed()
+    )
+    assert shown_text == message.text == "a\ufffdb\ufffd"
+    assert heard(delta("reasoning_text", 0, "m", "a\ud83d"), completed())[1].reasoning == "a\ufffd"
 
 
 def test_half_a_surrogate_pair_in_arguments_leaves_them_valid() -> None:
-    events = [
-        added(0, CALL),
-        delta("function_call_arguments", 0, "fc_1", '{"path": "\ud83d'),
-        delta("function_call_arguments", 0, "fc_1", '\ude00"}'),
-    ]
-    (call,) = finished(*events, completed()).message.calls
-    assert call.arguments == '{"path": "😀"}'
+    kind = "function_call_arguments"
+    events = [added(0, CALL), delta(kind, 0, "fc_1", '{"path": "\ud83d'), delta(kind, 0, "fc_1", '\ude00"}')]
+    for end in ([completed()], [done(0, CALL | {"arguments": '{"path": "😀"}'}), completed()]):
+        assert [call.arguments for call in heard(*events, *end)[1].calls] == ['{"path": "😀"}']
 
 
 def test_pieces_are_what_was_added_since_the_last_time() -> None:
