@@ -55,7 +55,7 @@ def describe(kind: object) -> str:
     """What a value of this type may be, in words."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Literal:
-        return "one of " + ", ".join(str(choice) for choice in arguments)
+        return "one of " + ", ".join(str(choice) for choice in arguments if choice != "")
     if origin is Annotated:
         return ", ".join((describe(arguments[0]), *_bounds(arguments[1:])))
     if origin in (types.UnionType, Union):
