@@ -11,6 +11,7 @@ from typing import cast
 
 from config.environment import PREFIX
 from config.known_providers import known_providers
+from config.provider_access import ProviderAccess
 from config.settings import Provider, Settings
 
 PROVIDER_SETTINGS = f"{PREFIX}PROVIDERS__"
@@ -42,6 +43,13 @@ def known_secrets(settings: Settings, environ: Mapping[str, str]) -> tuple[str, 
     for address in _addresses(settings, environ):
         if _password(address):
             found.add(f"{_credentials(address)}@")
+    return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
+
+
+def secrets_of(access: ProviderAccess, settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The same, with what a command printed for this provider."""
+    printed = (access.key.reveal(), *(value for name, value in access.headers if is_telling(name)))
+    found = {*known_secrets(settings, environ), *filter(is_secret, printed)}
     return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
 
 
