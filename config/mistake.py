@@ -164,11 +164,9 @@ def _bounds(metas: Iterable[object]) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    text = (
-        f'"{shown_address(value)}"'
-        if isinstance(value, str)
-        else {True: "true", False: "false"}.get(value is True) or ""
-    )
-    if not isinstance(value, str | bool):
+    text = {True: "true", False: "false"}.get(value is True) or ""
+    if isinstance(value, str):
+        text = f'"{shown_address(value)}"'
+    elif not isinstance(value, bool):
         text = "a table" if isinstance(value, dict) else redact(str(value).replace("'", '"'))
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - of a line

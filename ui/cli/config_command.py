@@ -76,8 +76,10 @@ def _shown(key: str, value: object) -> str:
     telling = any(f".{table}." in key for table in TOLD_TABLES) and is_telling(key.rpartition(".")[2])
     if telling or any(f".{table}." in key for table in HIDDEN_TABLES):
         return '"[hidden]"'
-    if key.endswith((".base_url", ".api_key_command", ".headers_command")):
-        return redact(msgspec.json.encode(shown(value) if isinstance(value, str) else value).decode())
+    if key.endswith(".base_url"):
+        value = shown(str(value))
+    elif key.endswith("_command"):
+        return redact(msgspec.json.encode(value).decode())
     if value is None:
         return "unset"
     return msgspec.json.encode(value).decode()
