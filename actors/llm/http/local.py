@@ -66,7 +66,7 @@ class LocalAdapter(BaseAdapter):
         if scheme == "offline":
             return model.answer, None
         endpoint = endpoint_at(url)
-        path = place.rpartition(endpoint.PATH)[0] if endpoint else place
+        path = place.rpartition(endpoint.PATH)[0] if endpoint and endpoint.PATH in place else place
         if path not in self._players:
             try:
                 script = load_script(Path(path))

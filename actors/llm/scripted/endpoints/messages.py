@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from actors.llm.scripted.script import CallStep, UsageStep
 
-PATH = "/messages"
+PATH = "/v1/messages"
 STOP_WORDS = {"stop": "end_turn", "tool_calls": "tool_use", "length": "max_tokens", "content_filter": "refusal"}
 """The finish reasons of scripts in Anthropic's words; others are sent as they are."""
 
