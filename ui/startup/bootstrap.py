@@ -26,7 +26,7 @@ from actors.runtime.clock import RealClock
 from actors.runtime.thread_start import ThreadStartError
 from actors.system import CompanyPlan, Ports, Session
 from config.errors import ConfigError
-from config.known_secrets import known_secrets, withheld_variables
+from config.known_secrets import withheld_variables
 from config.permissions.saved_rules import save_rule, saved_rules
 from config.places import JOURNAL, OUTPUTS, make_folder
 from config.providers import ProviderAccess
@@ -63,7 +63,7 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
         hint = "--no-session-persistence keeps nothing"
         raise ConfigError(f"{problem.filename}: the session cannot be kept: {problem.strerror}; {hint}") from problem
     settings = order.opening.settings
-    secrets = known_secrets(settings, os.environ)
+    secrets = order.opening.secrets
     leftover = str(outputs) if order.folder is None else ""
     terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings, secrets, leftover))
     workers = ThreadWorkers(settings.tools.workers)
@@ -129,7 +129,7 @@ def _storage(order: SessionPlan) -> tuple[DiskJournal | MemoryJournal, Path]:
     if order.folder is None:
         return MemoryJournal(), Path(tempfile.gettempdir(), f"callboard-{os.urandom(8).hex()}")
     outputs = make_folder(order.folder / OUTPUTS)
-    redactor = Redactor(known_secrets(order.opening.settings, os.environ))
+    redactor = Redactor(order.opening.secrets)
     return DiskJournal(order.folder / JOURNAL, redactor.hide_in_line), outputs
 
 

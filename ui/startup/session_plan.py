@@ -15,12 +15,14 @@ from msgspec import Struct
 from actors.ids import SessionId
 from config.errors import ConfigError
 from config.instructions import read_instructions
+from config.known_secrets import secrets_of
 from config.load import Loaded
 from config.places import JOURNAL, Places, readable
 from config.providers import ProviderAccess, choose_provider
 from config.version import VERSION
 from tools.text.screen_text import visible
 from ui.front_end import Opening
+from ui.startup.credentials import with_credentials
 from ui.startup.sessions import choose_session
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     """
     settings = loaded.settings
     directory = arguments.folder
-    access = choose_provider(settings, os.environ, directory)
+    access = with_credentials(choose_provider(settings, os.environ, directory))
     if access.base_url.startswith(SCRIPTED):
         _check_script(access.base_url.removeprefix(SCRIPTED))
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
@@ -72,6 +74,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         earlier=_earlier(folder / JOURNAL, whole=interactive) if folder and resumed else (),
         embedded=access.embedded,
         folder=folder,
+        secrets=secrets_of(access, settings, os.environ),
     )
     return SessionPlan(opening, access, instructions.text, folder, places, interactive, directory)
 
