@@ -25,7 +25,7 @@ def speak(scene: Scene, dialect: str, url: str) -> None:
     """Configure a provider of this dialect as the only one."""
     scene.configure(
         f'[providers.played]\ndialect = "{dialect}"\nbase_url = "{url}"\nmodel = "m-1"\n'
-        '[model]\nbackoff = 0.01\nbackoff_most = 0.02\n'
+        "[model]\nbackoff = 0.01\nbackoff_most = 0.02\n"
     )
 
 
