@@ -53,7 +53,12 @@ class ModelSettings(Table, frozen=True):
     """`provider/model`, `provider`, or a model of the default provider; empty: chosen from the environment."""
     connect_limit: Positive = 10.0
     stall_limit: Positive = 120.0
-    """A stream silent for so long is a failure."""
+    """An answer that has begun and then is silent for so long is a failure."""
+    start_limit: Positive | None = None
+    """The same until an answer begins; None: `stall_limit`, and five times as long for a server on this machine or
+    network, where reading a long prompt takes minutes."""
+    progress_limit: Positive = 300.0
+    """A server that keeps the connection alive for so long and sends nothing of its answer is a failure."""
     attempts: Count = 5
     """Tries of one request, the first included."""
     backoff: Positive = 1.0

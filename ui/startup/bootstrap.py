@@ -19,6 +19,7 @@ from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
 from actors.edges.real_ports import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
 from actors.llm.dialect import dialect_named
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
 from actors.llm.redacted import RedactedModel
 from actors.llm_streamer import ModelAccess
@@ -27,6 +28,7 @@ from actors.runtime.thread_start import ThreadStartError
 from actors.system import CompanyPlan, Ports, Session
 from config.errors import ConfigError
 from config.known_secrets import known_secrets, withheld_variables
+from config.nearby import is_nearby
 from config.permissions.saved_rules import save_rule, saved_rules
 from config.places import JOURNAL, OUTPUTS, make_folder
 from config.providers import ProviderAccess
@@ -42,10 +44,12 @@ if TYPE_CHECKING:
 
     from actors.llm.port import ModelPort
     from actors.runtime.behaviour import Child
-    from config.settings import Settings
+    from config.settings import ModelSettings, Settings
     from tools.terminal.terminals import JobLimits
 
 SWEEP_LIMIT = 1.0
+NEARBY_PATIENCE = 5.0
+"""How much longer than elsewhere an answer may take to begin on a machine that may have no GPU."""
 
 
 def open_company(order: SessionPlan, front_end: Child) -> Company:
@@ -162,6 +166,13 @@ def _once(action: Callable[[], object]) -> Callable[[], object]:
     return act
 
 
+def _wait_limits(access: ProviderAccess, settings: ModelSettings) -> WaitLimits:
+    start = settings.start_limit
+    if start is None and is_nearby(access.base_url):
+        start = settings.stall_limit * NEARBY_PATIENCE
+    return WaitLimits(settings.connect_limit, settings.stall_limit, start, settings.progress_limit)
+
+
 class _Models:
     """Makes model ports; one at a time is alive."""
 
@@ -177,8 +188,7 @@ class _Models:
     def fresh(self) -> ModelPort:
         """A new port; what the one before was doing is ended."""
         self.close()
-        limits = self._settings
-        model = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
+        model = HttpModel(self._access, limits=_wait_limits(self._access, self._settings))
         self._live = RedactedModel(model, self._secrets, Redactor(self._secrets).hide_in, self._asked)
         return self._live
 
