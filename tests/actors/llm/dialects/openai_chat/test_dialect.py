@@ -52,7 +52,9 @@ def test_a_request_asks_for_a_stream_with_usage_and_names_the_tools() -> None:
 
 
 def test_without_tools_none_are_named() -> None:
-    assert "tools" not in json.loads(create(SCRIPTED).request(ModelCall("m", "", Transcript((UserMessage.of("hi"),)), ())).body)
+    assert "tools" not in json.loads(
+        create(SCRIPTED).request(ModelCall("m", "", Transcript((UserMessage.of("hi"),)), ())).body
+    )
 
 
 @pytest.mark.parametrize(
@@ -137,7 +139,10 @@ def test_each_message_is_encoded_once_and_the_request_is_the_same() -> None:
     for number in range(20):
         asked = AssistantMessage.of("", calls=(ToolCall(CallId(f"c{number}"), "f", "{}"),))
         transcript = transcript.add(asked, answer(f"r{number}", identifier=f"c{number}"))
-        assert dialect.request(call(transcript=transcript)).body == create(SCRIPTED).request(call(transcript=transcript)).body
+        assert (
+            dialect.request(call(transcript=transcript)).body
+            == create(SCRIPTED).request(call(transcript=transcript)).body
+        )
 
 
 def test_another_transcript_is_written_from_its_beginning() -> None:
