@@ -77,8 +77,9 @@ def list_models(access: ProviderAccess, own: Provider, limits: Limits) -> tuple[
 
 def _asked(access: ProviderAccess, limits: Limits) -> bytes:
     deadline = time.monotonic() + limits.whole
-    with requests.Session() as session:
-        with session.get(
+    with (
+        requests.Session() as session,
+        session.get(
             access.base_url + PATHS.get(access.dialect, "/models"),
             params=access.quirks.query,
             headers={**VERSIONS.get(access.dialect, {}), **_authorization(access), **dict(access.headers)},
@@ -86,13 +87,14 @@ def _asked(access: ProviderAccess, limits: Limits) -> bytes:
             stream=True,
             allow_redirects=False,
             auth=_as_it_is,
-        ) as response:
-            if response.status_code != OK:
-                raise NoListError(_refused(response.status_code, access))
-            try:
-                return _read(response, access, deadline)
-            except (requests.RequestException, HTTPError, OSError) as problem:
-                raise NoListError(broken_off(problem).text) from problem
+        ) as response,
+    ):
+        if response.status_code != OK:
+            raise NoListError(_refused(response.status_code, access))
+        try:
+            return _read(response, access, deadline)
+        except (requests.RequestException, HTTPError, OSError) as problem:
+            raise NoListError(broken_off(problem).text) from problem
 
 
 def _read(response: requests.Response, access: ProviderAccess, deadline: float) -> bytes:
