@@ -96,11 +96,8 @@ class HttpSession:
         except RequestCancelled:
             exchange.end(Failed("cancelled", ""))
         except (requests.RequestException, HTTPError, OSError, ValueError) as problem:
-            exchange.end(
-                self._safe(
-                    never_sent(problem, self._access, self._model.limits, reused=exchange.connection_handle.reused)
-                )
-            )
+            reused = exchange.connection_handle.reused
+            exchange.end(self._safe(never_sent(problem, self._access, self._model.limits, reused=reused)))
         else:
             try:
                 self._answered(response, exchange, decoder)

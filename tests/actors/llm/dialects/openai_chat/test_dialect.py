@@ -14,7 +14,7 @@ from actors.llm.dialects.openai_chat.dialect import NOTHING, UNANSWERED, OpenAIC
 from actors.llm.dialects.openai_chat.wire_ids import NAME, SHORT
 from actors.llm.port import Finished, ModelCall
 from actors.transcript import AssistantMessage, ToolMessage, Transcript, TranscriptMessage, UserMessage
-from config.providers import SCRIPTED, ProviderAccess
+from config.provider_access import NO_QUIRKS, SCRIPTED, ProviderAccess
 from config.quirks import AuthHeader, EmptyContent, Quirks
 from tests.actors.llm.hearing import DONE, call, event
 from tools.tool import Outcome, ToolResult
@@ -175,28 +175,29 @@ def test_no_call_gets_an_id_that_the_session_has_used() -> None:
     assert final.message.calls[0].id != "c1"
 
 
-def access(model: str = "m", **quirks: Any) -> ProviderAccess:
-    return ProviderAccess("P", "https://p.example/v1", model, quirks=Quirks(**quirks))
+def access(quirks: Quirks = NO_QUIRKS) -> ProviderAccess:
+    return ProviderAccess("P", "https://p.example/v1", "m", quirks=quirks)
 
 
-def head(model: str = "m", **quirks: Any) -> dict[str, Any]:
+def head(quirks: Quirks = NO_QUIRKS, model: str = "m") -> dict[str, Any]:
     asked = ModelCall(model, "", Transcript((UserMessage.of("hi"),)), (), 99)
-    return json.loads(create(access(model, **quirks)).request(asked).body)  # type: ignore[no-any-return]
+    return json.loads(create(access(quirks)).request(asked).body)  # type: ignore[no-any-return]
 
 
 def test_a_request_departs_from_the_usual_one_as_the_quirks_say() -> None:
-    body = head(
-        token_field="max_completion_tokens",
+    quirks = Quirks(
+        token_field="max_completion_tokens",  # noqa: S106 - no password
         temperature=0.0,
         reasoning_effort="low",
         stream_options=False,
         extra_body={"top_p": 0.5, "messages": [], "stream": False, "model": "alias"},
     )
+    body = head(quirks)
     assert "stream_options" not in body
     assert (body["max_completion_tokens"], body["temperature"], body["reasoning_effort"]) == (99, 0.0, "low")
     assert (body["top_p"], body["stream"], body["model"]) == (0.5, True, "alias")
     assert body["messages"], "no quirk replaces the conversation"
-    assert head("o3", token_field="max_tokens")["max_tokens"] == 99
+    assert head(Quirks(token_field="max_tokens"), "o3")["max_tokens"] == 99  # noqa: S106 - no password
     assert not {"temperature", "reasoning_effort"} & head().keys()
 
 
@@ -209,7 +210,7 @@ def test_a_request_departs_from_the_usual_one_as_the_quirks_say() -> None:
     ],
 )
 def test_the_path_and_the_header_of_the_key_are_the_providers(header: AuthHeader, sent: tuple[str, str]) -> None:
-    dialect = create(access(path="/chat", auth_header=header))
+    dialect = create(access(Quirks(path="/chat", auth_header=header)))
     assert dialect.authorization("k") == (sent,)
     assert dialect.request(call()).path == "/chat"
 
@@ -217,7 +218,7 @@ def test_the_path_and_the_header_of_the_key_are_the_providers(header: AuthHeader
 @pytest.mark.parametrize(("quirk", "content"), [("null", [None]), ("empty", [""]), ("absent", [])])
 def test_the_content_beside_calls_alone_is_what_the_provider_takes(quirk: EmptyContent, content: list[object]) -> None:
     asked = AssistantMessage.of("", calls=ASKED.calls)
-    dialect = create(access(empty_content=quirk))
+    dialect = create(access(Quirks(empty_content=quirk)))
     message = written(UserMessage.of("a"), asked, answer(), dialect=dialect)[1]
     assert [message[name] for name in ("content",) if name in message] == content
 
