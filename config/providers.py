@@ -68,9 +68,27 @@ def choose_model(name: str, settings: Settings, environ: Mapping[str, str], dire
         return _scripted(name.removeprefix(SCRIPT), settings.allowed_providers, directory)
     providers = _providers(settings)
     key, model = _split(name, settings, providers, environ)
-    choice = _chosen(key, providers[key], model, settings, environ)
-    _check_allowed(host_of(choice.provider.base_url) if choice.elsewhere else key, settings.allowed_providers)
-    return _access(choice, environ)
+    access = _accessible(_chosen(key, providers[key], model, settings, environ), settings, environ)
+    if not access.model:
+        raise ConfigError(f"provider {key}: no model is named; write -m {key}/MODEL or set providers.{key}.model")
+    return access
+
+
+def access_to(key: str, settings: Settings, environ: Mapping[str, str]) -> ProviderAccess:
+    """The provider of this name with the model of its table, which may be empty: for what asks it for its models.
+
+    Raises:
+        ConfigError: see `choose_provider`; or there is no provider of this name.
+    """
+    providers = _providers(settings)
+    if key not in providers:
+        raise ConfigError(f"there is no provider {key}; known: {', '.join(providers)}")
+    return _accessible(_chosen(key, providers[key], "", settings, environ), settings, environ)
+
+
+def effective_table(key: str, settings: Settings) -> Provider:
+    """The built-in table of this provider with the user's own laid over it; empty where there is neither."""
+    return laid_over(known_providers().get(key, Provider()), settings.providers.get(key, Provider()))
 
 
 def choose_fallbacks(settings: Settings, environ: Mapping[str, str], directory: Path) -> tuple[ProviderAccess, ...]:
@@ -183,14 +201,18 @@ def _chosen(key: str, table: Provider, model: str, settings: Settings, environ: 
     return _Choice(key, provider, settings.providers.get(key, Provider()), model, elsewhere)
 
 
+def _accessible(choice: _Choice, settings: Settings, environ: Mapping[str, str]) -> ProviderAccess:
+    host = host_of(choice.provider.base_url)
+    _check_allowed(host if choice.elsewhere else choice.key, settings.allowed_providers)
+    return _access(choice, environ)
+
+
 def _access(choice: _Choice, environ: Mapping[str, str]) -> ProviderAccess:
     key, provider = choice.key, choice.provider
     address = _address(choice)
     dialect = address.dialect or provider.dialect or DEFAULT_DIALECT
     provider = with_quirks_of_host(msgspec.structs.replace(provider, base_url=address.base_url), dialect)
     model = provider.models.get(choice.model, choice.model) or provider.model
-    if not model:
-        raise ConfigError(f"provider {key}: no model is named; write -m {key}/MODEL or set providers.{key}.model")
     credentials = _credentials(choice, environ)
     header = credentials.header or provider.auth_header or DEFAULT_AUTH.get(dialect, "bearer")
     embedded = provider.base_url.startswith(OWN_SCHEMES)
