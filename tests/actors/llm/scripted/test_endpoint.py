@@ -28,13 +28,13 @@ print(*sorted(name for name in sys.modules if name.startswith("actors.llm.script
         ("/v1/messages/", "/messages"),
         ("/v1/messages?beta=true", "/messages"),
         ("/openai/deployments/x/chat/completions?api-version=2", "/chat/completions"),
-        ("script:///tmp/what is it?.toml/messages", "/messages"),
+        ("script:///tmp/what is it?.toml/v1/messages", "/messages"),
     ],
 )
 def test_the_end_of_the_path_names_it(path: str, ends: str) -> None:
     found = endpoint_at(path)
     assert found is not None
-    assert ends == found.PATH
+    assert found.PATH.endswith(ends)
 
 
 @pytest.mark.parametrize(
