@@ -121,7 +121,12 @@ class ModelSettings(Table, frozen=True):
     """Names for models of any provider: `fast = "groq/openai/gpt-oss-20b"`."""
     connect_limit: Positive = 10.0
     stall_limit: Positive = 120.0
-    """A stream silent for so long is a failure."""
+    """An answer that has begun and then is silent for so long is a failure."""
+    start_limit: Positive | None = None
+    """The same until an answer begins; None: `stall_limit`, and five times as long for a server on this machine or
+    network, where reading a long prompt takes minutes."""
+    progress_limit: Positive = 300.0
+    """A server that keeps the connection alive for so long and sends nothing of its answer is a failure."""
     attempts: Count = 5
     """Tries of one request, the first included."""
     backoff: Positive = 1.0

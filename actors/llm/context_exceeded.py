@@ -28,8 +28,8 @@ SPECIFIC = re.compile(
     r"""context[ _-]?(?:length|window|size|limit)[ _-]?(?:has\ been\ |is\ |was\ )?exceeded
     | exceed\w*[ _]context
     | (?:maximum|max\.?|model'?s?)\ (?:context|prompt|input|sequence)\ (?:length|window|size)\b
-    | (?:prompt|input|request|conversation|messages?|context)\ (?:is|are|was|were)?\ ?(?:too|far\ too|much\ too)\ (?:long|large|big)
-      (?!\ (?:image|file))
+    | (?:prompt|input|request|conversation|messages?|context)\ (?:is|are|was|were)?\ ?(?:far\ |much\ )?too
+      \ (?:long|large|big)(?!\ (?:image|file))
     | n_ctx
     | range\ of\ input\ length
     | reduce\ (?:the|your)\ (?:length\ of\ )?(?:the\ )?(?:messages?|prompt|input|context)
@@ -49,23 +49,27 @@ SPECIFIC = re.compile(
 """Phrases that mean nothing else."""
 
 WHAT = r"(?:prompt|inputs?|input_tokens|context|messages?|conversation|request(?:ed)?|tokens?|sequence)"
-MORE = r"(?:exceed\w*|(?:long|larg|bigg|great)er than|more than|over the|above|surpass\w*|must be (?:<|less|at most)|too large)"
+MORE = (
+    r"(?:exceed\w*|(?:long|larg|bigg|great)er than|more than|over the|above|surpass\w*|must be (?:<|less|at most)"
+    r"|too large)"
+)
 BOUND = r"(?:context|window|maximum|max\w*|limit\w*|length|tokens?|size)"
 GENERIC = re.compile(rf"\b{WHAT}\b[^.]*?\b{MORE}[^.]*?\b{BOUND}\b", re.IGNORECASE)
 """What is sent is more than a bound, in whatever words."""
 TOKENS = re.compile(r"token|context|prompt|length|input", re.IGNORECASE)
 
 RATE = re.compile(
-    r"per[ -](?:second|minute|hour|day|month)|\b[tr]p[smd]\b|rate.?limit|quota|concurren|too many requests|budget|credit"
-    r"|per (?:sec|min)\b|billing|in the queue|requests? limit",
+    r"per[ -](?:second|minute|hour|day|month)|\b[tr]p[smd]\b|rate.?limit|quota|concurren|too many requests|budget"
+    r"|credit|per (?:sec|min)\b|billing|in the queue|requests? limit",
     re.IGNORECASE,
 )
 ALONE_TOO_LARGE = re.compile(r"request too large\b.*\b(?:limit|requested)\b", re.IGNORECASE | re.DOTALL)
 """One request that is larger than what may be sent in a minute: no pause helps, a shorter one does."""
 OTHER = re.compile(
-    r"max_(?:completion_|output_|new_)?tokens[`'\"]?(?: is|:| value| parameter)[^.]*(?:too large|must be|at most|exceed)"
+    r"max_(?:completion_|output_|new_)?tokens[`'\"]?(?: is|:| value| parameter)"
+    r"[^.]*(?:too large|must be|at most|exceed)"
     r"|completion tokens[^.]*\bat most\b|\bat most \d+ completion"
-    r"|\b(?:tools?|functions?|name|names|description|images?|image_url|files?|audio|stop sequences?|batch|header|headers|"
+    r"|\b(?:tools?|functions?|name|names|description|images?|image_url|files?|audio|stop sequences?|batch|headers?|"
     r"metadata|schema|seed|temperature|url|uri|user|id|ids|call_id|tool_call_id)\b[`'\"\]]*[^.,;]{0,60}?"
     r"\b(?:exceed\w*|too (?:long|large|many|big)|longer than|larger than|more than|maximum)",
     re.IGNORECASE,

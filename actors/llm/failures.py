@@ -31,7 +31,8 @@ FILTER_CODES = frozenset(
 )
 FILTER_WORDS = re.compile(
     r"content management policy|content[ _]policy|safety (?:system|filter|settings)|flagged by|requires moderation"
-    r"|inappropriate content|blocked (?:due to|by|for) (?:safety|the content|prohibited|moderation)|usage polic(?:y|ies)",
+    r"|inappropriate content|blocked (?:due to|by|for) (?:safety|the content|prohibited|moderation)"
+    r"|usage polic(?:y|ies)",
     re.IGNORECASE,
 )
 KEY_WORDS = re.compile(

@@ -29,8 +29,8 @@ FailureKind: TypeAlias = Literal[
     "context_exceeded",
     "filtered",
 ]
-"""Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again; `empty`: an answer with
-neither text nor calls; `context_exceeded`: the request is longer than the model takes, so only a shorter one helps;
+"""Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again; `empty`: an
+answer with neither text nor calls; `context_exceeded`: the request is longer than the model takes, so only a shorter one helps;
 `filtered`: the provider's rules forbid the request or its answer."""
 
 
