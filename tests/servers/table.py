@@ -13,9 +13,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from actors.llm.answer_check import checked
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
+from actors.llm.port import Failed, Finished
 from config.providers import ProviderAccess
-from tests.actors.llm.hearing import Hearing, call
+from tests.actors.llm.hearing import TOOLS, Hearing, call
 from tests.servers.raw_server import LAST_CHUNK, Line, RawServer
 from tests.servers.scenario import Heard, Reply, Scenario
 from tests.servers.scenarios_calls import CALLS, TEXTS
@@ -63,7 +66,7 @@ def heard(reply: Reply, voice: Voice) -> Heard | None:
     limit = STALL_LIMIT if waits else PATIENT
     with RawServer(lambda line: play(reply, line)) as server:
         access = ProviderAccess("test", server.url, "m", voice.dialect)
-        model = HttpModel(access, stall_limit=limit)
+        model = HttpModel(access, limits=WaitLimits(stall=limit, progress=limit))
         hearing = Hearing()
         try:
             model.start("r", call(), hearing)
@@ -72,7 +75,11 @@ def heard(reply: Reply, voice: Voice) -> Heard | None:
             return None
         finally:
             model.close()
-    return Heard(hearing.pieces(), final)
+    outcome = final
+    if isinstance(final, Finished):  # as the streamer does it
+        message = checked(final.message, TOOLS)
+        outcome = message if isinstance(message, Failed) else Finished(message, final.usage)
+    return Heard(hearing.pieces(), outcome)
 
 
 def play(reply: Reply, line: Line) -> None:
