@@ -116,13 +116,15 @@ class OutputItems:
     def _named(self, item: WireItem, index: int | None) -> ItemDraft | None:
         """By call id or id; at another place it is another item, however it is called."""
         call, identifier = words(item.call_id), words(item.id)
+        best, most = None, 0
         for draft in self._drafts:
             moved = index is not None and draft.index is not None and draft.index != index
             if draft.kind != item.kind or moved or _is_other_call(draft, item):
                 continue
-            if (call and draft.call_id == call) or (identifier and draft.id == identifier):
-                return draft
-        return None
+            matches = 2 * bool(call and draft.call_id == call) + 3 * bool(identifier and draft.id == identifier)
+            if matches > most:
+                best, most = draft, matches
+        return best
 
     def _alike(self, item: WireItem, index: int | None, *, renamed: bool = False) -> ItemDraft | None:
         """By what it says: the same item under another id. `renamed`: a call under another call id, too."""
