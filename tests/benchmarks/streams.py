@@ -42,7 +42,13 @@ def openai_chat(word: str) -> TextStream:
 
 def anthropic(word: str) -> TextStream:
     """Messages."""
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "content": [], "stop_reason": None}
+    message: dict[str, object] = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "content": [],
+        "stop_reason": None,
+    }
     usage = {"input_tokens": 9, "output_tokens": 1}
     return TextStream(
         event("message_start", message={**message, "usage": usage})
