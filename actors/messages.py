@@ -26,7 +26,7 @@ from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
-from actors.transcript import AssistantMessage, Transcript, Usage
+from actors.transcript import NOTHING_USED, AssistantMessage, Transcript, Usage
 from tools.job import JobReport, JobRequest
 from tools.tool import Effects, Question, TodoItem, ToolResult
 
@@ -86,13 +86,17 @@ class ReceiveReply(Command, frozen=True):
 
 
 class ReceiveFailure(Command, frozen=True):
-    """The request ended without an answer, retries included. `partial` is the text that had been shown."""
+    """The request ended without an answer, retries included. `partial` is the text that had been shown.
+
+    `usage` is what answers cost that were none: empty ones, those that were withheld.
+    """
 
     turn: TurnId
     request: RequestId
     kind: FailureKind
     text: str
     partial: str
+    usage: Usage = NOTHING_USED
 
 
 class ReceiveAnswer(Command, frozen=True):

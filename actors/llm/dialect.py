@@ -1,7 +1,7 @@
 """How one kind of model server is spoken to, without any I/O: a call becomes bytes, bytes become signals.
 
-A dialect is a module of `actors.llm.dialects` with a function `create() -> Dialect`, or a package there with such a
-module named `dialect`; `dialect_named` finds it by name, so that adding one is adding a file. `HttpModel` carries the
+A dialect is a module of `actors.llm.dialects` with a function `create(access) -> Dialect`, or a package there with such
+a module named `dialect`; `dialect_named` finds it by name, so that adding one is adding a file. `HttpModel` carries the
 bytes, and nothing here knows how. An instance belongs to one session: it keeps what it has already encoded of the
 transcript and only appends.
 """
@@ -9,6 +9,7 @@ transcript and only appends.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -19,6 +20,8 @@ from config.errors import ConfigError
 
 if TYPE_CHECKING:
     from types import ModuleType
+
+    from config.providers import ProviderAccess
 
 DIALECTS = "actors.llm.dialects"
 
@@ -44,6 +47,11 @@ class Decoder(Protocol):
     @property
     def complete(self) -> bool:
         """The answer is whole, only its trailer may be missing: from here on silence or a cut is no failure."""
+        ...
+
+    @property
+    def progress(self) -> int:
+        """Grows with everything that becomes part of the answer; pings, comments and empty deltas leave it."""
         ...
 
     def feed(self, data: bytes) -> tuple[Piece, ...]:
@@ -74,17 +82,18 @@ class Dialect(Protocol):
 class DialectModule(Protocol):
     """What a module must hold to be a dialect."""
 
-    def create(self) -> Dialect:
-        """A new instance for one session."""
+    def create(self, access: ProviderAccess) -> Dialect:
+        """A new instance for one session with this provider: its quirks hold, its facts may be used."""
         ...
 
 
-def dialect_named(name: str) -> Dialect:
-    """A new instance of the dialect of this name in `actors.llm.dialects`.
+def dialect_named(access: ProviderAccess) -> Dialect:
+    """A new instance of the dialect that `access` names, from `actors.llm.dialects`.
 
     Raises:
         ConfigError: there is no such module, or it is no dialect.
     """
+    name = access.dialect
     module = None
     if re.fullmatch(r"[a-z][a-z0-9_]*", name):
         module = _module(f"{DIALECTS}.{name}")
@@ -92,10 +101,15 @@ def dialect_named(name: str) -> Dialect:
             module = _module(f"{DIALECTS}.{name}.dialect")
     if not hasattr(module, "create"):
         raise ConfigError(
-            f"There is no dialect named {name!r}. Set `dialect` of the provider to openai_chat, which nearly every "
-            "model server speaks."
+            f"There is no dialect named {name!r}. Set `dialect` to one of {', '.join(_names())}; nearly every model "
+            "server speaks openai_chat."
         )
-    return cast("DialectModule", module).create()
+    return cast("DialectModule", module).create(access)
+
+
+def _names() -> list[str]:
+    folder = importlib.import_module(DIALECTS)
+    return sorted(found.name for found in pkgutil.iter_modules(folder.__path__))
 
 
 def _module(path: str) -> ModuleType | None:

@@ -65,7 +65,7 @@ from actors.records import (
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorFailed, ActorRestarted
-from actors.transcript import NOTHING_USED, AssistantMessage
+from actors.transcript import AssistantMessage
 from actors.turn.recovery import given_up, recovered, restarted, unwritten
 from actors.turn.state import (
     Later,
@@ -113,6 +113,9 @@ Received: TypeAlias = (
     | ActorRestarted
 )
 RECEIVES = classes_of(Received)
+
+OWN_FAULTS = frozenset({"rejected", "filtered", "context_exceeded"})
+"""Kinds of failures that another try does not cure."""
 
 
 def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: C901, PLR0911, PLR0912 - the table itself
@@ -187,14 +190,14 @@ def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
 
 
 def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
-    state = replace(state, request=NO_REQUEST)
+    state = replace(state, request=NO_REQUEST, usage=state.usage + message.usage)
     shown: tuple[Record, ...] = ()
     if message.partial:
         partial = AssistantMessage.of(message.partial).interrupt(message.kind)
-        shown = (ReplyCompleted(message.turn, message.request, partial, NOTHING_USED),)
+        shown = (ReplyCompleted(message.turn, message.request, partial, message.usage),)
     ending = state.ending
     if ending is None:
-        outcome: TurnOutcome = "failed" if message.kind == "rejected" else "unavailable"
+        outcome: TurnOutcome = "failed" if message.kind in OWN_FAULTS else "unavailable"
         ending = TurnEnding(outcome, message.text)
     return finished(state, ending, now, *shown)
 

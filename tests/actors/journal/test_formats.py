@@ -24,6 +24,7 @@ from actors.llm.port import ModelCall
 from actors.messages import NoticeRaised
 from actors.records import FORMAT, CallStarted, PromptAccepted, ReplyCompleted, SessionOpened, TurnFinished
 from actors.transcript import AssistantMessage, Usage
+from config.providers import SCRIPTED
 from tests.actors.stage import Options, Stage, one_answer
 from tests.actors.staged_context import StagedContext
 
@@ -74,7 +75,7 @@ def test_an_old_session_asks_the_model_with_the_bytes_that_the_old_program_sent(
     content = (RECORDINGS / f"format-1-{name}.jsonl").read_bytes()
     transcript = fold(read_back(content).records).transcript
     expected = (RECORDINGS / f"format-1-{name}.request.json").read_bytes().strip()
-    assert create().request(ModelCall("m", "be kind", transcript, ())).body == expected
+    assert create(SCRIPTED).request(ModelCall("m", "be kind", transcript, ())).body == expected
 
 
 @pytest.mark.parametrize(("content", "turn"), [(WHOLE, "t4"), (KILLED, "t2")], ids=["whole", "killed"])

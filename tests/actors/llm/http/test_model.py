@@ -12,6 +12,7 @@ from time import perf_counter
 
 import pytest
 
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
 from actors.llm.port import ModelPort, Piece
 from actors.transcript import Usage
@@ -25,7 +26,7 @@ AT_ONCE = 0.5
 
 @contextmanager
 def model_at(url: str, stall_limit: float = PATIENCE, connect_limit: float = PATIENCE) -> Generator[HttpModel]:
-    model = HttpModel(ProviderAccess("test", url, "m"), stall_limit=stall_limit, connect_limit=connect_limit)
+    model = HttpModel(ProviderAccess("test", url, "m"), limits=WaitLimits(connect_limit, stall_limit))
     try:
         yield model
     finally:
@@ -90,7 +91,7 @@ def test_it_is_told_when_a_request_was_written_and_before_the_server_says_anythi
         line.say(LAST_CHUNK)
 
     with RawServer(serve) as server:
-        model = HttpModel(ProviderAccess("test", server.url, "m"), stall_limit=PATIENCE, sent=written.set)
+        model = HttpModel(ProviderAccess("test", server.url, "m"), limits=WaitLimits(stall=PATIENCE), sent=written.set)
         try:
             assert not written.is_set()
             assert ask(model).finished().message.text == "hi"

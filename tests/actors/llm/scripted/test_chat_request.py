@@ -9,6 +9,7 @@ from actors.ids import CallId
 from actors.llm.dialects.openai_chat.dialect import create
 from actors.llm.scripted.chat_request import ChatRequest, read_request
 from actors.transcript import AssistantMessage, ToolMessage, Transcript, TranscriptMessage, UserMessage
+from config.providers import SCRIPTED
 from tests.actors.llm.hearing import TOOL_NAMES, call
 from tools.tool import ToolResult
 
@@ -20,7 +21,7 @@ ANSWERS = (
 
 
 def asked(*messages: TranscriptMessage) -> ChatRequest:
-    return read_request(create().request(call(transcript=Transcript(messages))).body)
+    return read_request(create(SCRIPTED).request(call(transcript=Transcript(messages))).body)
 
 
 def test_what_a_dialect_writes_is_read() -> None:
