@@ -18,7 +18,7 @@ from config.instructions import read_instructions
 from config.known_secrets import secrets_of
 from config.load import Loaded
 from config.places import JOURNAL, Places, readable
-from config.providers import ProviderAccess, choose_provider
+from config.providers import ProviderAccess, choose_fallbacks, choose_provider
 from config.version import VERSION
 from tools.text.screen_text import visible
 from ui.front_end import Opening
