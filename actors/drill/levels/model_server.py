@@ -1,7 +1,7 @@
 """A scenario's model as a real server plays it: the script's steps, with what a fault plan makes of them on the wire.
 
-Used by the levels that have real sockets. The simulation's counterpart is `actors.drill.simulated.model_port`. Pure,
-but for the world's list of what was asked for.
+Used by the levels that have real sockets, in whichever dialect the plan names. The simulation's counterpart is
+`actors.drill.simulated.model_port`. Pure, but for the world's list of what was asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 from msgspec.structs import replace
 
+from actors.llm.dialect import dialect_named
 from actors.llm.scripted.script import ScriptedStep
+from config.model_facts import EMBEDDED
+from config.providers import ProviderAccess
 
 if TYPE_CHECKING:
     from actors.drill.plan.faults import InjectedFault, Injector
@@ -30,6 +33,18 @@ INSTEAD = {
     "rejected": ScriptedStep(status=FAILURE),
 }
 """What comes instead of the whole answer."""
+
+
+def drill_access(url: str, dialect: str) -> ProviderAccess:
+    """How the model server at this address is asked. `dialect` empty: the usual one.
+
+    Raises:
+        ConfigError: there is no such dialect.
+    """
+    usual = ProviderAccess("drill", url, "scripted", facts=EMBEDDED)
+    access = replace(usual, dialect=dialect) if dialect else usual
+    dialect_named(access)
+    return access
 
 
 class DrillModelServer:
