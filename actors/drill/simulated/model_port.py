@@ -31,12 +31,17 @@ if TYPE_CHECKING:
 
 STALL_LIMIT = 120.0
 CANCELLED = Failed("cancelled", "The request was cancelled.")
+PROGRESS_LIMIT = 300.0
 STALLED = Failed("stalled", "The model server went silent.", retryable=True)
+BARREN = Failed("stalled", "The model server kept the connection alive and sent nothing.", retryable=True)
 CUT = Failed("cut", "The connection broke off in the middle of the answer.", retryable=True)
 MALFORMED = Failed("malformed", "The model server sent an event that makes no sense.", retryable=True)
 PAGE = Failed("malformed", "The model server sent a web page instead of an answer.")
 ERROR = 400
 REFUSALS = {"status_429": 429, "status_500": 500, "rejected": 400}
+TOO_LONG = (
+    b'{"error": {"message": "the request exceeds the available context size", "code": "context_length_exceeded"}}'
+)
 USUAL = Usage(10, 5)
 """Usage that the server reports where the script names none."""
 
@@ -185,6 +190,14 @@ def disturbed(made: PlannedAnswer, faults: tuple[InjectedFault, ...]) -> Planned
                 made.signals = [(0.0, PAGE)]
             case "stall":
                 _break_off(made, fault.size, (STALL_LIMIT, STALLED))
+            case "barren":
+                _break_off(made, fault.size, (PROGRESS_LIMIT, BARREN))
+            case "empty":
+                made.signals = [(0.0, Finished(AssistantMessage((), "stop", "stop"), made.usage))]
+            case "withheld":
+                _withhold(made, fault.size)
+            case "context_exceeded":
+                made.signals = [(0.0, status_failure(ERROR, {}, TOO_LONG, 0.0))]
             case "slow":
                 made.signals = [(seconds + fault.seconds, signal) for seconds, signal in made.signals]
             case kind if kind in REFUSALS:
@@ -193,6 +206,14 @@ def disturbed(made: PlannedAnswer, faults: tuple[InjectedFault, ...]) -> Planned
             case kind:
                 _spoil_calls(made, kind)
     return made
+
+
+def _withhold(made: PlannedAnswer, pieces: int) -> None:
+    """The provider's rules end the answer after some of its pieces."""
+    said = [signal for _, signal in made.signals[: min(pieces, len(made.signals) - 1)]]
+    text = "".join(piece.text for piece in said if isinstance(piece, Piece))
+    last = AssistantMessage((TextBlock(text),) if text else (), "filtered", "content_filter")
+    _break_off(made, pieces, (0.0, Finished(last, made.usage)))
 
 
 def _break_off(made: PlannedAnswer, pieces: int, last: tuple[float, ModelSignal]) -> None:
