@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 PAGE = "<!doctype html><html><head><title>Sign in</title></head><body>Welcome to the hotel</body></html>"
 STALL = 3_600.0
 ALIVE = ": still here\n\n"
-TOO_LONG = '{"error": {"message": "the request exceeds the available context size", "code": "context_length_exceeded"}}'
+TOO_LONG = '{"error": {"message": "prompt is too long", "code": "context_length_exceeded"}}'
 SENSELESS = "data: {not json\n\n"
 BEAT, BEATS = 0.1, 36_000
 """Seconds between two signs of life, and how many there are: an hour of them."""

@@ -42,6 +42,12 @@ REFUSALS = {"status_429": 429, "status_500": 500, "rejected": 400}
 TOO_LONG = (
     b'{"error": {"message": "the request exceeds the available context size", "code": "context_length_exceeded"}}'
 )
+INSTEAD: dict[str, ModelSignal] = {
+    "html": PAGE,
+    "empty": Finished(AssistantMessage((), "stop", "stop"), Usage(10, 0)),
+    "context_exceeded": status_failure(ERROR, {}, TOO_LONG, 0.0),
+}
+"""What comes in place of the whole answer."""
 USUAL = Usage(10, 5)
 """Usage that the server reports where the script names none."""
 
@@ -186,18 +192,14 @@ def disturbed(made: PlannedAnswer, faults: tuple[InjectedFault, ...]) -> Planned
                 _break_off(made, len(made.signals), (0.0, CUT))
             case "malformed":
                 _break_off(made, fault.size, (0.0, MALFORMED))
-            case "html":
-                made.signals = [(0.0, PAGE)]
+            case kind if kind in INSTEAD:
+                made.signals = [(0.0, INSTEAD[kind])]
             case "stall":
                 _break_off(made, fault.size, (STALL_LIMIT, STALLED))
             case "barren":
                 _break_off(made, fault.size, (PROGRESS_LIMIT, BARREN))
-            case "empty":
-                made.signals = [(0.0, Finished(AssistantMessage((), "stop", "stop"), made.usage))]
             case "withheld":
                 _withhold(made, fault.size)
-            case "context_exceeded":
-                made.signals = [(0.0, status_failure(ERROR, {}, TOO_LONG, 0.0))]
             case "slow":
                 made.signals = [(seconds + fault.seconds, signal) for seconds, signal in made.signals]
             case kind if kind in REFUSALS:

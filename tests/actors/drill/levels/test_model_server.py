@@ -20,7 +20,22 @@ def made(kind: str, size: int = 1) -> tuple[ScriptedStep, ...]:
 
 
 @pytest.mark.parametrize(
-    "kind", ["cut", "reset", "no_end", "stall", "malformed", "status_429", "status_500", "rejected", "html"]
+    "kind",
+    [
+        "cut",
+        "reset",
+        "no_end",
+        "stall",
+        "malformed",
+        "status_429",
+        "status_500",
+        "rejected",
+        "html",
+        "empty",
+        "withheld",
+        "context_exceeded",
+        "barren",
+    ],  # fmt: skip
 )
 def test_these_leave_no_whole_answer(kind: str) -> None:
     assert is_whole(ANSWER)
