@@ -42,6 +42,14 @@ REFUSALS = {"status_429": 429, "status_500": 500, "rejected": 400}
 TOO_LONG = (
     b'{"error": {"message": "the request exceeds the available context size", "code": "context_length_exceeded"}}'
 )
+BREAKS: dict[str, tuple[float, ModelSignal]] = {
+    "cut": (0.0, CUT),
+    "reset": (0.0, CUT),
+    "malformed": (0.0, MALFORMED),
+    "stall": (STALL_LIMIT, STALLED),
+    "barren": (PROGRESS_LIMIT, BARREN),
+}
+"""What comes after some pieces, and after how many seconds."""
 INSTEAD: dict[str, ModelSignal] = {
     "html": PAGE,
     "empty": Finished(AssistantMessage((), "stop", "stop"), Usage(10, 0)),
@@ -185,29 +193,27 @@ def _call(step: CallStep, number: int) -> ToolCall:
 def disturbed(made: PlannedAnswer, faults: tuple[InjectedFault, ...]) -> PlannedAnswer:
     """The answer as the faults change it."""
     for fault in faults:
-        match fault.kind:
-            case "cut" | "reset":
-                _break_off(made, fault.size, (0.0, CUT))
-            case "no_end":
-                _break_off(made, len(made.signals), (0.0, CUT))
-            case "malformed":
-                _break_off(made, fault.size, (0.0, MALFORMED))
-            case kind if kind in INSTEAD:
-                made.signals = [(0.0, INSTEAD[kind])]
-            case "stall":
-                _break_off(made, fault.size, (STALL_LIMIT, STALLED))
-            case "barren":
-                _break_off(made, fault.size, (PROGRESS_LIMIT, BARREN))
-            case "withheld":
-                _withhold(made, fault.size)
-            case "slow":
-                made.signals = [(seconds + fault.seconds, signal) for seconds, signal in made.signals]
-            case kind if kind in REFUSALS:
-                headers = {"retry-after": f"{fault.seconds:g}"} if kind == "status_429" else {}
-                made.signals = [(0.0, status_failure(REFUSALS[kind], headers, b"", 0.0))]
-            case kind:
-                _spoil_calls(made, kind)
+        _disturb(made, fault)
     return made
+
+
+def _disturb(made: PlannedAnswer, fault: InjectedFault) -> None:
+    match fault.kind:
+        case kind if kind in BREAKS:
+            _break_off(made, fault.size, BREAKS[kind])
+        case "no_end":
+            _break_off(made, len(made.signals), (0.0, CUT))
+        case "withheld":
+            _withhold(made, fault.size)
+        case kind if kind in INSTEAD:
+            made.signals = [(0.0, INSTEAD[kind])]
+        case "slow":
+            made.signals = [(seconds + fault.seconds, signal) for seconds, signal in made.signals]
+        case kind if kind in REFUSALS:
+            headers = {"retry-after": f"{fault.seconds:g}"} if kind == "status_429" else {}
+            made.signals = [(0.0, status_failure(REFUSALS[kind], headers, b"", 0.0))]
+        case kind:
+            _spoil_calls(made, kind)
 
 
 def _withhold(made: PlannedAnswer, pieces: int) -> None:
