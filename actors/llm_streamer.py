@@ -356,7 +356,8 @@ def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter:
 
 def too_long(text: str, asked: float, longest: float) -> str:
     """The failure's text, with the pause that the server asks for and that is not waited for."""
-    return f"{text} It asks to wait {duration(asked)}; the longest wait is {duration(longest)} (model.backoff_most)."
+    waits = f"It asks to wait {duration(asked)}; the longest wait is {duration(longest)} (model.backoff_most)."
+    return f"{text.rstrip('.')}. {waits}"
 
 
 def duration(seconds: float) -> str:
