@@ -192,6 +192,15 @@ class FinishService(Command, frozen=True):
     result: ToolResult
 
 
+# ── To the model switch ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ChangeModel(Command, frozen=True):
+    """From the next turn on ask this model, named as with `-m`; answered with `ModelChanged` or a notice."""
+
+    name: str
+
+
 # ── To the PTY manager ────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -39,6 +39,7 @@ from actors.records import (
     CallFinished,
     CallStarted,
     ConversationCleared,
+    ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
     ReplyCompleted,
@@ -101,6 +102,7 @@ ScreenMessage: TypeAlias = (
     | NoticeRaised
     | JournalFailed
     | PermissionModeChanged
+    | ModelChanged
     | ConversationCleared
     | ShellShared
 )
@@ -213,6 +215,8 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
             return notice(view, event.problem, "error")
         case PermissionModeChanged():
             return prompting.mode_changed(view, event)
+        case ModelChanged():
+            return prompting.model_changed(view, event)
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
         case ApprovalAnswered() | RequestSettled():

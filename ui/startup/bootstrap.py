@@ -19,8 +19,6 @@ from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
 from actors.edges.real_ports import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
 from actors.llm.dialect import dialect_named
-from actors.llm.http.model import HttpModel
-from actors.llm.redacted import RedactedModel
 from actors.llm_streamer import ModelAccess
 from actors.runtime.clock import RealClock
 from actors.runtime.thread_start import ThreadStartError
@@ -29,18 +27,17 @@ from config.errors import ConfigError
 from config.known_secrets import withheld_variables
 from config.permissions.saved_rules import save_rule, saved_rules
 from config.places import JOURNAL, OUTPUTS, make_folder
-from config.providers import ProviderAccess
 from config.secrets import Redactor, redact
 from tools.builtin.run_command import RunCommand
 from tools.terminal.command_shell import CommandShell, NoShellError, choose_shell
 from tools.toolbox import Toolbox
 from tools.workspace import Workspace
+from ui.startup.model_catalog import RealModels
 from ui.startup.session_plan import SessionPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from actors.llm.port import ModelPort
     from actors.runtime.behaviour import Child
     from config.settings import Settings
     from tools.terminal.terminals import JobLimits
@@ -55,8 +52,9 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
         ConfigError: there is no such dialect, or the session's folder cannot be used.
     """
     dialect_named(order.access)
+    redactor = Redactor(order.opening.secrets)
     try:
-        journal, outputs = _storage(order)
+        journal, outputs = _storage(order, redactor)
     except SessionBusyError as problem:
         raise ConfigError(str(problem)) from problem
     except OSError as problem:
@@ -67,7 +65,8 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
     leftover = str(outputs) if order.folder is None else ""
     terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings, secrets, leftover))
     workers = ThreadWorkers(settings.tools.workers)
-    models = _Models(order.access, settings, secrets, _once(partial(workers.run, terminals.warm)))
+    warm = _once(partial(workers.run, terminals.warm))
+    models = RealModels(order.access, settings, order.directory, warm, redactor.learn)
 
     def close() -> tuple[str, ...]:
         models.close()
@@ -78,11 +77,11 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
             shutil.rmtree(outputs, ignore_errors=True)
         return survivors
 
-    ports = Ports(models.fresh, workers, terminals, journal, close, RealClock(), random.random)
-    return Company(_plan(order, outputs, secrets), ports, front_end)
+    ports = Ports(models.fresh, workers, terminals, journal, close, RealClock(), random.random, models)
+    return Company(_plan(order, outputs, redactor), ports, front_end)
 
 
-def _plan(order: SessionPlan, outputs: Path, secrets: tuple[str, ...]) -> CompanyPlan:
+def _plan(order: SessionPlan, outputs: Path, redactor: Redactor) -> CompanyPlan:
     opening, settings = order.opening, order.opening.settings
     shell = _shell(settings)
     toolbox = Toolbox.discover().with_tool(RunCommand(shell))
@@ -98,7 +97,7 @@ def _plan(order: SessionPlan, outputs: Path, secrets: tuple[str, ...]) -> Compan
         remember=partial(save_rule, order.places, directory),
         shell=shell.language,
         home=os.path.expanduser("~"),  # noqa: PTH111 - a text for rules
-        hide=Redactor(secrets).hide,
+        hide=redactor.hide,
     )
     access = ModelAccess(
         model=opening.model,
@@ -110,7 +109,9 @@ def _plan(order: SessionPlan, outputs: Path, secrets: tuple[str, ...]) -> Compan
         backoff_most=settings.model.backoff_most,
     )
     session = Session(opening.session, opening.directory, order.folder, opening.model, opening.version)
-    return CompanyPlan(settings, session, access, runner, _redactor((*order.access.secrets(), *secrets)))
+    return CompanyPlan(
+        settings, session, access, runner, lambda text: redact(redactor.hide(text), order.access.secrets())
+    )
 
 
 def _shell(settings: Settings) -> CommandShell:
@@ -120,16 +121,11 @@ def _shell(settings: Settings) -> CommandShell:
         raise ConfigError(f"tools.shell: {problem}") from problem
 
 
-def _redactor(secrets: tuple[str, ...]) -> Callable[[str], str]:
-    return lambda text: redact(text, secrets)
-
-
-def _storage(order: SessionPlan) -> tuple[DiskJournal | MemoryJournal, Path]:
+def _storage(order: SessionPlan, redactor: Redactor) -> tuple[DiskJournal | MemoryJournal, Path]:
     """The journal, and the folder for whole outputs of jobs; of a session that is not kept it comes with the first."""
     if order.folder is None:
         return MemoryJournal(), Path(tempfile.gettempdir(), f"callboard-{os.urandom(8).hex()}")
     outputs = make_folder(order.folder / OUTPUTS)
-    redactor = Redactor(order.opening.secrets)
     return DiskJournal(order.folder / JOURNAL, redactor.hide_in_line), outputs
 
 
@@ -160,28 +156,3 @@ def _once(action: Callable[[], object]) -> Callable[[], object]:
                 left.pop()()
 
     return act
-
-
-class _Models:
-    """Makes model ports; one at a time is alive."""
-
-    def __init__(
-        self, access: ProviderAccess, settings: Settings, secrets: tuple[str, ...], asked: Callable[[], object]
-    ) -> None:
-        self._access = access
-        self._asked = asked
-        self._secrets = secrets
-        self._settings = settings.model
-        self._live: ModelPort | None = None
-
-    def fresh(self) -> ModelPort:
-        """A new port; what the one before was doing is ended."""
-        self.close()
-        limits = self._settings
-        model = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
-        self._live = RedactedModel(model, self._secrets, Redactor(self._secrets).hide_in, self._asked)
-        return self._live
-
-    def close(self) -> None:
-        if self._live is not None:
-            self._live.close()

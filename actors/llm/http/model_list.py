@@ -48,7 +48,7 @@ class NoListError(Exception):
     """The provider gave no list; the text says why and what to do, without anything secret."""
 
 
-class Limits(Struct, frozen=True):
+class Limits(Struct):
     """Seconds: of the connect, of each silence, and of the whole."""
 
     connect_limit: float = 3.0

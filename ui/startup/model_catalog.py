@@ -1,0 +1,143 @@
+"""The models that a session can ask, and the port that its requests go through.
+
+Made by `ui.startup.bootstrap`: the session's first model, and every one that `/model` finds. A turn keeps the model
+that it began with. Looking one up may run a command for its key, so it has a thread of its own. An open port is kept
+until another model is asked, so that nothing is encoded twice.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from actors.llm.dialect import dialect_named
+from actors.llm.http.model import HttpModel
+from actors.llm.model_choice import ModelChoice, NoSuchModel, turn_of
+from actors.llm.redacted import RedactedModel
+from actors.runtime.thread_start import ThreadStartError, start_thread
+from config.errors import ConfigError
+from config.known_secrets import secrets_of
+from config.providers import choose_model
+from config.secrets import Redactor
+from tools.text.screen_text import visible
+from ui.startup.credentials import with_credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.llm.model_choice import LookUpListener
+    from actors.llm.port import Listener, ModelCall, ModelPort
+    from config.provider_access import ProviderAccess
+    from config.settings import Settings
+
+
+class RealModels:
+    """See `ModelCatalog`. `asked` is called when the first request was begun; `learn` is told new secrets."""
+
+    def __init__(
+        self,
+        access: ProviderAccess,
+        settings: Settings,
+        directory: Path,
+        asked: Callable[[], object] = bool,
+        learn: Callable[[tuple[str, ...]], object] = bool,
+    ) -> None:
+        self._settings = settings
+        self._directory = directory
+        self._asked = asked
+        self._learn = learn
+        self._lock = threading.Lock()
+        self._found = {access.selector: access}
+        self._chosen = access.selector
+        self._turn = ("", access.selector)
+        """The last turn, and the model that it began with."""
+        self._live: ModelPort | None = None
+
+    def find(self, name: str, listener: LookUpListener) -> None:
+        """See `ModelCatalog`."""
+        try:
+            start_thread(partial(self._find, name, listener), "model look-up")
+        except ThreadStartError as problem:
+            listener(NoSuchModel(f"The model was not changed: {problem}"))
+
+    def use(self, choice: ModelChoice) -> None:
+        """See `ModelCatalog`."""
+        with self._lock:
+            self._chosen = choice.selector
+
+    def of_turn(self, turn: str) -> ProviderAccess:
+        """Who is asked in this turn: whoever was chosen when its first request was made."""
+        with self._lock:
+            if turn != self._turn[0]:
+                self._turn = (turn, self._chosen)
+            return self._found[self._turn[1]]
+
+    def fresh(self) -> ModelPort:
+        """A new port; what the one before was doing is ended."""
+        self.close()
+        self._live = TurnModel(self)
+        return self._live
+
+    def close(self) -> None:
+        """End every request."""
+        if self._live is not None:
+            self._live.close()
+
+    def open(self, access: ProviderAccess) -> ModelPort:
+        """A port to this provider, which takes everything secret out of its answers."""
+        secrets, limits = secrets_of(access, self._settings, os.environ), self._settings.model
+        model = HttpModel(access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
+        return RedactedModel(model, secrets, Redactor(secrets).hide_in, self._asked)
+
+    def _find(self, name: str, listener: LookUpListener) -> None:
+        try:
+            access = with_credentials(choose_model(name, self._settings, os.environ, self._directory))
+            dialect_named(access)
+            self._check_budget(access)
+        except ConfigError as problem:
+            listener(NoSuchModel(visible(f"The model was not changed: {problem}")))
+            return
+        except Exception as problem:  # noqa: BLE001 - a look-up that fails must answer, or the person waits for ever
+            listener(NoSuchModel(f"The model was not changed: {type(problem).__name__}; see the session's log."))
+            return
+        self._learn(secrets_of(access, self._settings, os.environ))
+        with self._lock:
+            self._found[access.selector] = access
+        listener(ModelChoice(access.selector, access.name, access.model, access.facts))
+
+    def _check_budget(self, access: ProviderAccess) -> None:
+        if self._settings.limits.max_budget_usd is not None and access.facts.prices is None:
+            setting = f'providers.{access.table}.facts."{access.model}".prices'
+            raise ConfigError(f"a budget is set, and the prices of {access.selector} are not known: set {setting}")
+
+
+class TurnModel:
+    """A `ModelPort` whose requests go to the model of their turn. One is open at a time."""
+
+    def __init__(self, models: RealModels) -> None:
+        self._models = models
+        self._open: tuple[ProviderAccess, ModelPort] | None = None
+
+    def start(self, request: str, call: ModelCall, listener: Listener) -> None:
+        """See `ModelPort`."""
+        access = self._models.of_turn(turn_of(request))
+        if self._open is None or self._open[0] is not access:
+            self.close()
+            self._open = (access, self._models.open(access))
+        self._open[1].start(request, replace(call, model=access.model), listener)
+
+    def cancel(self, request: str) -> None:
+        """See `ModelPort`."""
+        if self._open is not None:
+            self._open[1].cancel(request)
+
+    def close(self) -> None:
+        """See `ModelPort`."""
+        if self._open is not None:
+            self._open[1].close()
+            self._open = None
