@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from msgspec import Struct, field
 
 from actors.ids import RequestId, TurnId
+from actors.llm.model_choice import FixedModel, ModelCatalog
 from actors.llm.port import Failed, Finished, ModelCall, ModelPort, ModelSignal, Piece
 from actors.messages import (
     CancelReply,
@@ -23,6 +24,7 @@ from actors.messages import (
     ReplyStreamed,
     RequestReply,
     RequestStarted,
+    UseModel,
 )
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, classes_of
@@ -54,7 +56,7 @@ class RetryRequest(Command, frozen=True):
     attempt: int
 
 
-Received: TypeAlias = RequestReply | CancelReply | SignalArrived | RetryRequest
+Received: TypeAlias = RequestReply | CancelReply | UseModel | SignalArrived | RetryRequest
 RECEIVES = classes_of(Received)
 
 
@@ -92,8 +94,16 @@ class InFlight(Struct):
 class LlmStreamer(Behaviour[Received]):
     """The actor around the model's port."""
 
-    def __init__(self, context: Context, model: ModelPort, access: ModelAccess, jitter: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        model: ModelPort,
+        access: ModelAccess,
+        jitter: Callable[[], float],
+        catalog: ModelCatalog | None = None,
+    ) -> None:
         self._context = context
+        self._catalog = catalog or FixedModel()
         self._model = model
         self._access = access
         self._jitter = jitter
@@ -117,8 +127,15 @@ class LlmStreamer(Behaviour[Received]):
                     self._start(flight)
             case CancelReply(turn=turn):
                 self._cancel(turn)
+            case UseModel(choice=choice):
+                self._catalog.use(choice)
             case _:
                 assert_never(message)
+
+    def failed_on(self, message: Received) -> None:
+        """A change of model that is written holds, whatever failed."""
+        if isinstance(message, UseModel):
+            self._catalog.use(message.choice)
 
     def stopped(self) -> None:
         """Let go of the request."""

@@ -23,6 +23,7 @@ from msgspec.structs import replace
 
 from actors.blocks import ToolCall
 from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
+from actors.llm.model_choice import ModelChoice
 from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
@@ -190,6 +191,12 @@ class FinishService(Command, frozen=True):
     turn: TurnId
     call: CallId
     result: ToolResult
+
+
+class UseModel(Command, frozen=True):
+    """To the LLM streamer: the change is written, so the next turn's requests go to this model."""
+
+    choice: ModelChoice
 
 
 # ── To the model switch ───────────────────────────────────────────────────────────────────────────────────────────

@@ -2,12 +2,12 @@
 
 | message                   | sends                                                       |
 | ChangeModel               | asks the catalogue, which answers with ModelLookedUp        |
-| ModelLookedUp, found      | Commit: ModelChanged, then UseModel                         |
+| ModelLookedUp, found      | Commit: ModelChanged, then UseModel to the LLM streamer     |
 | ModelLookedUp, not found  | NoticeRaised                                                |
-| UseModel                  | tells the catalogue                                         |
 
-The journal sends `UseModel` once `ModelChanged` is written: what is not written is not done. A turn keeps the model
-that it began with, so that a switch while it runs waits for the next one; the catalogue sees to that.
+The journal sends `UseModel` once `ModelChanged` is written: what is not written is not done. It reaches the streamer
+before any request of a prompt that was submitted after the change was shown. A turn keeps the model that it began with,
+so that a switch while it runs waits for the next one; the catalogue sees to that.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from actors.llm.model_choice import LookUp, ModelChoice, NoSuchModel
-from actors.messages import ChangeModel, Commit, NoticeRaised
+from actors.messages import ChangeModel, Commit, NoticeRaised, UseModel
 from actors.records import ModelChanged
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, classes_of
@@ -23,7 +23,7 @@ from actors.runtime.message import Command, classes_of
 if TYPE_CHECKING:
     from actors.llm.model_choice import ModelCatalog
 
-UNCHANGED = "The model was not changed: something failed on the way. Try /model again."
+UNCHANGED = "Changing the model failed on the way. Look which one answers with /model, and try again."
 
 
 class ModelLookedUp(Command, frozen=True):
@@ -32,13 +32,7 @@ class ModelLookedUp(Command, frozen=True):
     found: LookUp
 
 
-class UseModel(Command, frozen=True):
-    """From the journal: the change is written, now it holds."""
-
-    choice: ModelChoice
-
-
-Received: TypeAlias = ChangeModel | ModelLookedUp | UseModel
+Received: TypeAlias = ChangeModel | ModelLookedUp
 RECEIVES = classes_of(Received)
 
 
@@ -56,8 +50,6 @@ class ModelSwitch(Behaviour[Received]):
                 self._catalog.find(name, lambda found: self._context.send(ModelLookedUp(found)))
             case ModelLookedUp(found=found):
                 self._looked_up(found)
-            case UseModel(choice=choice):
-                self._catalog.use(choice)
             case _:
                 assert_never(message)
 
@@ -70,8 +62,6 @@ class ModelSwitch(Behaviour[Received]):
                 self._context.send(NoticeRaised("warning", text))
 
     def failed_on(self, message: Received) -> None:
-        """A change that is written holds, whatever failed; of any other the person is told that it did not happen."""
-        if isinstance(message, UseModel):
-            self._catalog.use(message.choice)
-        else:
-            self._context.send(NoticeRaised("warning", UNCHANGED))
+        """Say that it may not have happened."""
+        del message
+        self._context.send(NoticeRaised("warning", UNCHANGED))

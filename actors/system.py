@@ -121,7 +121,7 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
         ),
         Child(
             "llm_streamer",
-            lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter),
+            lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter, ports.catalog),
             llm_streamer.RECEIVES,
             MailboxSpec(10_000, "coalesce"),
         ),

@@ -1,6 +1,7 @@
 """A model that a session can go over to, and the catalogue that finds it.
 
-What `actors.model_switch` needs of the world. The real catalogue is `ui.startup.model_catalog`; the simulation brings its own.
+What `actors.model_switch` needs of the world. The real catalogue is `ui.startup.model_catalog`; the simulation brings
+its own.
 """
 
 from __future__ import annotations
@@ -54,6 +55,20 @@ class FixedModel:
 
     def use(self, choice: ModelChoice) -> None:
         """See `ModelCatalog`."""
+
+
+class TurnModels:
+    """Which model each turn is asked of: the one that was chosen when its first request was made."""
+
+    def __init__(self, first: str) -> None:
+        self.chosen = first
+        self._turn, self._kept = "", first
+
+    def of_turn(self, turn: str) -> str:
+        """The selector of this turn's model; turns are asked one after the other."""
+        if turn != self._turn:
+            self._turn, self._kept = turn, self.chosen
+        return self._kept
 
 
 def turn_of(request: str) -> str:

@@ -168,6 +168,11 @@ def turn_finished(view: ScreenModel, event: TurnFinished) -> Update:
     return notice(view, event.text or f"The turn ended: {event.outcome}.", "error")
 
 
+def changed(view: ScreenModel, event: PermissionModeChanged | ModelChanged) -> Update:
+    """Something that the status line says holds otherwise from now on."""
+    return model_changed(view, event) if isinstance(event, ModelChanged) else mode_changed(view, event)
+
+
 def model_changed(view: ScreenModel, event: ModelChanged) -> Update:
     """Another model is asked from the next turn on; until then the status line names the present one."""
     facts = event.facts

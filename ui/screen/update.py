@@ -213,10 +213,8 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
             return notice(view, event.text, event.level)
         case JournalFailed():
             return notice(view, event.problem, "error")
-        case PermissionModeChanged():
-            return prompting.mode_changed(view, event)
-        case ModelChanged():
-            return prompting.model_changed(view, event)
+        case PermissionModeChanged() | ModelChanged():
+            return prompting.changed(view, event)
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
         case ApprovalAnswered() | RequestSettled():

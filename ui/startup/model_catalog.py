@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from actors.llm.dialect import dialect_named
 from actors.llm.http.model import HttpModel
-from actors.llm.model_choice import ModelChoice, NoSuchModel, turn_of
+from actors.llm.model_choice import ModelChoice, NoSuchModel, TurnModels, turn_of
 from actors.llm.redacted import RedactedModel
 from actors.runtime.thread_start import ThreadStartError, start_thread
 from config.errors import ConfigError
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from actors.llm.model_choice import LookUpListener
     from actors.llm.port import Listener, ModelCall, ModelPort
-    from config.provider_access import ProviderAccess
+    from config.models.provider_access import ProviderAccess
     from config.settings import Settings
 
 
@@ -53,9 +53,7 @@ class RealModels:
         self._learn = learn
         self._lock = threading.Lock()
         self._found = {access.selector: access}
-        self._chosen = access.selector
-        self._turn = ("", access.selector)
-        """The last turn, and the model that it began with."""
+        self._turns = TurnModels(access.selector)
         self._live: ModelPort | None = None
 
     def find(self, name: str, listener: LookUpListener) -> None:
@@ -68,14 +66,12 @@ class RealModels:
     def use(self, choice: ModelChoice) -> None:
         """See `ModelCatalog`."""
         with self._lock:
-            self._chosen = choice.selector
+            self._turns.chosen = choice.selector
 
     def of_turn(self, turn: str) -> ProviderAccess:
-        """Who is asked in this turn: whoever was chosen when its first request was made."""
+        """Who is asked in this turn: the choice that held when its first request was made."""
         with self._lock:
-            if turn != self._turn[0]:
-                self._turn = (turn, self._chosen)
-            return self._found[self._turn[1]]
+            return self._found[self._turns.of_turn(turn)]
 
     def fresh(self) -> ModelPort:
         """A new port; what the one before was doing is ended."""

@@ -17,7 +17,7 @@ from config.errors import ConfigError
 from config.instructions import read_instructions
 from config.known_secrets import secrets_of
 from config.load import Loaded
-from config.model_choices import model_choices
+from config.models.model_choices import model_choices
 from config.places import JOURNAL, Places, readable
 from config.providers import ProviderAccess, choose_provider
 from config.version import VERSION

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from config.address import OWN_SCHEMES, place_of
 from config.model_facts import EMBEDDED, NO_FACTS, ModelFacts
+from config.models.address import OWN_SCHEMES, place_of
 from config.quirks import Quirks
 from config.secrets import Secret
 

@@ -1,14 +1,14 @@
 """Which models can be named right away, for the list and the completion of the chat's `/model`.
 
 Aliases, then of each provider that is configured or set up its own model, its short names and its well-known models.
-Asks nobody: what a provider really offers is `callboard models`.
+Contacts no provider: what one really offers is `callboard models`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from config.known_models import known_models
+from config.models.known_models import known_models
 from config.providers import OFFLINE, available_providers, effective_table
 from config.settings import Settings
 
