@@ -183,13 +183,14 @@ def model_changed(view: ScreenModel, event: ModelChanged) -> Update:
         window=facts.context_window,
         window_assumed=facts.window_assumed,
     )
+    view = replace(view, hint="")
     if view.turn is None:
         return said(replace(view, identity=identity, coming=None, context_used=0), _about_model(event, "Now"))
     return said(replace(view, coming=identity), _about_model(event, "From the next turn on"))
 
 
 def _about_model(event: ModelChanged, when: str) -> Row:
-    assumed = "; its window is assumed, see /status" if event.facts.window_assumed else ""
+    assumed = "; its window is assumed: callboard doctor says more" if event.facts.window_assumed else ""
     return line(f"── {when}: {event.model} by {event.provider}{assumed} ──", "class:dim")
 
 

@@ -136,6 +136,7 @@ def _status(view: ScreenModel, _: str) -> Update:
     return said(view, *(_entry(name, fact) for name, fact in facts.items()))
 
 
+LOOKING = "looking for"
 MOST_MODELS = 30
 """Models that `/model` lists."""
 
@@ -143,13 +144,18 @@ MOST_MODELS = 30
 def _model(view: ScreenModel, name: str) -> Update:
     """Go over to this model; without a name, say which there are."""
     if name:
-        return replace(hinted(view, f"looking for {name}"), effects=(Send(ChangeModel(name)),))
+        return replace(hinted(view, f"{LOOKING} {name}"), effects=(Send(ChangeModel(name)),))
     identity, offered = view.identity, view.identity.models
     rows = [_entry(f"{identity.model}", f"by {identity.provider}, answers now")]
     rows += [line(f"  /model {each}") for each in offered[:MOST_MODELS]]
     if len(offered) > MOST_MODELS:
         rows.append(line(f"  … {len(offered) - MOST_MODELS} more: Tab behind /model offers them", "class:dim"))
     return said(view, *rows, line("  callboard models asks the providers what else they have", "class:dim"))
+
+
+def found(view: ScreenModel) -> ScreenModel:
+    """The view once something was said: a look-up that was hinted at has come to its end."""
+    return replace(view, hint="") if view.hint.startswith(LOOKING) else view
 
 
 def _clear(view: ScreenModel, _: str) -> Update:

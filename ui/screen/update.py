@@ -210,7 +210,7 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
         case ShellShared():
             return calls.shared(view, event)
         case NoticeRaised():
-            return notice(view, event.text, event.level)
+            return notice(slash_commands.found(view), event.text, event.level)
         case JournalFailed():
             return notice(view, event.problem, "error")
         case PermissionModeChanged() | ModelChanged():
