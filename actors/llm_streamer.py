@@ -56,6 +56,8 @@ CUT_SHORT = (
     "The answer is cut short: the model reached the most tokens that it may give in one answer. "
     "Ask it to go on, or raise model.max_tokens."
 )
+SAID_FROM = 3.0
+"""Seconds of a wait for the budget that a person should know about."""
 MOST_PAUSES = 8
 """How often a paused answer is asked to go on."""
 ONCE_MORE = 2
@@ -238,8 +240,9 @@ class LlmStreamer(Behaviour[Received]):
         flight.heard = False
         wait = model.budget.begin(context.now())
         if wait:
-            text = f"{model.name} failed too often within a minute; the next request begins in {wait:.0f} s."
-            context.send(NoticeRaised("warning", text))
+            if wait >= SAID_FROM:
+                text = f"{model.name} failed too often within a minute; the next request begins in {wait:.0f} s."
+                context.send(NoticeRaised("warning", text))
             flight.timer = context.after(wait, BeginAttempt(flight.request, flight.attempt))
             return
         flight.begun = context.now()

@@ -87,10 +87,7 @@ class ReceiveReply(Command, frozen=True):
 
 
 class ReceiveFailure(Command, frozen=True):
-    """The request ended without an answer, retries included. `partial` is the text that had been shown.
-
-    `usage` is what answers cost that were none: empty ones, those that were withheld.
-    """
+    """The request ended without an answer, retries included. `partial` was shown; `usage` bought no answer."""
 
     turn: TurnId
     request: RequestId
