@@ -19,7 +19,7 @@ from tests.servers.voices import (
 )
 
 BOTH = [FIRST_CALL, (SECOND[1], SECOND[2])]
-CHAT_ONLY = {name: "only chat completions have it" for name in ("anthropic", "openai_responses")}
+CHAT_ONLY = dict.fromkeys(("anthropic", "openai_responses"), "only chat completions have it")
 
 
 def invalid_utf8(voice: Voice) -> bytes:

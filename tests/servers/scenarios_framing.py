@@ -66,7 +66,7 @@ FRAMING = (
     Scenario("unknown events", lambda voice: interspersed(voice, event({"type": "new.thing", "x": [1]}, "new.thing")), GOOD),
     Scenario("compressed", compressed, GOOD),
     Scenario("last empty line missing", framed(lambda data: data.removesuffix(b"\n")), GOOD),
-    Scenario("more after the end", framed(lambda data: data + b"data: {\"more\": 1}\n\nrubbish"), GOOD),
+    Scenario("more after the end", framed(lambda data: data + b'data: {"more": 1}\n\nrubbish'), GOOD),
     Scenario("U+2028 inside a text", lambda voice: stream(voice.answer(Said("a\u2028b"))), answers("a\u2028b")),
     Scenario("huge event", huge, answers("x" * 2_000_000)),
     Scenario("event without end", lambda voice: Reply((b"data: " + b"x" * 1_000_000, "flood")), fails("malformed", "stalled")),

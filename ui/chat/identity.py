@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 def identity_of(opening: Opening) -> Identity:
     """The identity of this session's screen. A shell that cannot be used is reported when the company is opened."""
     settings = opening.settings
-    identity = Identity(opening.provider, opening.model, opening.directory, mode=settings.policy.mode)
+    identity = Identity(
+        opening.provider,
+        opening.model,
+        opening.directory,
+        mode=settings.policy.mode,
+        window=opening.facts.context_window,
+        window_assumed=opening.facts.window_assumed,
+        models=opening.models,
+    )
     with suppress(NoShellError):
         identity = replace(identity, shell=choose_shell(settings.tools.shell).start)
     return identity

@@ -82,13 +82,14 @@ def replay(view: ScreenModel, records: tuple[Record, ...]) -> Update:
 
 def _run(view: ScreenModel, records: tuple[Record, ...]) -> Update:
     blocks: list[Block] = []
+    identity = view.identity  # of the run that begins, whichever models earlier ones have asked
     for record in records:
         if isinstance(record, SessionOpened):
             continue
         step = update(view, record)
         view = step.view
         blocks.extend(step.blocks)
-    return Update(view, tuple(blocks))
+    return Update(replace(view, identity=identity), tuple(blocks))
 
 
 def _carried(view: ScreenModel) -> ScreenModel:
