@@ -302,7 +302,9 @@ class LlmStreamer(Behaviour[Received]):
         if not self._models.advance():
             return False
         following = self._models.present
-        self._context.send(NoticeRaised("warning", f"{failing}: {failure.text} Going on with {following.name}."))
+        self._context.send(
+            NoticeRaised("warning", f"{failing}: {failure.text.rstrip('.')}. Going on with {following.name}.")
+        )
         flight.asked = flight.call = replace(flight.asked, model=following.model)
         flight.tries, flight.limit = 1, self._limit()
         flight.failures.clear()
@@ -342,8 +344,11 @@ class LlmStreamer(Behaviour[Received]):
 
 
 def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter: float) -> float:
-    """Seconds before the attempt that follows this one: what the server asked for, else doubling, with some chance."""
-    if asked is not None:
+    """Seconds before the attempt that follows this one: what the server asked for, else doubling, with some chance.
+
+    A server that asks for no pause at all gets its way once.
+    """
+    if asked is not None and (asked >= access.backoff or attempt == 1):
         return asked
     pause = min(access.backoff * 2.0 ** min(attempt - 1, 64), access.backoff_most)
     return pause * (0.5 + jitter / 2)

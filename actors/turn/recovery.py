@@ -113,7 +113,7 @@ def _repeated(state: TurnState, turn: TurnStarted, reason: str, now: float) -> T
     """Go on with the turn, although its request or its calls may have got lost: ask again, answer what is open."""
     repeats = state.repeats + 1
     last = state.conversation.transcript.messages[-1]
-    if isinstance(last, AssistantMessage) and not last.calls and last.stop_reason != "paused":
+    if isinstance(last, AssistantMessage) and not last.calls:
         return finished(state, TurnEnding("done", last.text), now)
     if state.conversation.unanswered():
         return replace(state, phase="running", repeats=repeats, request=NO_REQUEST), _answers(state, turn)

@@ -68,8 +68,6 @@ class TurnState(Struct, frozen=True):
     ending: TurnEnding | None = None
     repeats: int = 0
     """How often the turn went on after a failure of a colleague; each request gets another id."""
-    pauses: int = 0
-    """How often the provider paused its answers in this turn."""
     open: bool = True
     stopping: bool = False
     numbered: int = 0
@@ -172,7 +170,7 @@ def begun(state: TurnState, now: float, *before: Record) -> TurnStep:
     oldest = waiting(state, conversation)[0]
     number = max(conversation.turns, state.numbered) + 1
     started = TurnStarted(TurnId(f"t{number}"), oldest.prompt, oldest.text)
-    fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, repeats=0, pauses=0, numbered=number)
+    fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, repeats=0, numbered=number)
     state, sent = requested(fresh, (*before, started), given_up)
     timer = () if state.limits.time is None else (Later(state.limits.time, TurnTimeExpired(started.turn)),)
     return state, (*sent, queue_changed(state), *timer)

@@ -10,7 +10,6 @@ that may follow once they are written.
 | any other  | SubmitPrompt                    | same       | PromptAccepted, QueueChanged (or PromptRefused)        |
 | asking     | ReceiveReply with calls         | running    | ReplyCompleted → RunCalls                              |
 | asking     | ReceiveReply without            | idle       | ReplyCompleted, TurnFinished                           |
-| asking     | ReceiveReply that paused        | asking     | ReplyCompleted → RequestReply (or TurnFinished)        |
 | asking     | ReceiveFailure                  | idle       | ReplyCompleted (what was shown), TurnFinished          |
 | running    | ReceiveAnswer, some still open  | running    |                                                        |
 | running    | ReceiveAnswer, the last         | asking     | → RequestReply (or TurnFinished: a limit is reached)   |
@@ -115,9 +114,6 @@ Received: TypeAlias = (
 )
 RECEIVES = classes_of(Received)
 
-MOST_PAUSES = 20
-"""Times that the answers of one turn may be paused by the provider."""
-
 OWN_FAULTS = frozenset({"rejected", "filtered", "context_exceeded"})
 """Kinds of failures that another try does not cure."""
 
@@ -188,30 +184,9 @@ def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
         return finished(state, state.ending, now, completed)
     reply = reply.numbered(f"{message.request}-c")  # servers repeat ids, or leave them out
     completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
-    if reply.stop_reason == "paused" and not reply.calls:
-        return _paused(state, completed, now)
     if not reply.calls:
-        return finished(state, TurnEnding("done", _said(state, reply)), now, completed)
+        return finished(state, TurnEnding("done", reply.text), now, completed)
     return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))
-
-
-def _said(state: TurnState, reply: AssistantMessage) -> str:
-    """The answer's text, with that of the paused ones that it goes on from."""
-    texts = [reply.text]
-    for message in reversed(state.conversation.transcript.messages):
-        if not isinstance(message, AssistantMessage) or message.stop_reason != "paused":
-            break
-        texts.append(message.text)
-    return "".join(reversed(texts))
-
-
-def _paused(state: TurnState, completed: ReplyCompleted, now: float) -> TurnStep:
-    """The provider wants its own words back, to go on from them: its own tools took long."""
-    state = replace(state, pauses=state.pauses + 1)
-    limit = _limit_reached(state, completed)
-    if limit is None and state.pauses > MOST_PAUSES:
-        limit = TurnEnding("unavailable", f"The model server paused its answer {state.pauses} times; try again later.")
-    return requested(state, (completed,)) if limit is None else finished(state, limit, now, completed)
 
 
 def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
@@ -246,9 +221,8 @@ def _answered(state: TurnState, message: ReceiveAnswer, now: float) -> TurnStep:
     return requested(state)
 
 
-def _limit_reached(state: TurnState, *latest: ReplyCompleted) -> TurnEnding | None:
-    """The limit that is reached; `latest` is not in the conversation yet."""
-    limits, total = state.limits, sum((reply.usage for reply in latest), state.conversation.usage)
+def _limit_reached(state: TurnState) -> TurnEnding | None:
+    limits, total = state.limits, state.conversation.usage
     if limits.max_turns is not None and state.steps >= limits.max_turns:
         return TurnEnding("limit", f"The limit of {limits.max_turns} requests a turn is reached (--max-turns).")
     tokens = total.input_tokens + total.output_tokens

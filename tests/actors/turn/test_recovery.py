@@ -14,7 +14,6 @@ from actors.messages import (
     QueueChanged,
     ReceiveConversation,
     ReceiveFailure,
-    ReceiveReply,
     ReplyDiscarded,
     ReportConversation,
     RequestReply,
@@ -350,14 +349,3 @@ def test_a_journal_that_is_given_up_leaves_the_end_unwritten_but_told() -> None:
     assert kinds(announced) == ["TurnFinished"]
     assert loop.records == before
     assert loop.tell(StopWork()) == [WorkStopped()]
-
-
-def test_a_turn_goes_on_from_a_paused_answer_after_a_failure_of_the_journal() -> None:
-    """Not the end of the turn: the provider has more to say."""
-    loop = ready()
-    loop.prompt()
-    message = AssistantMessage.of("half", stop_reason="paused")
-    loop.tell(ReceiveReply(T1, R1, message, USED))
-    loop.tell(failed("journal"))
-    assert kinds(loop.recover()) == ["ReplyDiscarded", "RequestReply"]
-    assert loop.state.phase == "asking"

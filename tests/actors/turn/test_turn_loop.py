@@ -44,7 +44,7 @@ from actors.records import (
 from actors.runtime.signals import ActorRestarted
 from actors.transcript import AssistantMessage, ToolMessage, UserMessage
 from actors.turn.state import Later, TurnTimeExpired
-from actors.turn.turn_loop import MOST_PAUSES, OpenPrompts, Received, TurnLoop
+from actors.turn.turn_loop import OpenPrompts, Received, TurnLoop
 from config.settings import Limits
 from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.stage import is_balanced
@@ -284,54 +284,6 @@ def test_limits_end_a_turn_between_its_steps() -> None:
     loop.reply(call())
     loop.answer("t1-r1-c1")
     assert "--max-tokens" in loop.ended().text
-
-
-def paused(loop: Loop, text: str = "") -> list[object]:
-    message = AssistantMessage.of(text, stop_reason="paused")
-    return loop.tell(ReceiveReply(T1, loop.state.request, message, USED))
-
-
-def test_a_paused_answer_is_written_down_and_asked_to_go_on() -> None:
-    """Issue 8: the same request once more, with what was said so far."""
-    loop = ready()
-    loop.prompt()
-    completed, request = paused(loop, "I look it up. ")
-    assert isinstance(completed, ReplyCompleted)
-    assert isinstance(request, RequestReply)
-    assert (loop.state.phase, request.request) == ("asking", "t1-r2")
-    assert request.transcript.messages[-1] == completed.message
-    loop.reply(text="It is so.")
-    assert (loop.ended().outcome, loop.ended().text) == ("done", "I look it up. It is so.")
-
-
-def test_calls_of_a_paused_answer_are_run_as_those_of_any_other() -> None:
-    loop = ready()
-    loop.prompt()
-    message = AssistantMessage.of("", calls=(call(),), stop_reason="paused")
-    sent = loop.tell(ReceiveReply(T1, R1, message, USED))
-    assert isinstance(sent[-1], RunCalls)
-
-
-def test_a_server_that_only_pauses_ends_the_turn_also_where_it_says_nothing() -> None:
-    loop = ready()
-    loop.prompt()
-    rounds = 0
-    while paused(loop) and loop.state.phase == "asking":
-        rounds += 1
-        assert rounds <= MOST_PAUSES
-    assert rounds == MOST_PAUSES
-    assert (loop.ended().outcome, loop.ended().steps) == ("unavailable", MOST_PAUSES + 1)
-    loop.prompt("once more")
-    assert loop.state.pauses == 0
-
-
-def test_limits_hold_for_answers_that_pause() -> None:
-    for limits, flag in ((Limits(max_turns=1), "--max-turns"), (Limits(max_tokens=15), "--max-tokens")):
-        loop = ready(limits)
-        loop.prompt()
-        paused(loop, "a")
-        assert loop.ended().outcome == "limit"
-        assert flag in loop.ended().text
 
 
 def test_a_time_limit_is_a_timer_of_the_turn() -> None:

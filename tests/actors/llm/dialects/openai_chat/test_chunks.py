@@ -16,7 +16,7 @@ from actors.transcript import Usage
 def drafted(*chunks: dict[str, object]) -> AnswerDraft:
     draft = AnswerDraft()
     for chunk in chunks:
-        assert draft.take(decode_chunk(json.dumps(chunk))) is None
+        assert draft.take(decode_chunk(json.dumps(chunk).encode())) is None
     return draft
 
 
@@ -83,7 +83,7 @@ def test_a_finish_reason_may_be_an_object() -> None:
 
 
 def test_a_server_that_gives_up_is_a_cut() -> None:
-    failure = AnswerDraft().take(decode_chunk('{"choices": [{"delta": {}, "finish_reason": "error"}]}'))
+    failure = AnswerDraft().take(decode_chunk(b'{"choices": [{"delta": {}, "finish_reason": "error"}]}'))
     assert isinstance(failure, Failed)
     assert (failure.kind, failure.retryable) == ("cut", True)
 
