@@ -213,7 +213,7 @@ CHAT_RULES: tuple[Rule, ...] = (well_formed, tools_named, calls_answered, conten
 class Accent:
     """How a server writes its answers. `call_id` makes an id of the call's number and name."""
 
-    call_id: Callable[[int, str], str] = lambda number, _name: f"call_{number:08x}"
+    call_id: Callable[[int, str], str] = lambda number, _: f"call_{number:08x}"
     reasoning: str = ""
     """The field that reasoning streams in; empty: it is not shown. `reasoning_details` streams both."""
     signed: bool = False

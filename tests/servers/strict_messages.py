@@ -8,9 +8,19 @@ from collections.abc import Iterator
 from tests.servers.strict_exchange import TOOL_NAME, Fields, Issued, Rule, StrictRequest, only, step_after
 
 TOP_FIELDS = (
-    "model", "messages", "system", "max_tokens", "stream", "tools", "tool_choice", "thinking", "temperature",
-    "metadata", "output_config", "cache_control",
-)  # fmt: skip
+    "model",
+    "messages",
+    "system",
+    "max_tokens",
+    "stream",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "temperature",
+    "metadata",
+    "output_config",
+    "cache_control",
+)
 MOST_BREAKPOINTS = 4
 
 
@@ -126,9 +136,14 @@ def few_breakpoints(request: StrictRequest, issued: Issued) -> str | None:
 
 
 MESSAGES_RULES: tuple[Rule, ...] = (
-    well_formed, roles_alternate, texts_say_something, calls_answered, calls_are_those_given, thinking_comes_back,
+    well_formed,
+    roles_alternate,
+    texts_say_something,
+    calls_answered,
+    calls_are_those_given,
+    thinking_comes_back,
     few_breakpoints,
-)  # fmt: skip
+)
 
 
 def messages_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:

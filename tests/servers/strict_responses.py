@@ -17,9 +17,21 @@ from tests.servers.strict_exchange import (
 )
 
 TOP_FIELDS = (
-    "model", "input", "instructions", "max_output_tokens", "stream", "store", "include", "tools", "tool_choice",
-    "parallel_tool_calls", "reasoning", "temperature", "text", "prompt_cache_key",
-)  # fmt: skip
+    "model",
+    "input",
+    "instructions",
+    "max_output_tokens",
+    "stream",
+    "store",
+    "include",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "reasoning",
+    "temperature",
+    "text",
+    "prompt_cache_key",
+)
 ITEM_TYPES = {"message", "function_call", "function_call_output", "reasoning"}
 PART_TYPES = {"user": "input_text", "assistant": "output_text"}
 LONGEST_ID = 64
@@ -106,8 +118,12 @@ def reasoning_is_not_forgotten(request: StrictRequest, issued: Issued) -> str | 
 
 
 RESPONSES_RULES: tuple[Rule, ...] = (
-    well_formed, items_known, calls_answered, reasoning_comes_back, reasoning_is_not_forgotten,
-)  # fmt: skip
+    well_formed,
+    items_known,
+    calls_answered,
+    reasoning_comes_back,
+    reasoning_is_not_forgotten,
+)
 
 
 def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
@@ -127,8 +143,8 @@ def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
         made.append({"id": f"msg_{number}", "type": "message", "role": "assistant", "status": "completed",
                      "phase": "commentary", "content": content})  # fmt: skip
     for place, (name, arguments) in enumerate(step.calls):
-        made.append({"id": f"fc_{number}_{place}", "type": "function_call", "status": "completed",
-                     "call_id": f"call_{number}_{place}", "name": name, "arguments": json.dumps(arguments)})  # fmt: skip
+        named = {"id": f"fc_{number}_{place}", "call_id": f"call_{number}_{place}", "name": name}
+        made.append({"type": "function_call", "status": "completed", "arguments": json.dumps(arguments), **named})
         issued.states[f"call_{number}_{place}"] = f"rs_{number}" if step.reasoning else ""
     if step.reasoning:
         issued.states.setdefault("followers", {})[f"rs_{number}"] = made[1]["id"]

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from actors.llm.dialects.openai_responses.answer import ResponseDraft
 from actors.llm.dialects.openai_responses.events import ResponseEvent, WireResponse, decode_event, shaped, words
 from actors.llm.dialects.openai_responses.items import TooManyItems
-from actors.llm.failures import shortened, stream_failure
+from actors.llm.error_body import shortened
+from actors.llm.failures import stream_failure
 from actors.llm.port import Failed, Finished, Piece
 from actors.llm.sse import EventDecoder, EventTooLong
 

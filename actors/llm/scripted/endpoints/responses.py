@@ -53,7 +53,7 @@ class ResponsesRequest(msgspec.Struct):
     input: str | list[InputItem]
     model: str = ""
     instructions: str = ""
-    tools: list[OfferedTool] = []  # noqa: RUF012 - msgspec copies it
+    tools: list[OfferedTool] = []
 
 
 _decoder = msgspec.json.Decoder(ResponsesRequest)

@@ -41,11 +41,11 @@ USAGE = {
 }
 
 
-def event(kind: str, **fields: Any) -> Event:
+def event(kind: str, **fields: Any) -> Event:  # noqa: ANN401 - any JSON
     return {"type": f"response.{kind}", **fields}
 
 
-def completed(*output: Event, **fields: Any) -> Event:
+def completed(*output: Event, **fields: Any) -> Event:  # noqa: ANN401 - any JSON
     return event("completed", response={"status": "completed", "output": list(output), "usage": USAGE, **fields})
 
 
@@ -59,7 +59,7 @@ def done(index: int, item: Event) -> Event:
     return event("output_item.done", output_index=index, item=item)
 
 
-def delta(kind: str, index: int, identifier: str, text: str, **fields: Any) -> Event:
+def delta(kind: str, index: int, identifier: str, text: str, **fields: Any) -> Event:  # noqa: ANN401 - any JSON
     return event(f"{kind}.delta", output_index=index, item_id=identifier, delta=text, **fields)
 
 

@@ -72,11 +72,11 @@ def test_the_answer_is_the_same(change: Callable[[Event], Event]) -> None:
     assert shown(*events)[0] == "Grüße, 世界"
 
 
-KINDS = {
+KINDS: dict[str, Callable[[Event], bool]] = {
     "text only": lambda each: each["type"].endswith(".delta") or each["type"].endswith(".added"),
     "whole items only": lambda each: each["type"].endswith("output_item.done"),
-    "the last event only": lambda each: False,
-    "items, not the end": lambda each: True,
+    "the last event only": lambda _: False,
+    "items, not the end": lambda _: True,
 }
 
 
