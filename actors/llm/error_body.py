@@ -15,6 +15,8 @@ from typing import TypeAlias, cast
 
 import msgspec
 
+from actors.llm.sound_text import sound
+
 LONGEST_TEXT = 600
 """Characters of a server's own words that are passed on."""
 LONGEST_READ = 2_400
@@ -84,7 +86,7 @@ def shortened(text: str, limit: int = LONGEST_TEXT) -> str:
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         text = title[1] if title else MARKUP.sub(" ", text)
         text = html.unescape(text)
-    text = " ".join("".join(c if c.isprintable() else " " for c in text[:LONGEST_READ]).split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in sound(text[:LONGEST_READ])).split())
     return text if len(text) <= limit else text[:limit] + " …"
 
 
