@@ -252,7 +252,7 @@ class LlmStreamer(Behaviour[Received]):
     def _finished(self, flight: InFlight, signal: Finished) -> None:
         flight.usage += signal.usage
         whole = replace(signal.message, blocks=(*flight.parts, *signal.message.blocks))
-        if whole.stop_reason == "paused" and flight.pauses < MOST_PAUSES:
+        if whole.stop_reason == "paused" and not whole.calls and flight.pauses < MOST_PAUSES:
             self._go_on(flight, signal.message)
             return
         message = checked(whole, flight.call.tools)

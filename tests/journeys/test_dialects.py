@@ -113,6 +113,16 @@ def test_a_paused_answer_goes_on(scene: Scene) -> None:
     assert server.events()[1]["messages"][-1] == ["assistant", "I look it up."]
 
 
+def test_calls_of_an_answer_that_paused_are_run(scene: Scene) -> None:
+    server = scene.model_server(
+        exchange(says("First. "), calls("read_file", path="a.txt"), {"finish": "pause_turn"}),
+        exchange(says("Read."), expect_results=["hello there"]),
+    )
+    speak(scene, "anthropic", server.url)
+    done = scene.run("-p", "go", "-m", "played")
+    assert (done.returncode, done.stdout) == (0, "Read.\n"), done.stderr
+
+
 def test_a_server_that_only_pauses_is_left_and_called_unavailable(scene: Scene) -> None:
     pauses = exchange({"finish": "pause_turn"}, times="any")
     speak(scene, "anthropic", scene.model_server(pauses).url)

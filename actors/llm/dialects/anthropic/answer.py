@@ -51,6 +51,8 @@ class MessageDraft:
         self.finish = ""
         self.ended = False
         """The server said that nothing follows."""
+        self.progress = 0
+        """Grows with everything that becomes part of the answer."""
         self._provider = provider
         self._model = model
         self._drafts: list[BlockDraft] = []
@@ -121,7 +123,6 @@ class MessageDraft:
         whole = reason not in ("length", "filtered")
         blocks: list[ContentBlock] = []
         for draft in self._drafts:
-            draft.settle()
             block = finished_block(draft, self._state, whole=whole, used=used)
             if block is not None:
                 blocks.append(block)
@@ -141,6 +142,7 @@ class MessageDraft:
         wire = shaped(raw, MessageBlock) or MessageBlock()
         draft = self._continued(wire) or self._opened(BlockDraft(wire, bytes(raw)))
         self._open[index] = draft
+        self.progress += draft.kind != "unknown"
         if draft.kind in IMPLICIT:
             opening = wire.text if draft.kind == "text" else wire.thinking
             self._say(draft, words(opening))
@@ -165,8 +167,6 @@ class MessageDraft:
     def _close(self, draft: BlockDraft | None) -> None:
         if draft is not None:
             draft.closed = True
-            if draft.kind in IMPLICIT:
-                self._show(draft.kind, draft.settle())
 
     def _add(self, index: object, delta: MessageDelta) -> None:
         """Some more of a block; kinds that are not known add nothing."""
@@ -178,10 +178,13 @@ class MessageDraft:
             draft = self._open.get(index)
             if draft is not None and draft.kind == "thinking":
                 draft.signature += delta.signature
+                self.progress += len(delta.signature)
         elif delta.partial_json is not None:
             draft = self._open.get(index) or next(reversed(self._open.values()), None)
             if draft is not None and draft.kind in ("call", "opaque"):
-                draft.add(json_text(delta.partial_json))
+                fragment = json_text(delta.partial_json)
+                draft.add(fragment)
+                self.progress += len(fragment)
         elif (draft := self._open.get(index)) is not None and delta.type != "citations_delta":
             draft.understood = False
 
@@ -194,14 +197,13 @@ class MessageDraft:
         return last if last is not None and last.kind == kind else self._opened(BlockDraft(IMPLICIT[kind]))
 
     def _say(self, draft: BlockDraft, text: str) -> None:
-        self._show(draft.kind, draft.add(text))
-
-    def _show(self, kind: BlockKind, text: str) -> None:
         if not text:
             return
-        if self._fresh and kind != self._fresh_kind:
+        draft.add(text)
+        self.progress += len(text)
+        if self._fresh and draft.kind != self._fresh_kind:
             self._close_piece()
-        self._fresh_kind = kind
+        self._fresh_kind = draft.kind
         self._fresh.append(text)
 
     def _close_piece(self) -> None:

@@ -13,8 +13,9 @@ import msgspec
 
 from actors.blocks import ContentBlock, ProviderState, ReasoningBlock, TextBlock, ToolCall
 from actors.ids import CallId
-from actors.llm.dialects.anthropic.events import ABSENT, MessageBlock, is_object, shaped, words
-from actors.llm.half_pairs import joined
+from actors.llm.call_arguments import is_object
+from actors.llm.dialects.anthropic.events import ABSENT, MessageBlock, words
+from actors.llm.sound_text import sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +36,7 @@ NO_ARGUMENTS = "{}"
 class BlockDraft:
     """One block. `raw` is the server's own text of it, as it began."""
 
-    __slots__ = ("_half", "_parts", "closed", "id", "kind", "name", "raw", "signature", "understood", "wire")
+    __slots__ = ("_parts", "closed", "id", "kind", "name", "raw", "signature", "understood", "wire")
 
     def __init__(self, wire: MessageBlock, raw: bytes = b"") -> None:
         self.wire = wire
@@ -48,26 +49,16 @@ class BlockDraft:
         self.understood = True
         """Nothing came for this block that could not be read."""
         self._parts: list[str] = []
-        self._half = ""
 
-    def add(self, text: str) -> str:
-        """Some more of it; returns what can be shown."""
-        text, self._half = joined(self._half, text)
+    def add(self, text: str) -> None:
+        """Some more of it."""
         if text:
             self._parts.append(text)
-        return text
-
-    def settle(self) -> str:
-        """Nothing more comes; returns a mark for half a character that was never finished."""
-        rest, self._half = "\ufffd" if self._half else "", ""
-        if rest:
-            self._parts.append(rest)
-        return rest
 
     @property
     def text(self) -> str:
-        """What was written."""
-        return "".join(self._parts)
+        """What was written, with the halves of characters joined that came apart."""
+        return sound("".join(self._parts))
 
     @property
     def arguments(self) -> str:
@@ -77,8 +68,6 @@ class BlockDraft:
             rest = streamed.lstrip().removeprefix(NO_ARGUMENTS)
             return rest if rest.strip() and not is_object(streamed) and is_object(rest) else streamed
         given = bytes(self.wire.input).decode("utf-8", "replace") if self.wire.input != ABSENT else ""
-        if given.startswith('"'):  # encoded twice
-            given = shaped(given.encode(), str) or given
         return given if given.strip() not in ("", "null") else NO_ARGUMENTS
 
     def is_whole_call(self) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from actors.blocks import ReasoningBlock, TextBlock, ToolCall
-from actors.llm.dialects.anthropic.events import is_object
+from actors.llm.call_arguments import is_object
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import msgspec
 
-from actors.llm.half_pairs import without_halves
+from actors.llm.sound_text import sound
 from actors.transcript import Usage
 
 ABSENT = msgspec.Raw()
@@ -105,7 +105,7 @@ _event_decoder = msgspec.json.Decoder(MessageEvent, strict=False)
 
 
 def decode_event(data: bytes) -> MessageEvent:
-    """One event, or a whole message. Half a surrogate pair stays in `delta`, to be joined, and is a mark elsewhere.
+    """One event, or a whole message. Half a surrogate pair stays in `delta` (see `sound_text`), and is a mark elsewhere.
 
     Raises:
         ValueError: it is no JSON object, or one whose fields are of another sort.
@@ -117,7 +117,7 @@ def decode_event(data: bytes) -> MessageEvent:
         value: object = json.loads(data.decode("utf-8", "replace"))
     if not isinstance(value, dict):
         raise ValueError("an event is a JSON object")  # noqa: TRY004 - of what came, not of a caller
-    event = _event_decoder.decode(without_halves(json.dumps(value, ensure_ascii=False)))
+    event = _event_decoder.decode(sound(json.dumps(value, ensure_ascii=False)))
     delta = cast("dict[str, object]", value).get("delta")
     event.delta = msgspec.convert(delta, MessageDelta | None, strict=False)
     return event
@@ -139,15 +139,6 @@ def words(value: object) -> str:
 def json_text(value: object) -> str:
     """A fragment of JSON: text as it is, and what a server sends as an object as its text."""
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def is_object(text: str | msgspec.Raw) -> bool:
-    """Whether the text is a JSON object."""
-    try:
-        msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def _count(value: Number) -> int:

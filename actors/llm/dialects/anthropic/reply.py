@@ -54,6 +54,11 @@ class MessagesDecoder:
         """A stop reason was seen; the end of the message may follow."""
         return self._done or bool(self._answer.finish)
 
+    @property
+    def progress(self) -> int:
+        """Grows with everything that becomes part of the answer; pings and empty deltas leave it."""
+        return self._answer.progress + len(self._body or b"")
+
     def feed(self, data: bytes) -> tuple[Piece, ...]:
         """Some more bytes of the body."""
         if self._done:

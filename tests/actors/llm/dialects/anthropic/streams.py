@@ -6,6 +6,7 @@ import json
 
 from actors.llm.dialects.anthropic.reply import MessagesDecoder
 from actors.llm.port import Failed, Finished, Piece
+from actors.llm.sound_text import SoundDecoder
 
 
 def event(kind: str, **fields: object) -> bytes:
@@ -67,8 +68,8 @@ END = event("message_stop")
 
 
 def decoded(stream: bytes, *cuts: int) -> tuple[list[Piece], Finished | Failed]:
-    """What a stream amounts to, read in pieces that end at the cuts."""
-    decoder, pieces, place = MessagesDecoder(set(), "anthropic", "m-1"), list[Piece](), 0
+    """What a stream amounts to, read in pieces that end at the cuts, as the carrier does it."""
+    decoder, pieces, place = SoundDecoder(MessagesDecoder(set(), "anthropic", "m-1")), list[Piece](), 0
     for cut in [*sorted(cuts), len(stream)]:
         pieces += decoder.feed(stream[place:cut])
         place = cut

@@ -8,7 +8,6 @@ from actors.llm.dialects.anthropic.events import (
     MessageBlock,
     TokenCounts,
     decode_event,
-    is_object,
     json_text,
     shaped,
     words,
@@ -61,8 +60,3 @@ def test_words_are_text_and_numbers(value: object, text: str) -> None:
 
 def test_fragments_that_are_no_text_become_json() -> None:
     assert (json_text("a"), json_text(None), json_text({"a": 1})) == ("a", "", '{"a": 1}')
-
-
-def test_an_object_is_told_from_other_json() -> None:
-    assert is_object('{"a": [1]}')
-    assert not any(map(is_object, ["", "[]", "1", '{"a"', "\ud800"]))

@@ -184,6 +184,27 @@ def test_an_error_in_the_stream_ends_it_with_its_kind(kind: str, failure: str, a
     assert "so it is" in final.text
 
 
+def test_pings_and_empty_deltas_are_no_progress() -> None:
+    decoder = MessagesDecoder(set(), "p", "m")
+    opened = begin(0, "tool_use", id="t", name="f", input={})
+    rounds = [
+        (PING, False),
+        (b": keep-alive\n\n", False),
+        (start(), False),
+        (opened, True),
+        (delta(0, "input_json_delta", partial_json=""), False),
+        (delta(0, "input_json_delta", partial_json="{"), True),
+        (delta(1, "text_delta", text=""), False),
+        (delta(1, "text_delta", text="a"), True),
+        (begin(2, "hologram"), False),
+        (begin(3, "thinking", thinking="") + delta(3, "signature_delta", signature="s"), True),
+    ]
+    for data, grows in rounds:
+        before = decoder.progress
+        decoder.feed(data)
+        assert (decoder.progress > before) is grows, data
+
+
 def test_an_error_after_the_stop_reason_is_one_too() -> None:
     stream = said(0, "a") + finish("end_turn") + event("error", error={"type": "api_error", "message": "x"})
     assert failed(stream).kind == "overloaded"
