@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from tests.servers.strict_exchange import TOOL_NAME, Fields, Issued, Rule, StrictRequest, only, step_after
@@ -22,6 +23,7 @@ TOP_FIELDS = (
     "cache_control",
 )
 MOST_BREAKPOINTS = 4
+CALL_ID = re.compile(r"[a-zA-Z0-9_-]+")
 
 
 def blocks(message: Fields) -> list[Fields]:
@@ -94,11 +96,14 @@ def calls_answered(request: StrictRequest, issued: Issued) -> str | None:
 
 
 def calls_are_those_given(request: StrictRequest, issued: Issued) -> str | None:
-    """Calls have the id and the input with which they came."""
+    """Calls have the input with which they came, and ids that fit the pattern."""
     for message in request.body["messages"]:
         for block in blocks(message):
-            if block["type"] == "tool_use" and issued.states.get(block["id"], {}).get("input") != block["input"]:
-                return f"unknown or changed tool_use {block}"
+            given = issued.states.get(block.get("id", ""))
+            if block["type"] == "tool_use" and given is not None and given["input"] != block["input"]:
+                return f"changed tool_use {block}"
+            if block["type"] == "tool_use" and not CALL_ID.fullmatch(block["id"]):
+                return f"tool_use.id: String should match pattern {CALL_ID.pattern}: {block['id']}"
     return None
 
 
@@ -108,9 +113,10 @@ def thinking_comes_back(request: StrictRequest, issued: Issued) -> str | None:
         found = blocks(message)
         thoughts = [block for block in found if block["type"] in ("thinking", "redacted_thinking")]
         calls = [block for block in found if block["type"] == "tool_use"]
-        if any(block not in issued.states["thoughts"] for block in thoughts):
+        if any(block not in issued.states.get("thoughts", []) for block in thoughts):
             return f"messages.{place}: Invalid `signature` in `thinking` block"
-        given = issued.states[calls[0]["id"]]["thoughts"] if calls else []
+        made = issued.states.get(calls[0]["id"]) if calls else None
+        given = made["thoughts"] if made else []
         if found[: len(given)] != given:
             return f"messages.{place}: Expected `thinking` or `redacted_thinking`, but found `{found[0]['type']}`"
     return None

@@ -74,13 +74,13 @@ def items_known(request: StrictRequest, issued: Issued) -> str | None:
 
 
 def calls_answered(request: StrictRequest, issued: Issued) -> str | None:
-    """Each call has one output after it, and each output its call before it; ids are those given, once."""
+    """Each call has one output after it, and each output its call before it; ids stand once."""
     made: list[str] = []
     answered: list[str] = []
     for item in items(request):
         if item["type"] == "function_call":
-            if item["call_id"] in made or item["call_id"] not in issued.states:
-                return f"Duplicate or unknown function call {item['call_id']}"
+            if item["call_id"] in made or len(item["call_id"]) > LONGEST_ID:
+                return f"Duplicate or too long call_id {item['call_id']}"
             made.append(item["call_id"])
         elif item["type"] == "function_call_output":
             if item["call_id"] not in made or item["call_id"] in answered:
@@ -113,7 +113,7 @@ def reasoning_is_not_forgotten(request: StrictRequest, issued: Issued) -> str | 
     """Every call that came with a reasoning still stands behind it."""
     known = {item["id"] for item in items(request) if item["type"] == "reasoning"}
     calls = {item["call_id"] for item in items(request) if item["type"] == "function_call"}
-    lost = [call for call in calls if issued.states[call] and issued.states[call] not in known]
+    lost = [call for call in calls if issued.states.get(call) and issued.states[call] not in known]
     return f"reasoning of {lost} was not sent back" if lost else None
 
 
