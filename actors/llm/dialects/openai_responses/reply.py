@@ -42,6 +42,8 @@ class ResponsesDecoder:
         self._answer = ResponseDraft(provider, model)
         self._seen = b""  # the first bytes, until one event made sense
         self._body: bytearray | None = None  # of an answer that is no stream
+        self._open_braces = 0
+        self._tried = 0  # bytes of the body when it was not whole, although its braces were
         self._page = False
         self._sensible = False
         self._foreign = False  # JSON came, of another dialect
@@ -107,24 +109,33 @@ class ResponsesDecoder:
         body += data if body else data.lstrip(BLANK)
         if len(body) > LONGEST_BODY:
             self._fail(Failed("malformed", "The model server sent a JSON answer without end."))
-        if data.rstrip()[-1:] not in (b"}", b"]"):
-            return
-        whole = bytes(body)
+        self._open_braces += data.count(b"{") - data.count(b"}")
+        balanced = data.rstrip()[-1:] in (b"}", b"]") and self._open_braces == 0  # braces in texts may deceive
+        if balanced and len(body) > 2 * self._tried and not self._done:
+            self._tried = len(body)
+            self._take_whole(bytes(body))
+
+    def _take_whole(self, body: bytes) -> None:
+        """A JSON answer, if it is whole."""
         if body.startswith(b"["):
-            self._take_list(whole)
+            self._take_list(body)
             return
         try:
-            event = decode_event(whole)
+            event = decode_event(body)
         except (ValueError, RecursionError):
             return
-        if event.type is not None and not self._done:
+        if event.type is not None:
             self._take_event(event)  # one event in place of a stream of them
-            return
-        response = shaped(whole, WireResponse)
-        if response is not None and (response.status is not None or response.error):
-            self._take_response(response)
-        else:
+        elif not self._take_as_response(body):
             self._foreign = True
+
+    def _take_as_response(self, data: bytes) -> bool:
+        """A response object that stands alone; whether it is one."""
+        response = shaped(data, WireResponse)
+        if response is None or not (response.status is not None or response.error):
+            return False
+        self._take_response(response)
+        return True
 
     def _take_list(self, body: bytes) -> None:
         """A list of one error object."""
@@ -149,8 +160,9 @@ class ResponsesDecoder:
                 self._take(self._events.close(), trailing=True)
             except TooManyItems as problem:
                 self._fail(Failed("malformed", f"The model server's stream makes no sense: {problem}."))
-        elif self._body is not None and self._body.count(b"{") > self._body.count(b"}"):
-            self._sensible = True  # cut off, as far as one can see
+        elif self._body is not None:
+            self._take_whole(bytes(self._body))
+            self._sensible = self._sensible or self._open_braces > 0  # cut off, as far as one can see
 
     def _take(self, events: list[ServerEvent], *, trailing: bool = False) -> None:
         for name, data in events:
@@ -163,7 +175,8 @@ class ResponsesDecoder:
                     self._take_oddity(name, data)
             else:
                 event.type = event.type or name.decode("ascii", "replace") or None
-                self._take_event(event)
+                if event.type is not None or event.error or not self._take_as_response(data):
+                    self._take_event(event)
             if self._done:
                 return
 

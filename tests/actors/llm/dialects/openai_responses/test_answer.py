@@ -98,6 +98,11 @@ def test_a_nameless_call_is_none() -> None:
     assert finished(delta("function_call_arguments", 0, "fc_1", "{}"), completed()).message.calls == ()
 
 
+def test_a_call_that_its_server_calls_incomplete_never_runs() -> None:
+    half = CALL | {"arguments": "{}", "status": "incomplete"}
+    assert finished(done(0, half), completed(half)).message.calls == ()
+
+
 def test_a_call_whose_arguments_are_no_json_is_handed_on_as_it_is() -> None:
     (call,) = finished(completed(CALL | {"arguments": '{"path": '})).message.calls
     assert call.arguments == '{"path": '

@@ -21,6 +21,7 @@ from tests.actors.llm.dialects.openai_responses.streams import (
     USAGE,
     WHOLE,
     Event,
+    added,
     completed,
     decoded,
     delta,
@@ -197,6 +198,42 @@ def test_a_json_body_is_an_answer_although_a_stream_was_asked(cuts: list[int]) -
     pieces, final = decoded(b"\xef\xbb\xbf" + body.encode() + b"\n", *cuts)
     assert final == decoded(STREAM)[1]
     assert pieces == [Piece(reasoning="hm\n\nwell"), Piece("Grüße, 世界")]
+
+
+def test_the_response_object_may_be_the_only_event() -> None:
+    response = {"object": "response", "status": "completed", "output": [REASONING, MESSAGE, CALL, OTHER_CALL]}
+    _, final = decoded(b"data: " + json.dumps(response | {"usage": USAGE}).encode() + b"\n\n")
+    assert final == decoded(STREAM)[1]
+
+
+def test_a_body_with_braces_in_its_texts_is_read_at_its_end() -> None:
+    said = MESSAGE | {"content": [{"type": "output_text", "text": "}}}{" * 2_000}]}
+    body = json.dumps({"status": "completed", "output": [said]}).encode()
+    _, final = decoded(body, *range(0, len(body), 7))
+    assert isinstance(final, Finished)
+    assert final.message.text == "}}}{" * 2_000
+
+
+def test_an_item_that_is_announced_again_and_again_is_no_progress() -> None:
+    decoder = ResponsesDecoder(set(), "p", "m")
+    decoder.feed(sse(added(0, MESSAGE)))
+    begun = decoder.progress
+    assert begun > 0
+    decoder.feed(sse(added(0, MESSAGE), event("in_progress"), delta("output_text", 0, "msg_1", "")))
+    assert decoder.progress == begun
+    decoder.feed(sse(TEXT))
+    assert decoder.progress > begun
+
+
+def test_an_answer_without_end_is_malformed() -> None:
+    decoder = ResponsesDecoder(set(), "p", "m")
+    flood = sse(delta("output_text", 0, "msg_1", "x" * 1_000_000))
+    for _ in range(40):
+        decoder.feed(flood)
+    assert decoder.done
+    final = decoder.close()
+    assert isinstance(final, Failed)
+    assert final.kind == "malformed"
 
 
 @pytest.mark.parametrize(
