@@ -13,6 +13,7 @@ from statistics import median
 
 from tests.benchmarks.model_server import Plan
 from tests.benchmarks.served import CALLBOARD, FILES, FLOOR, ModelServer, Run, run, workspace
+from tests.benchmarks.streams import STREAMS
 from tests.benchmarks.table import CannotMeasureError, Row, in_turns, most, ratios
 
 TURNS = 200
@@ -120,6 +121,31 @@ def streaming(duel: Duel) -> Iterator[Row]:
         yield Row(f"S0-25 CPU per 1,000 streamed tokens, {name} ÷ the floor's", ratios(costs), most(3))
 
 
+def dialects(duel: Duel) -> Iterator[Row]:
+    """CPU for tokens in the other dialects; the floor speaks chat completions, whose events say as much."""
+    floors = in_turns(3, lambda: duel.floor(Plan(tokens=TOKENS)), lambda: duel.floor(Plan()))
+    floor = median(full.cpu for full, _ in floors) - median(empty.cpu for _, empty in floors)
+    for dialect in STREAMS:
+        pairs = in_turns(
+            5,
+            lambda dialect=dialect: duel.ours(Plan(tokens=TOKENS, dialect=dialect)),
+            lambda dialect=dialect: duel.ours(Plan(dialect=dialect)),
+        )
+        costs = tuple((full.cpu - empty.cpu) / floor for full, empty in pairs)
+        yield Row(f"CPU per 1,000 streamed tokens in {dialect} ÷ the floor's", costs, most(3))
+
+
+def boots(duel: Duel) -> Iterator[Row]:
+    """A dialect is imported when it is spoken: none makes the start slower."""
+    for dialect in STREAMS:
+        pairs = in_turns(7, lambda dialect=dialect: duel.ours(Plan(dialect=dialect)), lambda: duel.floor(Plan()))
+        yield Row(
+            f"boot to the first request in {dialect} ÷ the floor's",
+            ratios([(ours.boot, floor.boot) for ours, floor in pairs]),
+            most(3),
+        )
+
+
 def large_output(duel: Duel) -> Iterator[Row]:
     """A tool prints 100 MB. The floor keeps all of it, so that ours is held against a floor that prints nothing."""
     triples = in_turns(
@@ -143,5 +169,5 @@ def rows() -> Iterator[Row]:
         folder = Path(name)
         workspace(folder / "workspace")
         duel = Duel(server, folder)
-        for part in (start_and_end, overheads, parallel_tools, streaming, large_output):
+        for part in (start_and_end, overheads, parallel_tools, streaming, dialects, boots, large_output):
             yield from part(duel)

@@ -13,7 +13,8 @@ import sys
 import threading
 import time
 from dataclasses import asdict, dataclass, field
-from typing import Any
+
+from tests.benchmarks.streams import STREAMS, chunk
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
 HEAD_END = b"\r\n\r\n"
@@ -28,6 +29,7 @@ class Plan:
 
     A call is a tool's name and its arguments as JSON text. `pace` is in tokens a second, 0 as fast as the socket takes
     them; each token is a chunk and a write of its own. `think` is for how many seconds the text is waited for.
+    `dialect` is what the text is spoken in; calls are made in chat completions only.
     """
 
     calls: list[list[tuple[str, str]]] = field(default_factory=list)
@@ -35,6 +37,7 @@ class Plan:
     pace: float = 0.0
     word: str = "word "
     think: float = 0.0
+    dialect: str = "openai_chat"
 
 
 @dataclass(slots=True)
@@ -52,27 +55,20 @@ class Seen:
     last_sent: float = 0.0
 
 
-def event(delta: dict[str, Any] | None, finish: str | None = None) -> bytes:
-    """One chunk with one event; without a delta, the end of the stream."""
-    body: dict[str, Any] = {"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "bench"}
-    body["choices"] = [{"index": 0, "delta": delta, "finish_reason": finish}]
-    text = b"data: [DONE]\n\n" if delta is None else b"data: " + json.dumps(body).encode() + b"\n\n"
-    return b"%x\r\n%s\r\n" % (len(text), text)
-
-
-def end(finish: str) -> bytes:
-    """What closes every answer."""
-    return event({}, finish) + event(None) + LAST
+def chunked(data: bytes) -> bytes:
+    """Bytes as a chunk of a response."""
+    return b"%x\r\n%s\r\n" % (len(data), data)
 
 
 def answer_with_calls(number: int, calls: list[tuple[str, str]]) -> bytes:
     """A whole answer that asks for tools."""
-    parts = [HEAD, event({"role": "assistant", "content": None})]
+    parts = [chunk({"role": "assistant", "content": None})]
     for index, (name, arguments) in enumerate(calls):
         function = {"name": name, "arguments": arguments}
         call = {"index": index, "id": f"call-{number}-{index}", "type": "function", "function": function}
-        parts.append(event({"tool_calls": [call]}))
-    return b"".join((*parts, end("tool_calls")))
+        parts.append(chunk({"tool_calls": [call]}))
+    parts += (chunk({}, "tool_calls"), chunk(None))
+    return b"".join((HEAD, *map(chunked, parts), LAST))
 
 
 class Model:
@@ -88,7 +84,7 @@ class Model:
         answers = [answer_with_calls(number, calls) for number, calls in enumerate(plan.calls)]
         with self._lock:
             self._plan, self._answers = plan, answers
-            self._token = event({"content": plan.word})
+            self._text = STREAMS[plan.dialect](plan.word)
             self.seen: list[Seen] = []
 
     def connected(self) -> int:
@@ -110,17 +106,18 @@ class Model:
             self._talk(stream, seen)
 
     def _talk(self, stream: socket.socket, seen: Seen) -> None:
-        token, pace, pause = self._token, self._plan.pace, threading.Event()
+        text, pace, pause = self._text, self._plan.pace, threading.Event()
+        token = chunked(text.token)
         pause.wait(self._plan.think)
         seen.first_sent = time.monotonic()
-        stream.sendall(HEAD + event({"role": "assistant", "content": ""}))
+        stream.sendall(HEAD + chunked(text.opening))
         begun = time.monotonic()
         for number in range(self._plan.tokens):
             if pace and (early := begun + number / pace - time.monotonic()) > 0:
                 pause.wait(early)
             stream.sendall(token)
         seen.last_sent = time.monotonic()
-        stream.sendall(end("stop"))
+        stream.sendall(chunked(text.ending) + LAST)
 
 
 def converse(model: Model, stream: socket.socket) -> None:

@@ -123,6 +123,13 @@ def quiet_environment(home: Path) -> dict[str, str]:
     return {"PATH": path, "HOME": str(home), "LANG": "C.UTF-8", "TERM": "xterm-256color", "NO_PROXY": "*"}
 
 
+def configure(home: Path, dialect: str) -> None:
+    """Say what the model server speaks."""
+    folder = home / ".config" / "callboard"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "config.toml").write_text(f'[providers.openai]\ndialect = "{dialect}"\n', encoding="utf-8")
+
+
 def workspace(folder: Path) -> Path:
     """A folder with small files for the model to read."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -141,6 +148,7 @@ def run(server: ModelServer, plan: Plan, command: tuple[str, ...], folder: Path,
     """
     server.follow(plan)
     environment = server.environment(folder / "home")
+    configure(folder / "home", plan.dialect)
     place = folder / "workspace"
     spawned = time.monotonic()
     with subprocess.Popen(

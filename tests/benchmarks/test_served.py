@@ -10,6 +10,7 @@ import pytest
 
 from tests.benchmarks.model_server import Plan
 from tests.benchmarks.served import CALLBOARD, FLOOR, ModelServer, run, workspace
+from tests.benchmarks.streams import STREAMS
 from tests.benchmarks.table import CannotMeasureError
 
 TWO_STEPS = [
@@ -53,3 +54,11 @@ def test_a_program_that_fails_is_not_measured(server: ModelServer, folder: Path)
 def test_a_program_that_does_not_follow_the_plan_is_not_measured(server: ModelServer, folder: Path) -> None:
     with pytest.raises(CannotMeasureError, match="made 0 requests, the plan has 1"):
         run(server, Plan(), ("/bin/sh", "-c", "echo done"), folder, exact_memory=False)
+
+
+@pytest.mark.parametrize("dialect", STREAMS)
+def test_an_answer_is_streamed_in_each_dialect(server: ModelServer, folder: Path, dialect: str) -> None:
+    """Issue 8: what a token costs is measured for each of them."""
+    measured = run(server, Plan(tokens=50, dialect=dialect), CALLBOARD, folder, exact_memory=False)
+    assert len(measured.seen) == 1
+    assert measured.cpu > 0

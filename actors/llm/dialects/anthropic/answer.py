@@ -22,13 +22,15 @@ from actors.llm.dialects.anthropic.events import (
     shaped,
     words,
 )
+from actors.llm.dialects.anthropic.pieces import PieceBuffer
 from actors.llm.failures import stream_failure
-from actors.llm.port import Failed, Finished, Piece
+from actors.llm.port import Failed, Finished
 from actors.llm.stop_reasons import stop_reason
 from actors.transcript import AssistantMessage
 
 if TYPE_CHECKING:
     from actors.llm.dialects.anthropic.events import MessageEvent
+    from actors.llm.port import Piece
 
 MOST_BLOCKS = 20_000
 """Of one answer; a server that begins more is broken."""
@@ -58,9 +60,7 @@ class MessageDraft:
         self._drafts: list[BlockDraft] = []
         self._open: dict[object, BlockDraft] = {}
         self._counts = TokenCounts()
-        self._pieces: list[Piece] = []
-        self._fresh: list[str] = []  # neighbours of one sort that are not yet a piece
-        self._fresh_kind: BlockKind = "text"
+        self._pieces = PieceBuffer()
 
     @property
     def empty(self) -> bool:
@@ -109,13 +109,7 @@ class MessageDraft:
 
     def pieces(self) -> tuple[Piece, ...]:
         """What was added since the last time."""
-        if self._fresh:
-            self._close_piece()
-        if not self._pieces:
-            return ()
-        pieces = tuple(self._pieces)
-        self._pieces.clear()
-        return pieces
+        return self._pieces.taken()
 
     def finished(self, used: set[str]) -> Finished:
         """The answer as it is; its calls get ids that are not in `used`."""
@@ -201,15 +195,7 @@ class MessageDraft:
             return
         draft.add(text)
         self.progress += len(text)
-        if self._fresh and draft.kind != self._fresh_kind:
-            self._close_piece()
-        self._fresh_kind = draft.kind
-        self._fresh.append(text)
-
-    def _close_piece(self) -> None:
-        text = "".join(self._fresh)
-        self._fresh.clear()
-        self._pieces.append(Piece(text) if self._fresh_kind == "text" else Piece(reasoning=text))
+        self._pieces.add(text, thinking=draft.kind == "thinking")
 
 
 def _key(index: object) -> object:

@@ -41,7 +41,7 @@ class BlockDraft:
     def __init__(self, wire: MessageBlock, raw: bytes = b"") -> None:
         self.wire = wire
         self.raw = raw
-        self.kind = kind_of(wire)
+        self.kind: BlockKind = kind_of(wire)
         self.id = words(wire.id)
         self.name = words(wire.name)
         self.signature = words(wire.signature)

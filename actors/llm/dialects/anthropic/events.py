@@ -15,7 +15,7 @@ from actors.llm.sound_text import sound
 from actors.transcript import Usage
 
 ABSENT = msgspec.Raw()
-Number: TypeAlias = int | float | None
+CountedTokens: TypeAlias = int | float | None
 ShapeT = TypeVar("ShapeT")
 
 
@@ -65,17 +65,17 @@ class StartedMessage(msgspec.Struct):
 class OutputShare(msgspec.Struct):
     """Parts of the output."""
 
-    thinking_tokens: Number = None
-    reasoning_tokens: Number = None
+    thinking_tokens: CountedTokens = None
+    reasoning_tokens: CountedTokens = None
 
 
 class TokenCounts(msgspec.Struct):
     """Tokens as the server counted them. `input_tokens` leaves out what the cache gave or took."""
 
-    input_tokens: Number = None
-    output_tokens: Number = None
-    cache_read_input_tokens: Number = None
-    cache_creation_input_tokens: Number = None
+    input_tokens: CountedTokens = None
+    output_tokens: CountedTokens = None
+    cache_read_input_tokens: CountedTokens = None
+    cache_creation_input_tokens: CountedTokens = None
     output_tokens_details: OutputShare | None = None
 
     def after(self, earlier: TokenCounts) -> TokenCounts:
@@ -105,7 +105,7 @@ _event_decoder = msgspec.json.Decoder(MessageEvent, strict=False)
 
 
 def decode_event(data: bytes) -> MessageEvent:
-    """One event, or a whole message. Half a surrogate pair stays in `delta` (see `sound_text`), and is a mark elsewhere.
+    """One event, or a whole message. Half a surrogate pair stays in `delta` (see `sound_text`), elsewhere it is a mark.
 
     Raises:
         ValueError: it is no JSON object, or one whose fields are of another sort.
@@ -141,5 +141,5 @@ def json_text(value: object) -> str:
     return value if isinstance(value, str) else "" if value is None else json.dumps(value, ensure_ascii=False)
 
 
-def _count(value: Number) -> int:
+def _count(value: CountedTokens) -> int:
     return max(0, int(value or 0))

@@ -22,7 +22,7 @@ STOP_WORDS = {"stop": "end_turn", "tool_calls": "tool_use", "length": "max_token
 """The finish reasons of scripts in Anthropic's words; others are sent as they are."""
 
 
-class SentBlock(msgspec.Struct):
+class RequestBlock(msgspec.Struct):
     """A block of content, as far as a scripted model looks at it."""
 
     type: str
@@ -31,36 +31,36 @@ class SentBlock(msgspec.Struct):
     name: str = ""
     input: msgspec.Raw = msgspec.Raw(b"{}")
     tool_use_id: str = ""
-    content: str | list[SentBlock] = ""
+    content: str | list[RequestBlock] = ""
 
     def words(self) -> str:
         """Its text, or that of a result."""
         return _words(self.content) if self.type == "tool_result" else self.text
 
 
-class SentMessage(msgspec.Struct):
+class RequestTurn(msgspec.Struct):
     """One message."""
 
     role: str
-    content: str | list[SentBlock]
+    content: str | list[RequestBlock]
 
 
-class SentTool(msgspec.Struct):
+class MessagesTool(msgspec.Struct):
     """A tool that is on offer."""
 
     name: str
 
 
-class SentRequest(msgspec.Struct):
+class MessagesRequest(msgspec.Struct):
     """The body of a request."""
 
-    messages: list[SentMessage]
+    messages: list[RequestTurn]
     model: str = ""
-    system: str | list[SentBlock] = ""
-    tools: list[SentTool] = []
+    system: str | list[RequestBlock] = ""
+    tools: list[MessagesTool] = []
 
 
-_decoder = msgspec.json.Decoder(SentRequest)
+_decoder = msgspec.json.Decoder(MessagesRequest)
 
 
 def read_request(body: bytes) -> ChatRequest:
@@ -80,21 +80,21 @@ def stream_writer(asked: ChatRequest) -> MessagesWriter:
     return MessagesWriter(asked.model, used)
 
 
-def _words(content: str | list[SentBlock]) -> str:
+def _words(content: str | list[RequestBlock]) -> str:
     return content if isinstance(content, str) else "".join(block.words() for block in content)
 
 
-def _heard(message: SentMessage) -> Iterator[RequestMessage]:
+def _heard(message: RequestTurn) -> Iterator[RequestMessage]:
     """A user message: its results, and each text as a message of its own."""
     content = message.content
-    for block in [SentBlock("text", content)] if isinstance(content, str) else content:
+    for block in [RequestBlock("text", content)] if isinstance(content, str) else content:
         if block.type == "tool_result":
             yield RequestMessage("tool", block.words(), tool_call_id=block.tool_use_id)
         elif block.type == "text":
             yield RequestMessage(message.role, block.text)
 
 
-def _spoken(message: SentMessage) -> list[RequestMessage]:
+def _spoken(message: RequestTurn) -> list[RequestMessage]:
     """What the model said earlier."""
     blocks = [] if isinstance(message.content, str) else message.content
     calls = tuple(

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -19,6 +22,16 @@ from tests.actors.llm.dialects.anthropic.rules import broken_rules
 from tests.actors.llm.dialects.anthropic.streams import called, end
 from tests.actors.llm.dialects.anthropic.transcripts import MODEL, access, answer, asking, rounds
 from tests.actors.llm.hearing import TOOLS, call
+
+ROOT = Path(__file__).resolve().parents[5]
+SPEAK = """
+import sys, ui.startup.run_session, actors.llm.http.model
+from actors.llm.dialect import dialect_named
+from config.providers import ProviderAccess
+for name in ("openai_chat", "anthropic"):
+    dialect_named(ProviderAccess("p", "http://127.0.0.1", "m", name))
+    print(any(module.startswith("actors.llm.dialects.anthropic") for module in sys.modules))
+"""
 
 
 def asked(quirks: Quirks | None = None, model: str = MODEL, **fields: object) -> dict[str, Any]:
@@ -146,6 +159,14 @@ def test_no_call_gets_an_id_that_the_session_has_used() -> None:
 
 def test_it_is_found_by_its_name() -> None:
     assert isinstance(dialect_named(access()), AnthropicMessages)
+
+
+def test_it_is_imported_only_where_it_is_spoken() -> None:
+    """Issue 8: the boot does not pay for dialects that are not used."""
+    done = subprocess.run(
+        [sys.executable, "-c", SPEAK], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_a_long_conversation_costs_what_was_added() -> None:
