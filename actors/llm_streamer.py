@@ -319,9 +319,7 @@ class LlmStreamer(Behaviour[Received]):
         flight.parts = ()
 
     def _let_go(self, flight: InFlight) -> None:
-        """The attempt is not wanted any more."""
-        if flight.begun is not None:
-            self._models.present.budget.end(flight.begun)
+        """The attempt is not wanted any more. It keeps its place in the budget: its restart may be a storm's."""
         self._models.port.cancel(flight.port_id)
 
     def _give_up(self, flight: InFlight, failure: Failed) -> None:
@@ -340,6 +338,8 @@ class LlmStreamer(Behaviour[Received]):
         if flight.timer is not None:
             flight.timer.cancel()
         self._let_go(flight)
+        if flight.begun is not None:  # the person's own doing, and no fault
+            self._models.present.budget.end(flight.begun)
         self._give_up(flight, Failed("cancelled", "cancelled"))
 
 

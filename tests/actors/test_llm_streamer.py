@@ -287,7 +287,7 @@ def test_an_answer_that_pauses_for_ever_comes_to_an_end() -> None:
     attempt = 1
     while not (sent := streaming.hear(paused, attempt)):
         attempt += 1
-    assert [type(message) for message in sent] == [ReceiveReply]
+    assert [type(message) for message in sent] == [ReceiveFailure]
     assert attempt <= 20
 
 
