@@ -54,7 +54,7 @@ class Scenario:
     name: str
     serve: Serve
     expect: Expect
-    skipped: Mapping[str, str] = field(default_factory=dict)
+    skipped: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def stream(events: Iterable[Act]) -> Reply:

@@ -200,7 +200,9 @@ def signatures_come_back(request: StrictRequest, issued: Issued) -> str | None:
     """Gemini: each call that came with a thought signature brings it back."""
     for call in called(request):
         given = issued.states.get(call["id"])
-        sent = ((call.get("extra_content") or {}).get("google") or {}).get("thought_signature")
+        extra: Fields = call.get("extra_content") or {}
+        google: Fields = extra.get("google") or {}
+        sent = google.get("thought_signature")
         if given and sent != given:
             return f"Function call is missing a thought_signature in functionCall parts: {call['function']['name']}"
     return None

@@ -60,8 +60,8 @@ def roles_alternate(request: StrictRequest, issued: Issued) -> str | None:
 def texts_say_something(request: StrictRequest, issued: Issued) -> str | None:
     """No text block is empty or blank, also in the system prompt and in results."""
     del issued
-    system = request.body.get("system") or []
-    found = [{"type": "text", "text": system}] if isinstance(system, str) and system else list(system)
+    system: str | list[Fields] = request.body.get("system") or []
+    found: list[Fields] = [{"type": "text", "text": system}] if isinstance(system, str) else list(system)
     for message in request.body["messages"]:
         for block in blocks(message):
             found.append(block)
@@ -116,7 +116,7 @@ def thinking_comes_back(request: StrictRequest, issued: Issued) -> str | None:
         if any(block not in issued.states.get("thoughts", []) for block in thoughts):
             return f"messages.{place}: Invalid `signature` in `thinking` block"
         made = issued.states.get(calls[0]["id"]) if calls else None
-        given = made["thoughts"] if made else []
+        given: list[Fields] = made["thoughts"] if made else []
         if found[: len(given)] != given:
             return f"messages.{place}: Expected `thinking` or `redacted_thinking`, but found `{found[0]['type']}`"
     return None
@@ -180,7 +180,14 @@ def messages_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
 
 def _events(made: list[Fields], stop: str, model: str) -> Iterator[bytes]:
     usage = {"input_tokens": 20, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, "output_tokens": 1}
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "usage": usage}
+    message: Fields = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": model,
+        "content": [],
+        "usage": usage,
+    }
     yield _event("message_start", message=message | {"stop_reason": None, "stop_sequence": None})
     yield _event("ping")
     for index, block in enumerate(made):

@@ -40,7 +40,7 @@ class StrictProvider:
     rules: tuple[Rule, ...]
     answer: Answer
     root: str = "/v1"
-    table: Mapping[str, Any] = field(default_factory=dict)
+    table: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
 PLAIN = Accent()

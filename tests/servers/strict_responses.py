@@ -139,7 +139,7 @@ def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
         made.append({"id": f"rs_{number}", "type": "reasoning", "summary": summary, "encrypted_content": secret})
         issued.states.setdefault("reasoning", {})[f"rs_{number}"] = made[0]
     if step.text:
-        content = [{"type": "output_text", "text": step.text, "annotations": []}]
+        content: list[Fields] = [{"type": "output_text", "text": step.text, "annotations": []}]
         made.append({"id": f"msg_{number}", "type": "message", "role": "assistant", "status": "completed",
                      "phase": "commentary", "content": content})  # fmt: skip
     for place, (name, arguments) in enumerate(step.calls):
@@ -152,11 +152,18 @@ def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
 
 
 def _events(made: list[Fields], model: str) -> Iterator[bytes]:
-    response = {"id": "resp_1", "object": "response", "model": model, "status": "in_progress", "error": None}
-    yield _event("response.created", response=response | {"output": [], "usage": None})
+    response: Fields = {"id": "resp_1", "object": "response", "model": model, "status": "in_progress", "error": None}
+    opening: Fields = {"output": [], "usage": None}
+    yield _event("response.created", response=response | opening)
     for index, item in enumerate(made):
         named = {"output_index": index, "item_id": item["id"]}
-        empty = {"summary": [], "content": [], "arguments": "", "encrypted_content": "", "status": "in_progress"}
+        empty: Fields = {
+            "summary": [],
+            "content": [],
+            "arguments": "",
+            "encrypted_content": "",
+            "status": "in_progress",
+        }
         begun = {name: empty.get(name, value) for name, value in item.items()}
         yield _event("response.output_item.added", output_index=index, item=begun)
         match item["type"]:

@@ -60,6 +60,17 @@ def test_three_rounds_of_tools_and_a_continued_session_are_never_refused(
         assert len(server.requests) == 2 * len(STEPS)
 
 
+@pytest.mark.parametrize("provider", PROVIDERS, ids=IDS)
+def test_a_turn_that_a_limit_ended_goes_on_with_the_next_prompt(scene: Scene, provider: StrictProvider) -> None:
+    """The calls of the last answer were run, and a prompt follows their results."""
+    with StrictServer(provider) as server:
+        configure(scene, (provider, server.url))
+        flags = ("-y", "-m", f"{provider.name}/{provider.model}")
+        ended = scene.run("-p", "read it all", "--max-turns", "2", *flags)
+        assert (server.refused, ended.returncode) == ([], 3), ended.stderr
+        turn(scene, provider, server, "--continue")
+
+
 RING = [
     (first, second) for first, second in pairwise([*PROVIDERS, PROVIDERS[0]]) if first.name != second.name
 ]  # one provider has one table

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actors.llm.dialects.openai_responses.answer import ResponseDraft
+from actors.llm.dialects.openai_responses.body import JsonBody
 from actors.llm.dialects.openai_responses.events import ResponseEvent, WireResponse, decode_event, shaped, words
 from actors.llm.dialects.openai_responses.items import TooManyItems
 from actors.llm.error_body import shortened
@@ -22,9 +23,6 @@ from actors.llm.sse import EventDecoder, EventTooLong
 
 if TYPE_CHECKING:
     from actors.llm.sse import ServerEvent
-
-LONGEST_BODY = 33_554_432
-"""Bytes of an answer that is no stream."""
 
 QUOTED = 2_048
 """Bytes of a body without sense that are kept to be quoted."""
@@ -41,9 +39,7 @@ class ResponsesDecoder:
         self._events = EventDecoder()
         self._answer = ResponseDraft(provider, model)
         self._seen = b""  # the first bytes, until one event made sense
-        self._body: bytearray | None = None  # of an answer that is no stream
-        self._open_braces = 0
-        self._tried = 0  # bytes of the body when it was not whole, although its braces were
+        self._body: JsonBody | None = None  # of an answer that is no stream
         self._page = False
         self._sensible = False
         self._foreign = False  # JSON came, of another dialect
@@ -89,7 +85,7 @@ class ResponsesDecoder:
         if self._failure is not None:
             return self._failure
         if not self._sensible:
-            return self._senseless()
+            return senseless(self._seen, page=self._page, foreign=self._foreign)
         if not self._done:
             return Failed("cut", "The answer broke off: the model server closed its stream too early.", retryable=True)
         return self._answer.finished(self._used)
@@ -101,24 +97,22 @@ class ResponsesDecoder:
         visible = self._seen.lstrip(BLANK)
         if visible and undecided:
             self._page = visible.startswith(b"<")
-            self._body = bytearray() if visible[:1] in (b"{", b"[") else None
+            self._body = JsonBody() if visible[:1] in (b"{", b"[") else None
         self._done = self._page and len(self._seen) == QUOTED
 
-    def _take_body(self, body: bytearray, data: bytes) -> None:
+    def _take_body(self, body: JsonBody, data: bytes) -> None:
         """Some more of a JSON answer; taken as soon as it is whole."""
-        body += data if body else data.lstrip(BLANK)
-        if len(body) > LONGEST_BODY:
+        may_be_whole = body.add(data)
+        if body.endless:
             self._fail(Failed("malformed", "The model server sent a JSON answer without end."))
-        self._open_braces += data.count(b"{") - data.count(b"}")
-        balanced = data.rstrip()[-1:] in (b"}", b"]") and self._open_braces == 0  # braces in texts may deceive
-        if balanced and len(body) > 2 * self._tried and not self._done:
-            self._tried = len(body)
-            self._take_whole(bytes(body))
+        elif may_be_whole:
+            self._take_whole(bytes(body).lstrip(BLANK))
 
     def _take_whole(self, body: bytes) -> None:
         """A JSON answer, if it is whole."""
-        if body.startswith(b"["):
-            self._take_list(body)
+        error = listed_error(body)
+        if error is not None:
+            self._fail(stream_failure(error))
             return
         try:
             event = decode_event(body)
@@ -126,32 +120,21 @@ class ResponsesDecoder:
             return
         if event.type is not None:
             self._take_event(event)  # one event in place of a stream of them
-        elif not self._take_as_response(body):
+        elif not self._take_response(body):
             self._foreign = True
 
-    def _take_as_response(self, data: bytes) -> bool:
+    def _take_response(self, data: bytes) -> bool:
         """A response object that stands alone; whether it is one."""
         response = shaped(data, WireResponse)
         if response is None or not (response.status is not None or response.error):
             return False
-        self._take_response(response)
-        return True
-
-    def _take_list(self, body: bytes) -> None:
-        """A list of one error object."""
-        values = shaped(body, list[dict[str, object]])
-        error = values[0].get("error") if values else None
-        if error is not None:
-            self._fail(stream_failure(error))
-
-    def _take_response(self, response: WireResponse) -> None:
-        self._sensible = True
+        self._sensible = self._done = True
         failure = self._answer.take_response(response, "completed")
+        if failure is None and words(response.status) in ("queued", "in_progress"):
+            failure = Failed("cut", "The model server answered before its answer was finished.", retryable=True)
         if failure is not None:
             self._fail(failure)
-        elif words(response.status) in ("queued", "in_progress"):
-            self._fail(Failed("cut", "The model server answered before its answer was finished.", retryable=True))
-        self._done = True
+        return True
 
     def _take_rest(self) -> None:
         """What the end of the body completes."""
@@ -161,8 +144,8 @@ class ResponsesDecoder:
             except TooManyItems as problem:
                 self._fail(Failed("malformed", f"The model server's stream makes no sense: {problem}."))
         elif self._body is not None:
-            self._take_whole(bytes(self._body))
-            self._sensible = self._sensible or self._open_braces > 0  # cut off, as far as one can see
+            self._take_whole(bytes(self._body).lstrip(BLANK))
+            self._sensible = self._sensible or self._body.cut
 
     def _take(self, events: list[ServerEvent], *, trailing: bool = False) -> None:
         for name, data in events:
@@ -175,7 +158,7 @@ class ResponsesDecoder:
                     self._take_oddity(name, data)
             else:
                 event.type = event.type or name.decode("ascii", "replace") or None
-                if event.type is not None or event.error or not self._take_as_response(data):
+                if event.type is not None or event.error or not self._take_response(data):
                     self._take_event(event)
             if self._done:
                 return
@@ -205,15 +188,22 @@ class ResponsesDecoder:
         self._failure = failure
         self._done = True
 
-    def _senseless(self) -> Failed:
-        """Not one event was understood."""
-        said = shortened(self._seen.decode("utf-8", "replace"))
-        visible = self._seen.strip(BLANK)
-        if not self._foreign and any(visible.startswith(field) or field.startswith(visible) for field in STREAM_FIELDS):
-            return Failed("cut", "The model server closed the connection before its answer began.", retryable=True)
-        what = "with a web page" if self._page else "in another dialect" if self._foreign else "with something else"
-        return Failed(
-            "malformed",
-            f"The address answers {what} instead of a Responses stream: {said} — check the provider's base_url (most "
-            "servers want it to end in /v1) and its dialect.",
-        )
+
+def senseless(seen: bytes, *, page: bool, foreign: bool) -> Failed:
+    """Not one event was understood: the address is wrong, the dialect is, or nothing came."""
+    visible = seen.strip(BLANK)
+    if not foreign and any(visible.startswith(field) or field.startswith(visible) for field in STREAM_FIELDS):
+        return Failed("cut", "The model server closed the connection before its answer began.", retryable=True)
+    what = "with a web page" if page else "in another dialect" if foreign else "with something else"
+    said = shortened(seen.decode("utf-8", "replace"))
+    return Failed(
+        "malformed",
+        f"The address answers {what} instead of a Responses stream: {said} — check the provider's base_url (most "
+        "servers want it to end in /v1) and its dialect.",
+    )
+
+
+def listed_error(body: bytes) -> object:
+    """The error of an answer that is a list of one error object; None where it is something else."""
+    values = shaped(body, list[dict[str, object]]) if body.startswith(b"[") else None
+    return values[0].get("error") if values else None

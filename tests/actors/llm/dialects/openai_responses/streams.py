@@ -50,7 +50,7 @@ def completed(*output: Event, **fields: Any) -> Event:  # noqa: ANN401 - any JSO
 
 
 def added(index: int, item: Event) -> Event:
-    empty = {"content": [], "summary": [], "arguments": "", "encrypted_content": ""}
+    empty: Event = {"content": [], "summary": [], "arguments": "", "encrypted_content": ""}
     begun = {name: empty.get(name, value) for name, value in item.items()}
     return event("output_item.added", output_index=index, item=begun | {"status": "in_progress"})
 
