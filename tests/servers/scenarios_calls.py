@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tests.servers.scenario import FIRST_CALL, Scenario, answers, fails, stream
 from tests.servers.voices import (
     CALL,
@@ -19,7 +21,8 @@ from tests.servers.voices import (
 )
 
 BOTH = [FIRST_CALL, (SECOND[1], SECOND[2])]
-CHAT_ONLY = dict.fromkeys(("anthropic", "openai_responses"), "only chat completions have it")
+ONLY_CHAT = "only chat completions have it"
+CHAT_ONLY: Mapping[str, str] = {"anthropic": ONLY_CHAT, "openai_responses": ONLY_CHAT}
 
 
 def invalid_utf8(voice: Voice) -> bytes:

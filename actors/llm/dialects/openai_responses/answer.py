@@ -53,14 +53,16 @@ LONGEST_ID = 64
 class ResponseDraft:
     """An answer that is still being written. `ended` is the word for how it ended, once that was said.
 
-    `progress` grows with everything that becomes part of the answer.
+    `progress` grows with everything that becomes part of the answer. `most` is the number of tokens that it may have, where
+    one was asked for.
     """
 
-    def __init__(self, provider: str, model: str) -> None:
+    def __init__(self, provider: str, model: str, most: int | None = None) -> None:
         self.ended = ""
         self.progress = 0
         self._provider = provider
         self._model = model
+        self._most = most
         self._items = OutputItems()
         self._usage = Usage()
         self._reason = ""
@@ -180,6 +182,8 @@ class ResponseDraft:
         refused = any(draft.refused for draft in drafts)
         if refused and not any(draft.kind == "function_call" for draft in drafts):
             return "refusal", "filtered"
+        if self._most is not None and self._usage.output_tokens >= self._most:
+            return self.ended, "length"  # llama.cpp calls a response complete that was cut
         return self.ended, "stop"
 
     def _said(self, draft: ItemDraft) -> ContentBlock | None:

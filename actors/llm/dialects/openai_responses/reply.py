@@ -32,12 +32,12 @@ BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 class ResponsesDecoder:
-    """One answer. `used` are the call ids of the session so far; the answer's own are added."""
+    """One answer. `used` are the call ids of the session so far; the answer's own are added. `most`: see `ResponseDraft`."""
 
-    def __init__(self, used: set[str], provider: str, model: str) -> None:
+    def __init__(self, used: set[str], provider: str, model: str, most: int | None = None) -> None:
         self._used = used
         self._events = EventDecoder()
-        self._answer = ResponseDraft(provider, model)
+        self._answer = ResponseDraft(provider, model, most)
         self._seen = b""  # the first bytes, until one event made sense
         self._body: JsonBody | None = None  # of an answer that is no stream
         self._page = False

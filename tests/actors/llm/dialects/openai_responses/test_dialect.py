@@ -188,6 +188,17 @@ def test_an_answer_to_no_call_becomes_a_message() -> None:
     assert written(HI, answer(9, "late"))[1]["content"] == [{"type": "input_text", "text": "[read_file] late"}]
 
 
+@pytest.mark.parametrize(("most", "reason"), [(None, "stop"), (8, "stop"), (7, "length"), (6, "length")])
+def test_a_response_of_as_many_tokens_as_were_asked_for_is_cut_whatever_its_server_says(
+    most: int | None, reason: str
+) -> None:
+    """llama.cpp says `completed` of an answer that reached its limit."""
+    dialect = made()
+    dialect.request(replace(call("hi"), max_tokens=most))
+    assert replied(dialect, MESSAGE).stop_reason == reason
+    assert bool(replied(dialect, CALL | {"arguments": '{"path": "a'}).calls) is (reason == "stop")
+
+
 def conversation(turns: int) -> Transcript:
     dialect, transcript = made(), Transcript((HI,))
     for number in range(turns):
