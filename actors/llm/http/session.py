@@ -23,7 +23,7 @@ from actors.llm.http.exchange import Body, Exchange, RequestCancelled
 from actors.llm.http.limits import TRAILER, ProgressWatch, WaitLimits
 from actors.llm.http.trouble import broken_off, never_sent
 from actors.llm.port import Failed, Finished, Piece
-from config.address import OWN_SCHEMES
+from config.models.address import OWN_SCHEMES
 from config.providers import ProviderAccess
 from config.secrets import redact
 from config.version import VERSION

@@ -52,6 +52,7 @@ class OpenAIResponses:
         self._provider = access.name
         self._quirks = access.quirks
         self._model = access.model
+        self._most: int | None = None
         self._kept = bytearray()
         self._count = 0
         self._last: TranscriptMessage | None = None
@@ -68,6 +69,7 @@ class OpenAIResponses:
         changed = self._count > len(messages) or (self._count and messages[self._count - 1] is not self._last)
         if changed or call.model != self._model:
             self._forget(call.model)
+        self._most = call.max_tokens
         for message in messages[self._count :]:
             self._append(message)
         self._count = len(messages)
@@ -84,7 +86,7 @@ class OpenAIResponses:
 
     def decoder(self) -> ResponsesDecoder:
         """A decoder that gives no call an id which this session has used."""
-        return ResponsesDecoder(self._call_ids, self._provider, self._model)
+        return ResponsesDecoder(self._call_ids, self._provider, self._model, self._most)
 
     def _forget(self, model: str) -> None:
         """Another transcript (compacted, rewound or cleared), or another model, which gets none of the state."""

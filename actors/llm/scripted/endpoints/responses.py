@@ -196,7 +196,8 @@ class ResponsesWriter:
         if self._open == "reasoning":
             summary = [{"type": "summary_text", "text": text}] if text else []
             return item | {"summary": summary, "encrypted_content": f"encrypted-{item['id']}" if text else ""}
-        content = [{"type": "output_text", "text": text, "annotations": []}] if text else []
+        part: dict[str, object] = {"type": "output_text", "text": text, "annotations": []}
+        content = [part] if text else []
         return item | {"role": "assistant", "status": "completed" if text else "in_progress", "content": content}
 
     def _done(self, item: dict[str, object]) -> bytes:
