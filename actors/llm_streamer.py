@@ -26,6 +26,7 @@ from actors.messages import (
 )
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, classes_of
+from config.model_facts import NO_FACTS, ModelFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -71,6 +72,7 @@ class ModelAccess(Struct, frozen=True):
     attempts: int = 5
     backoff: float = 1.0
     backoff_most: float = 60.0
+    facts: ModelFacts = NO_FACTS
 
 
 class InFlight(Struct):
@@ -79,6 +81,8 @@ class InFlight(Struct):
     turn: TurnId
     request: RequestId
     call: ModelCall
+    shown: bool = True
+    """Whether a person sees what comes; a summary is for the turn loop only."""
     attempt: int = 1
     partial: list[str] = field(default_factory=list)
     timer: Timer | None = None
@@ -140,14 +144,15 @@ class LlmStreamer(Behaviour[Received]):
             self._context.send(ReceiveFailure(message.turn, message.request, "malformed", text, ""))
             return
         call = ModelCall(access.model, access.system, message.transcript, tools, access.max_tokens)
-        self._now = InFlight(message.turn, message.request, call)
+        self._now = InFlight(message.turn, message.request, call, message.purpose == "answer")
         self._start(self._now)
 
     def _start(self, flight: InFlight) -> None:
         context, request, attempt = self._context, flight.request, flight.attempt
         flight.partial.clear()
         flight.timer = None
-        context.send(RequestStarted(flight.turn, request, attempt))
+        if flight.shown:
+            context.send(RequestStarted(flight.turn, request, attempt))
         try:
             self._model.start(
                 flight.port_id, flight.call, lambda signal: context.send(SignalArrived(request, attempt, signal))
@@ -157,12 +162,14 @@ class LlmStreamer(Behaviour[Received]):
 
     def _arrived(self, flight: InFlight, signal: ModelSignal) -> None:
         match signal:
+            case Piece() if not flight.shown:
+                pass
             case Piece(text=text, reasoning=reasoning):
                 flight.partial.append(text)
                 self._context.send(ReplyStreamed(flight.turn, flight.request, text, reasoning))
             case Finished(message=message, usage=usage):
                 self._now = None
-                if message.cut:  # first: the answer may end the turn, and the program with it
+                if message.cut and flight.shown:  # first: the answer may end the turn, and the program with it
                     self._context.send(NoticeRaised("warning", CUT_SHORT))
                 self._context.send(ReceiveReply(flight.turn, flight.request, message, usage))
             case Failed():
@@ -174,7 +181,8 @@ class LlmStreamer(Behaviour[Received]):
             pause = self._pause(flight.attempt, failure.retry_after)
             following = flight.attempt + 1
             flight.timer = self._context.after(pause, RetryRequest(flight.request, following))
-            self._context.send(ReplyDiscarded(flight.turn, flight.request, failure.text, following, pause))
+            if flight.shown:
+                self._context.send(ReplyDiscarded(flight.turn, flight.request, failure.text, following, pause))
             flight.partial.clear()  # a cancel during the pause must not bring back what was just called void
             return
         self._give_up(flight, failure)

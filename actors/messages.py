@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 from msgspec.structs import replace
 
 from actors.blocks import ToolCall
+from actors.context.accounting import ContextShares
 from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
@@ -66,6 +67,16 @@ class CancelTurn(Command, frozen=True):
 
 class ClearConversation(Command, frozen=True):
     """Forget the talk so far (`/clear`); refused with a notice while a turn runs."""
+
+
+class CompactConversation(Command, frozen=True):
+    """Compact the conversation now, while a turn runs before its next request; `focus` is what to keep above all."""
+
+    focus: str = ""
+
+
+class ReportContext(Command, frozen=True):
+    """How full is the context, and what has it cost? Answered with `ContextReported`."""
 
 
 class ShareShell(Command, frozen=True):
@@ -120,11 +131,15 @@ class ReceiveConversation(Command, frozen=True):
 
 
 class RequestReply(Command, frozen=True):
-    """Ask the model; answered with exactly one `ReceiveReply` or `ReceiveFailure`."""
+    """Ask the model; answered with exactly one `ReceiveReply` or `ReceiveFailure`.
+
+    What comes of a summary is shown to no person: no `RequestStarted`, no pieces.
+    """
 
     turn: TurnId
     request: RequestId
     transcript: Transcript
+    purpose: Literal["answer", "summary"] = "answer"
 
 
 class CancelReply(Command, frozen=True):
@@ -373,6 +388,20 @@ class JournalFailed(Event, frozen=True):
     """Records could not be written, so nothing that depended on them was done."""
 
     problem: str
+
+
+class ContextReported(Event, frozen=True):
+    """What the next request is made of, estimated, and what the session has used. `cost` in USD.
+
+    `unpriced` counts the answers of which no price is known; they are not in `cost`.
+    """
+
+    shares: ContextShares
+    usage: Usage
+    cost: float
+    unpriced: int
+    compactions: int
+    budget: float | None = None
 
 
 class NoticeRaised(Event, frozen=True):

@@ -105,6 +105,7 @@ class _AnyReply(Struct):
     request: RequestId
     message: _AnyMessage
     usage: Usage
+    cost: float | None = None
 
 
 class _BlockType(Struct):
@@ -128,7 +129,7 @@ def _reply(data: msgspec.Raw) -> ReplyCompleted:
             whole = _flat(message, message.text)
         else:
             raise msgspec.ValidationError("an answer without blocks and without text") from problem
-        return ReplyCompleted(reply.turn, reply.request, whole, reply.usage)
+        return ReplyCompleted(reply.turn, reply.request, whole, reply.usage, reply.cost)
 
 
 def _flat(message: _AnyMessage, text: str) -> AssistantMessage:

@@ -17,8 +17,20 @@ from msgspec import Struct
 from actors.transcript import AssistantMessage, Transcript, Usage
 from tools.tool import ToolDefinition
 
-FailureKind: TypeAlias = Literal["cancelled", "unreachable", "rejected", "overloaded", "cut", "stalled", "malformed"]
-"""Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again."""
+FailureKind: TypeAlias = Literal[
+    "cancelled",
+    "unreachable",
+    "rejected",
+    "overloaded",
+    "cut",
+    "stalled",
+    "malformed",
+    "context_exceeded",
+    "filtered",
+]
+"""Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again; `context_exceeded`:
+it is too long for the model; `filtered`: the provider withheld the answer.
+"""
 
 
 class ModelCall(Struct, frozen=True):

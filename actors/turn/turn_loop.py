@@ -13,9 +13,15 @@ that may follow once they are written.
 | asking     | ReceiveFailure                  | idle       | ReplyCompleted (what was shown), TurnFinished          |
 | running    | ReceiveAnswer, some still open  | running    |                                                        |
 | running    | ReceiveAnswer, the last         | asking     | → RequestReply (or TurnFinished: a limit is reached)   |
-| asking     | CancelTurn, TurnTimeExpired     | cancelling | CancelReply                                            |
+| running    | ReceiveAnswer, context is full  | asking     | ConversationCompacted → RequestReply                   |
+| running    | the same, folding is too little | compacting | CompactionStarted → RequestReply for a summary         |
+| compacting | ReceiveReply, ReceiveFailure    | asking     | ConversationCompacted → RequestReply                   |
+| asking     | ReceiveFailure, too long        | asking     | as with a full context                                 |
+| idle       | CompactConversation             | compacting | CompactionStarted → RequestReply for a summary         |
+| asking     | CancelTurn, TurnTimeExpired     | cancelling | CancelReply (compacting: the same)                     |
 | running    | CancelTurn, TurnTimeExpired     | cancelling | CancelCalls                                            |
 | cancelling | the reply, failure, last answer | idle       | TurnFinished                                           |
+| any        | ReportContext                   | same       | ContextReported                                        |
 | any        | JournalFailed                   | recovering | cancels, TurnFinished (told, unwritten)                |
 | any        | ActorRestarted, ActorFailed     |            | see `actors.turn.recovery`                             |
 
@@ -25,17 +31,22 @@ whose turn is over is called void with `ReplyDiscarded`, since its text was show
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from collections.abc import Callable
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from actors.context.accounting import estimate, said_size, tokens_of
+from actors.context.cost import cost_of
+from actors.context.plan import ContextPlan, Opening
 from actors.conversation import apply
 from actors.ids import NO_REQUEST, PromptId
 from actors.messages import (
     CancelCalls,
     CancelTurn,
     ClearConversation,
+    CompactConversation,
     JournalFailed,
     NoticeRaised,
     PromptRefused,
@@ -44,6 +55,7 @@ from actors.messages import (
     ReceiveFailure,
     ReceiveReply,
     ReplyDiscarded,
+    ReportContext,
     RunCalls,
     ShareShell,
     SubmitPrompt,
@@ -58,6 +70,7 @@ from actors.records import (
     PromptWithdrawn,
     Record,
     ReplyCompleted,
+    SessionOpened,
     ShellShared,
     TurnFinished,
     TurnOutcome,
@@ -65,7 +78,8 @@ from actors.records import (
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorFailed, ActorRestarted
-from actors.transcript import NOTHING_USED, AssistantMessage
+from actors.transcript import NOTHING_USED, AssistantMessage, Usage
+from actors.turn.compacting import compact, context_report, next_step, refused, summary_failed, summary_received
 from actors.turn.recovery import given_up, recovered, restarted, unwritten
 from actors.turn.state import (
     Later,
@@ -84,19 +98,18 @@ from actors.turn.state import (
     open_turn,
     queue_changed,
     reporting,
-    requested,
     submitted,
 )
 from actors.valid_unicode import valid_unicode
-
-if TYPE_CHECKING:
-    from config.settings import Limits
+from config.settings import Limits
 
 Received: TypeAlias = (
     SubmitPrompt
     | WithdrawPrompt
     | CancelTurn
     | ClearConversation
+    | CompactConversation
+    | ReportContext
     | ShareShell
     | ReceiveReply
     | ReceiveFailure
@@ -105,6 +118,7 @@ Received: TypeAlias = (
     | TurnTimeExpired
     | CloseIntake
     | StopWork
+    | SessionOpened
     | CallStarted
     | PromptAccepted
     | TurnFinished
@@ -113,6 +127,8 @@ Received: TypeAlias = (
     | ActorRestarted
 )
 RECEIVES = classes_of(Received)
+MEASURED = (SubmitPrompt, ReceiveReply, ReceiveAnswer, CompactConversation, ReportContext)
+"""Before these it is looked at what every request begins with."""
 
 
 def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: C901, PLR0911, PLR0912 - the table itself
@@ -126,10 +142,14 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             return cancelled(state, TurnEnding("cancelled", "Cancelled."))
         case TurnTimeExpired(turn=turn) if is_present(state, turn):
             return cancelled(state, TurnEnding("limit", f"The turn took longer than its {state.limits.time} s."))
+        case ReceiveReply(request=request) if is_awaited(state, request) and state.summary is not None:
+            return summary_received(state, state.summary, message, now)
         case ReceiveReply(request=request) if is_awaited(state, request):
             return _replied(state, message, now)
         case ReceiveReply(turn=turn, request=request) if is_present(state, turn):
             return state, (ReplyDiscarded(turn, request, "it was asked again", state.repeats + 1, 0.0),)
+        case ReceiveFailure(request=request) if is_awaited(state, request) and state.summary is not None:
+            return summary_failed(state, state.summary, message, now)
         case ReceiveFailure(request=request) if is_awaited(state, request):
             return _failed(state, message, now)
         case ReceiveAnswer(turn=turn) if is_present(state, turn):
@@ -144,6 +164,12 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             return _cleared(state)
         case ShareShell():
             return _shared(state, message)
+        case CompactConversation():
+            return compact(state, message, now)
+        case ReportContext():
+            return state, (context_report(state),)
+        case SessionOpened():
+            return replace(state, conversation=apply(state.conversation, message)), ()
         case TurnFinished(turn=turn):
             return replace(state, unpublished=tuple(end for end in state.unpublished if end.turn != turn)), ()
         case JournalFailed(problem=problem):
@@ -173,21 +199,33 @@ def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
 
 
 def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
-    state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST)
+    cost = _cost(state, message)
+    state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST, refusals=0)
     reply = message.message
     if state.ending is not None:
         reply = reply.interrupt()
-        completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
+        completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost)
         return finished(state, state.ending, now, completed)
     reply = reply.numbered(f"{message.request}-c")  # servers repeat ids, or leave them out
-    completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
+    completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost)
     if not reply.calls:
         return finished(state, TurnEnding("done", reply.text), now, completed)
     return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))
 
 
+def _cost(state: TurnState, message: ReceiveReply) -> float | None:
+    """USD of the answer; estimated where the provider counted nothing, so that a budget holds there, too."""
+    usage, context = message.usage, state.context
+    if not usage.input_tokens and not usage.output_tokens and context.prices is not None:
+        answered = tokens_of(said_size(message.message), state.conversation, context)
+        usage = Usage(estimate(state.conversation, context), answered)
+    return cost_of(usage, context.prices)
+
+
 def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
     state = replace(state, request=NO_REQUEST)
+    if message.kind == "context_exceeded" and state.ending is None:
+        return refused(state, message, now)
     shown: tuple[Record, ...] = ()
     if message.partial:
         partial = AssistantMessage.of(message.partial).interrupt(message.kind)
@@ -213,19 +251,7 @@ def _answered(state: TurnState, message: ReceiveAnswer, now: float) -> TurnStep:
     if state.ending is not None:
         state, more = finished(state, state.ending, now)
         return state, (*sent, *more)
-    if (limit := _limit_reached(state)) is not None:
-        return finished(state, limit, now)
-    return requested(state)
-
-
-def _limit_reached(state: TurnState) -> TurnEnding | None:
-    limits, total = state.limits, state.conversation.usage
-    if limits.max_turns is not None and state.steps >= limits.max_turns:
-        return TurnEnding("limit", f"The limit of {limits.max_turns} requests a turn is reached (--max-turns).")
-    tokens = total.input_tokens + total.output_tokens
-    if limits.max_tokens is not None and tokens >= limits.max_tokens:
-        return TurnEnding("limit", f"The limit of {limits.max_tokens} tokens a session is reached (--max-tokens).")
-    return None
+    return next_step(state, now)
 
 
 def _cleared(state: TurnState) -> TurnStep:
@@ -258,14 +284,28 @@ class OpenPrompts(Struct):
     prompts: dict[PromptId, SubmitPrompt] = field(default_factory=dict[PromptId, SubmitPrompt])
 
 
+class TurnSpec(Struct, frozen=True):
+    """What a turn loop is made from. `opening` says what every request begins with; it must not block."""
+
+    limits: Limits
+    context: ContextPlan = ContextPlan()
+    opening: Callable[[], Opening] = Opening
+
+
 class TurnLoop(Behaviour[Received]):
     """The actor: it carries out what `step` decides."""
 
-    def __init__(self, context: Context, limits: Limits, left: OpenPrompts) -> None:
+    def __init__(self, context: Context, spec: TurnSpec, left: OpenPrompts) -> None:
         left.incarnations += 1
         self._context = context
         self._prompts = left.prompts
-        self._state = TurnState(limits, incarnation=left.incarnations, unconfirmed=tuple(left.prompts.values()))
+        self._opening = spec.opening
+        self._state = TurnState(
+            spec.limits,
+            incarnation=left.incarnations,
+            unconfirmed=tuple(left.prompts.values()),
+            context=spec.context,
+        )
 
     def started(self) -> None:
         """Ask the journal where the session stands; until it answers, prompts wait."""
@@ -286,7 +326,15 @@ class TurnLoop(Behaviour[Received]):
                 self._prompts.pop(prompt, None)
             case _:
                 pass
+        if isinstance(message, MEASURED):
+            self._measure()
         self._carry_out(step(self._state, message, self._context.now()))
+
+    def _measure(self) -> None:
+        """Which tools there are may have changed."""
+        plan, opening = self._state.context, self._opening()
+        if opening != plan.opening:
+            self._state = replace(self._state, context=replace(plan, opening=opening))
 
     def _carry_out(self, decided: TurnStep) -> None:
         self._state, sent = decided

@@ -16,6 +16,7 @@ from actors.blocks import ToolCall
 from actors.calls import self_messages, service_command
 from actors.ids import CallId
 from actors.messages import JobStreamed, ReplyStreamed
+from actors.persistent_vector import PersistentVector
 from actors.pty_manager import JobSignalled
 from actors.runtime import signals
 from actors.runtime.message import Command, Event, Message
@@ -49,7 +50,7 @@ def mutable(hint: Any, path: str, seen: set[Any]) -> Iterator[str]:  # noqa: ANN
     origin = get_origin(hint)
     if hint in ATOMS or hint is Ellipsis or origin is Literal or hint in seen:
         return
-    if origin in (Union, types.UnionType) or origin in (tuple, frozenset):
+    if origin in (Union, types.UnionType) or origin in (tuple, frozenset, PersistentVector):
         for part in get_args(hint):
             yield from mutable(part, path, seen)
     elif inspect.isclass(hint) and issubclass(hint, msgspec.Struct):

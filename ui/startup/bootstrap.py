@@ -108,6 +108,7 @@ def _plan(order: SessionPlan, outputs: Path, secrets: tuple[str, ...]) -> Compan
         attempts=settings.model.attempts,
         backoff=settings.model.backoff,
         backoff_most=settings.model.backoff_most,
+        facts=order.access.facts,
     )
     session = Session(opening.session, opening.directory, order.folder, opening.model, opening.version)
     return CompanyPlan(settings, session, access, runner, _redactor((*order.access.secrets(), *secrets)))
