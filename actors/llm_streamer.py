@@ -86,6 +86,9 @@ class InFlight(Struct):
     attempt: int = 1
     partial: list[str] = field(default_factory=list)
     timer: Timer | None = None
+    begun: float = 0.0
+    waited: float | None = None
+    """Seconds until the first of its answer came."""
 
     @property
     def port_id(self) -> str:
@@ -150,7 +153,7 @@ class LlmStreamer(Behaviour[Received]):
     def _start(self, flight: InFlight) -> None:
         context, request, attempt = self._context, flight.request, flight.attempt
         flight.partial.clear()
-        flight.timer = None
+        flight.timer, flight.begun, flight.waited = None, context.now(), None
         if flight.shown:
             context.send(RequestStarted(flight.turn, request, attempt))
         try:
@@ -161,6 +164,8 @@ class LlmStreamer(Behaviour[Received]):
             self._failed(flight, Failed("malformed", f"The request could not be made: {error!r}"))
 
     def _arrived(self, flight: InFlight, signal: ModelSignal) -> None:
+        if flight.waited is None:
+            flight.waited = self._context.now() - flight.begun
         match signal:
             case Piece() if not flight.shown:
                 pass
@@ -171,7 +176,7 @@ class LlmStreamer(Behaviour[Received]):
                 self._now = None
                 if message.cut and flight.shown:  # first: the answer may end the turn, and the program with it
                     self._context.send(NoticeRaised("warning", CUT_SHORT))
-                self._context.send(ReceiveReply(flight.turn, flight.request, message, usage))
+                self._context.send(ReceiveReply(flight.turn, flight.request, message, usage, flight.waited))
             case Failed():
                 self._failed(flight, signal)
 

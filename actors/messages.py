@@ -88,12 +88,13 @@ class ShareShell(Command, frozen=True):
 
 
 class ReceiveReply(Command, frozen=True):
-    """The model's whole answer to one request."""
+    """The model's whole answer to one request. `waited`: seconds to the first of it, None if not measured."""
 
     turn: TurnId
     request: RequestId
     message: AssistantMessage
     usage: Usage
+    waited: float | None = None
 
 
 class ReceiveFailure(Command, frozen=True):

@@ -33,6 +33,9 @@ FORMAT = 2
 TurnOutcome: TypeAlias = Literal["done", "failed", "unavailable", "limit", "denied", "cancelled"]
 """`failed`: the agent's fault; `unavailable`: the provider's, a retry may help; `denied`: policy, no person to ask."""
 
+LimitKind: TypeAlias = Literal["", "turns", "tokens", "budget", "time", "context"]
+"""Which limit ended a turn; empty: none, or it was not written down."""
+
 CompactionReason: TypeAlias = Literal["threshold", "refused", "asked"]
 """The window was nearly full; the provider refused a request as too long; the person wanted it."""
 
@@ -87,6 +90,8 @@ class ReplyCompleted(Event, frozen=True):
     usage: Usage
     cost: float | None = None
     """USD; None: the prices are not known."""
+    waited: float | None = None
+    """Seconds from the request to the first of the answer; None: not measured."""
 
 
 class ApprovalAnswered(Event, frozen=True):
@@ -127,6 +132,7 @@ class TurnFinished(Event, frozen=True):
     usage: Usage
     steps: int
     seconds: float
+    limit: LimitKind = ""
 
 
 class ConversationCleared(Event, frozen=True):

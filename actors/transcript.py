@@ -228,20 +228,21 @@ class Transcript(Struct, frozen=True):
         return Transcript(before.append(*ordered), self.size + message_size(answer))
 
     def with_texts(self, texts: Mapping[CallId, str]) -> Transcript:
-        """A transcript in which the results of these calls have other texts; the rest is shared."""
-        changed = [
-            _retold(message, texts[message.call])
-            if isinstance(message, ToolMessage) and message.call in texts
-            else message
-            for message in self.messages
-        ]
-        return Transcript(tuple(changed))
+        """A transcript in which the results of these calls have other texts.
+
+        All of its messages are other objects: a dialect that keeps what it has encoded sees by its last one that it
+        must begin anew.
+        """
+        return Transcript(tuple([_retold(message, texts) for message in self.messages]))
 
     def behind(self, count: int, summary: UserMessage) -> Transcript:
-        """A transcript in which a summary takes the place of the first messages; no answer is left without its call."""
+        """A transcript in which a summary takes the place of the first messages; no answer is left without its call.
+
+        All of its messages are other objects, as with `with_texts`.
+        """
         rest = self.messages[count:]
         kept = next((place for place, message in enumerate(rest) if not isinstance(message, ToolMessage)), len(rest))
-        return Transcript((summary, *rest[kept:]))
+        return Transcript((summary, *(replace(message) for message in rest[kept:])))
 
     def asks(self, call: CallId) -> bool:
         """Whether the last message that asks for calls asks for this one."""
@@ -267,9 +268,12 @@ class Transcript(Struct, frozen=True):
         return cast("PersistentVector[TranscriptMessage]", self.messages)
 
 
-def _retold(message: ToolMessage, text: str) -> ToolMessage:
+def _retold(message: TranscriptMessage, texts: Mapping[CallId, str]) -> TranscriptMessage:
+    if not isinstance(message, ToolMessage) or message.call not in texts:
+        return replace(message)
     answer = message.answer
-    return replace(message, answer=replace(answer, result=replace(answer.result, text=text, more=True)))
+    result = replace(answer.result, text=texts[message.call], more=True)
+    return replace(message, answer=replace(answer, result=result))
 
 
 def message_size(message: TranscriptMessage) -> int:

@@ -106,6 +106,7 @@ class _AnyReply(Struct):
     message: _AnyMessage
     usage: Usage
     cost: float | None = None
+    waited: float | None = None
 
 
 class _BlockType(Struct):
@@ -129,7 +130,7 @@ def _reply(data: msgspec.Raw) -> ReplyCompleted:
             whole = _flat(message, message.text)
         else:
             raise msgspec.ValidationError("an answer without blocks and without text") from problem
-        return ReplyCompleted(reply.turn, reply.request, whole, reply.usage, reply.cost)
+        return ReplyCompleted(reply.turn, reply.request, whole, reply.usage, reply.cost, reply.waited)
 
 
 def _flat(message: _AnyMessage, text: str) -> AssistantMessage:

@@ -96,7 +96,7 @@ def refused(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
     """The provider says that the request is too long: what was shown is void, make it shorter and ask again."""
     if state.refusals >= REFUSALS:
         text = f"The request does not fit into the model's context window, compacted twice: {message.text}"
-        return finished(state, TurnEnding("limit", text), now)
+        return finished(state, TurnEnding("limit", text, "context"), now)
     attempt = state.repeats + state.refusals + 2
     discarded = ReplyDiscarded(message.turn, message.request, "the request was too long", attempt, 0.0)
     order = CompactionOrder("refused")
@@ -139,7 +139,7 @@ def _mechanical(state: TurnState, pending: PendingSummary, paid: ConversationCom
         return _go_on(state, replace(made, turn=pending.turn), now)
     if pending.unwanted or order.reason == "asked":
         return _go_on(state, None, now)
-    return finished(replace(state, summary=None, request=NO_REQUEST), TurnEnding("limit", made.reason), now)
+    return finished(replace(state, summary=None, request=NO_REQUEST), TurnEnding("limit", made.reason, "context"), now)
 
 
 def _go_on(state: TurnState, made: ConversationCompacted | None, now: float) -> TurnStep:

@@ -11,7 +11,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actors.context.compaction import CompactionOrder, Decision, Stuck, SummaryPlan, decide
-from actors.context.cost import dollars
 from actors.context.plan import ContextPlan
 from actors.context.repeats import SeenCalls
 from actors.conversation import NEW, Conversation, Waiting, apply
@@ -30,6 +29,7 @@ from actors.phase_messages import WorkStopped
 from actors.records import (
     CompactionStarted,
     ConversationCompacted,
+    LimitKind,
     PromptAccepted,
     PromptWithdrawn,
     Record,
@@ -40,6 +40,7 @@ from actors.records import (
 )
 from actors.runtime.message import Command, Message
 from actors.transcript import NOTHING_USED, Usage
+from actors.turn.limits import limit_reached
 from actors.valid_unicode import valid_unicode
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ class TurnEnding(Struct, frozen=True):
 
     outcome: TurnOutcome
     text: str
+    limit: LimitKind = ""
 
 
 class PendingSummary(Struct, frozen=True):
@@ -212,11 +214,12 @@ def requested(
     conversation = state.conversation
     for record in (*silent, *before):
         conversation = apply(conversation, record)
-    ending = limit_reached(state, conversation)
-    decision = None if ending is not None else _decision(state, conversation)
+    reached = limit_reached(state.limits, conversation, state.steps)
+    decision = None if reached is not None else _decision(state, conversation)
     if isinstance(decision, Stuck):
-        ending = TurnEnding("limit", decision.reason)
-    if ending is not None:
+        reached = decision.reason, "context"
+    if reached is not None:
+        ending = TurnEnding("limit", *reached)
         state = replace(state, conversation=conversation, order=None)
         state, sent = finished(state, ending, now)
         return state, (Commit(before, (), silent=silent), *sent) if before or silent else sent
@@ -269,21 +272,6 @@ def summary_requested(
     return asking, (Commit((*before, started), (command,), silent=silent),)
 
 
-def limit_reached(state: TurnState, conversation: Conversation) -> TurnEnding | None:
-    """The limit that forbids another request."""
-    limits, total = state.limits, conversation.usage
-    if limits.max_turns is not None and state.steps >= limits.max_turns:
-        return TurnEnding("limit", f"The limit of {limits.max_turns} requests a turn is reached (--max-turns).")
-    tokens = total.input_tokens + total.output_tokens
-    if limits.max_tokens is not None and tokens >= limits.max_tokens:
-        return TurnEnding("limit", f"The limit of {limits.max_tokens} tokens a session is reached (--max-tokens).")
-    budget = limits.max_budget_usd
-    if budget is not None and conversation.cost >= budget:
-        spent = f"{dollars(conversation.cost)} of {dollars(budget)}"
-        return TurnEnding("limit", f"The budget of the session is spent: {spent} (--max-budget-usd).")
-    return None
-
-
 def cancelled(state: TurnState, ending: TurnEnding) -> TurnStep:
     """End what the turn is waiting for; it finishes when that has let go."""
     turn, summary = state.conversation.turn, state.summary
@@ -300,7 +288,14 @@ def finished(state: TurnState, ending: TurnEnding, now: float, *before: Record) 
     turn = state.conversation.turn
     assert turn is not None  # noqa: S101 - only a turn ends
     end = TurnFinished(
-        turn.turn, turn.prompt, ending.outcome, ending.text, state.usage, state.steps, max(0.0, now - state.begun)
+        turn.turn,
+        turn.prompt,
+        ending.outcome,
+        ending.text,
+        state.usage,
+        state.steps,
+        max(0.0, now - state.begun),
+        ending.limit,
     )
     replies = tuple(record for record in before if isinstance(record, ReplyCompleted))
     idle = replace(state, phase="idle", ending=None, summary=None, unpublished=(*state.unpublished, *replies, end))

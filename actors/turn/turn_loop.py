@@ -141,7 +141,9 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
         case CancelTurn():
             return cancelled(state, TurnEnding("cancelled", "Cancelled."))
         case TurnTimeExpired(turn=turn) if is_present(state, turn):
-            return cancelled(state, TurnEnding("limit", f"The turn took longer than its {state.limits.time} s."))
+            return cancelled(
+                state, TurnEnding("limit", f"The turn took longer than its {state.limits.time} s.", "time")
+            )
         case ReceiveReply(request=request) if is_awaited(state, request) and state.summary is not None:
             return summary_received(state, state.summary, message, now)
         case ReceiveReply(request=request) if is_awaited(state, request):
@@ -204,10 +206,10 @@ def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
     reply = message.message
     if state.ending is not None:
         reply = reply.interrupt()
-        completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost)
+        completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost, message.waited)
         return finished(state, state.ending, now, completed)
     reply = reply.numbered(f"{message.request}-c")  # servers repeat ids, or leave them out
-    completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost)
+    completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost, message.waited)
     if not reply.calls:
         return finished(state, TurnEnding("done", reply.text), now, completed)
     return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))

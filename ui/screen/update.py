@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from actors.ids import CallId
 from actors.messages import (
     ApprovalRequested,
+    ContextReported,
     JobFinished,
     JobStreamed,
     JournalFailed,
@@ -38,7 +39,10 @@ from actors.records import (
     ApprovalAnswered,
     CallFinished,
     CallStarted,
+    CompactionStarted,
     ConversationCleared,
+    ConversationCompacted,
+    ModelAdvised,
     PromptAccepted,
     PromptWithdrawn,
     ReplyCompleted,
@@ -48,7 +52,7 @@ from actors.records import (
     TurnStarted,
 )
 from actors.runtime.message import Event
-from ui.screen import asking_order, calls, dialog, prompting, slash_commands, stream
+from ui.screen import asking_order, calls, context_rows, dialog, prompting, slash_commands, stream
 from ui.screen.messages import (
     ActorsSeen,
     Alone,
@@ -102,6 +106,10 @@ ScreenMessage: TypeAlias = (
     | JournalFailed
     | PermissionModeChanged
     | ConversationCleared
+    | CompactionStarted
+    | ConversationCompacted
+    | ModelAdvised
+    | ContextReported
     | ShellShared
 )
 """The events that a screen shows; `EVENTS` has the classes, for the front end's `receives`."""
@@ -215,6 +223,14 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
             return prompting.mode_changed(view, event)
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
+        case CompactionStarted():
+            return context_rows.compaction_started(view, event)
+        case ConversationCompacted():
+            return context_rows.compacted(view, event)
+        case ModelAdvised():
+            return context_rows.advised(view, event)
+        case ContextReported():
+            return context_rows.reported(view, event)
         case ApprovalAnswered() | RequestSettled():
             return dialog.without(view, event.call)
 

@@ -25,6 +25,7 @@ from ui.startup.sessions import choose_session
 
 if TYPE_CHECKING:
     from actors.records import Record
+    from config.settings import Settings
     from ui.arguments import Arguments
 
 
@@ -54,6 +55,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     settings = loaded.settings
     directory = arguments.folder
     access = choose_provider(settings, os.environ, directory)
+    _check_budget(settings, access)
     if access.base_url.startswith(SCRIPTED):
         _check_script(access.base_url.removeprefix(SCRIPTED))
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
@@ -74,6 +76,19 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         folder=folder,
     )
     return SessionPlan(opening, access, instructions.text, folder, places, interactive, directory)
+
+
+def _check_budget(settings: Settings, access: ProviderAccess) -> None:
+    """A budget that cannot be kept is no budget.
+
+    Raises:
+        ConfigError: there is one, and the prices of the model are not known.
+    """
+    if settings.limits.max_budget_usd is not None and access.facts.prices is None:
+        raise ConfigError(
+            f"limits.max_budget_usd is set, and the prices of {access.model} at {access.name} are not known, so that "
+            "the budget could not be kept: configure the prices of the model, or use limits.max_tokens instead"
+        )
 
 
 def _check_script(path: str) -> None:
