@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 BYTES_A_TOKEN = 3.5
 """Of source code and English prose in today's vocabularies."""
-LEAST_RATIO, MOST_RATIO = 0.4, 3.0
-"""A count beyond these bounds is not of the whole request: some servers leave cached tokens out, or report noise."""
+LEAST_RATIO, MOST_RATIO = 0.5, 3.0
+"""A count below is not of the whole request (some servers leave cached tokens out, or report noise) and tells nothing;
+one above is taken as the bound."""
 
 
 class ContextShares(Struct, frozen=True):
@@ -53,7 +54,8 @@ def ratio(conversation: Conversation, plan: ContextPlan) -> float:
     if counted is None:
         return 1.0
     ours = (plan.opening.size + counted.size) / BYTES_A_TOKEN
-    return min(MOST_RATIO, max(LEAST_RATIO, counted.tokens / ours)) if ours else 1.0
+    found = counted.tokens / ours if ours else 1.0
+    return min(MOST_RATIO, found) if found >= LEAST_RATIO else 1.0
 
 
 def tokens_of(size: int, conversation: Conversation, plan: ContextPlan) -> int:

@@ -124,6 +124,8 @@ class Later(Struct, frozen=True):
     command: Command
 
 
+SUMMARY_ID = "-s"
+"""A part of the ids of requests for a summary."""
 Outgoing: TypeAlias = tuple["Message | Later", ...]
 TurnStep: TypeAlias = tuple[TurnState, Outgoing]
 
@@ -252,6 +254,11 @@ def _asked(state: TurnState, before: tuple[Record, ...], silent: tuple[Record, .
     return replace(state, phase="asking", request=request), (Commit(before, (command,), silent=silent),)
 
 
+def is_summary(request: RequestId) -> bool:
+    """Whether this request asks for a summary: no person sees what comes of it."""
+    return SUMMARY_ID in request
+
+
 def summary_requested(
     state: TurnState, plan: SummaryPlan, before: tuple[Record, ...] = (), silent: tuple[Record, ...] = ()
 ) -> TurnStep:
@@ -262,7 +269,7 @@ def summary_requested(
         conversation = apply(conversation, record)
     turn = conversation.turn
     owner = TurnId(f"s{state.incarnation}-{number}") if turn is None else turn.turn
-    request = RequestId(f"{owner}-s{state.incarnation}-{number}")
+    request = RequestId(f"{owner}{SUMMARY_ID}{state.incarnation}-{number}")
     order = replace(plan.order, turn=owner)
     started = CompactionStarted(owner, request, order.reason, plan.before, order.focus)
     pending = PendingSummary(owner, replace(plan, order=order))

@@ -95,6 +95,7 @@ from actors.turn.state import (
     finished,
     is_awaited,
     is_present,
+    is_summary,
     open_turn,
     queue_changed,
     reporting,
@@ -148,7 +149,7 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             return summary_received(state, state.summary, message, now)
         case ReceiveReply(request=request) if is_awaited(state, request):
             return _replied(state, message, now)
-        case ReceiveReply(turn=turn, request=request) if is_present(state, turn):
+        case ReceiveReply(turn=turn, request=request) if is_present(state, turn) and not is_summary(request):
             return state, (ReplyDiscarded(turn, request, "it was asked again", state.repeats + 1, 0.0),)
         case ReceiveFailure(request=request) if is_awaited(state, request) and state.summary is not None:
             return summary_failed(state, state.summary, message, now)

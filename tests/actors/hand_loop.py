@@ -65,9 +65,7 @@ class Loop:
         assert turn is not None
         return self.tell(ReceiveReply(turn.turn, self.state.request, AssistantMessage.of(text, calls=calls), USED))
 
-    def answer(
-        self, call: str, result: ToolResult = OK, *, unattended: bool = False, name: str = "n"
-    ) -> list[object]:
+    def answer(self, call: str, result: ToolResult = OK, *, unattended: bool = False, name: str = "n") -> list[object]:
         turn = self.state.conversation.turn
         assert turn is not None
         self.records.append(CallFinished(turn.turn, CallId(call), name, result))

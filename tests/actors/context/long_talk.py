@@ -11,7 +11,6 @@ from actors.ids import CallId, PromptId
 from actors.messages import ReceiveFailure, ReceiveReply, RequestReply, RunCalls, SubmitPrompt
 from actors.records import Record
 from actors.transcript import AssistantMessage, Transcript, Usage, UserMessage
-from actors.turn.turn_loop import Received
 from config.settings import Limits
 from tests.actors.hand_loop import Loop
 from tools.tool import ToolResult
@@ -49,11 +48,18 @@ class LongTalk:
     def __post_init__(self) -> None:
         self.loop = Loop(self.limits, context=self.context)
         self.requests: list[RequestReply] = []
+        self.answering: Callable[[RequestReply], ReceiveReply | ReceiveFailure] = self.answer
+        self.uncounted = False
+        """The provider counts nothing."""
         self.done = 0
 
     def run(self, text: str = TASK) -> None:
         """The whole turn."""
         self.loop.recover()
+        self.run_on(text)
+
+    def run_on(self, text: str) -> None:
+        """Another turn."""
         self.follow(self.loop.tell(SubmitPrompt(PromptId(f"p{len(self.loop.records)}"), text)))
 
     def follow(self, announced: list[object]) -> None:
@@ -63,12 +69,12 @@ class LongTalk:
             for item in announced:
                 if isinstance(item, RequestReply):
                     self.requests.append(item)
-                    following += self.loop.tell(self.answer(item))
+                    following += self.loop.tell(self.answering(item))
                 elif isinstance(item, RunCalls):
-                    following += self._answered(item)
+                    following += self.ran(item)
             announced = following
 
-    def answer(self, request: RequestReply) -> Received:
+    def answer(self, request: RequestReply) -> ReceiveReply | ReceiveFailure:
         """What the model says."""
         if request.purpose == "summary":
             return (self.summary or self.summarised)(request)
@@ -85,7 +91,7 @@ class LongTalk:
 
     def used(self, request: RequestReply) -> Usage:
         """The provider's count."""
-        return Usage(self.tokens(request.transcript), 40)
+        return Usage() if self.uncounted else Usage(self.tokens(request.transcript), 40)
 
     def tokens(self, transcript: Transcript) -> int:
         """Of a request with this transcript."""
@@ -95,7 +101,9 @@ class LongTalk:
         """Those of a class."""
         return [record for record in self.loop.records if isinstance(record, kind)]
 
-    def _answered(self, run: RunCalls) -> list[object]:
+    def ran(self, run: object) -> list[object]:
+        """The calls are answered; what is sent then."""
+        assert isinstance(run, RunCalls)
         said: list[object] = []
         for call in run.calls:
             result = self.result(self.done)

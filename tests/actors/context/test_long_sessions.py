@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from actors.conversation import fold
 from actors.llm.dialects.openai_chat.dialect import create
 from actors.llm.port import ModelCall
@@ -40,7 +42,7 @@ def test_consecutive_requests_share_their_bytes_but_at_a_compaction() -> None:
     assert len(talk.records(ConversationCompacted)) >= 2
     dialect = create(SCRIPTED)
     bodies = [dialect.request(_call(request)).body for request in talk.requests if request.purpose == "answer"]
-    broken = [first for first, second in zip(bodies, bodies[1:], strict=False) if not second.startswith(first[:-2])]
+    broken = [first for first, second in pairwise(bodies) if not second.startswith(first[:-2])]
     assert len(broken) == len(talk.records(ConversationCompacted))
 
 
