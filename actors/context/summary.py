@@ -20,6 +20,8 @@ EARLIER_KEPT = 4_000
 GLIMPSE = 240
 """Characters of an answer in a summary made without a model."""
 GLIMPSES = 12
+GAP = " […] "
+LATELY = "What the answers said lately, the beginning of each, newest last:"
 MARKS = {"pending": "[ ]", "active": "[~]", "done": "[x]"}
 ASK = """\
 The conversation so far is about to be compacted, because the context window is nearly full. Write the summary with \
@@ -57,10 +59,17 @@ def summary_text(spoken: SpokenWords, facts: SessionFacts, most: int) -> str:
 def without_model(messages: Sequence[TranscriptMessage], notes: str, most: int) -> str:
     """Notes made of the earlier ones and of how the last answers begin; at most so many characters."""
     texts = [message.text.strip() for message in messages if isinstance(message, AssistantMessage)]
-    said = [f"- {_short(text, GLIMPSE)}" for text in texts if text][-GLIMPSES:]
-    lately = "\n".join(("What the answers said, beginning of each, newest last:", *said)) if said else ""
-    kept = _short(notes, max(0, most - len(lately)))
-    return "\n\n".join(filter(None, (kept, lately)))[:most]
+    kept = _short(notes, 2 * most // 3)
+    room = most - len(kept) - len(LATELY) - 2
+    said: list[str] = []
+    for text in reversed([text for text in texts if text][-GLIMPSES:]):
+        glimpse = f"\n- {_short(text, GLIMPSE)}"
+        room -= len(glimpse)
+        if room < 0:
+            break
+        said.append(glimpse)
+    lately = LATELY + "".join(reversed(said)) if said else ""
+    return "\n\n".join(filter(None, (kept, lately)))
 
 
 def _words(spoken: SpokenWords, most: int) -> Iterator[str]:
@@ -99,4 +108,4 @@ def _facts(facts: SessionFacts) -> Iterator[str]:
 
 def _short(text: str, most: int) -> str:
     half = most // 2
-    return text if len(text) <= most else f"{text[:half]} […] {text[len(text) - half :]}"
+    return text if len(text) <= most + len(GAP) else f"{text[:half]}{GAP}{text[len(text) - half :]}"
