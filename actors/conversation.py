@@ -260,7 +260,7 @@ def _reply_completed(conversation: Conversation, record: ReplyCompleted) -> Conv
     message = record.message
     conversation = _balanced(conversation, LOST)
     transcript = conversation.transcript
-    tokens = record.usage.input_tokens
+    tokens = record.counted or record.usage.input_tokens
     return replace(
         _paid(conversation, record.usage, record.cost),
         counted=Counted(transcript.size, tokens) if tokens else conversation.counted,
@@ -275,7 +275,7 @@ def _paid(conversation: Conversation, usage: Usage, cost: float | None) -> Conve
         conversation,
         usage=conversation.usage + usage,
         cost=conversation.cost + (cost or 0.0),
-        unpriced=conversation.unpriced + (cost is None),
+        unpriced=conversation.unpriced + (cost is None and usage != NOTHING_USED),
     )
 
 
@@ -285,8 +285,7 @@ def _of_another_model(conversation: Conversation, model: str) -> Conversation:
 
 def _compacted(conversation: Conversation, record: ConversationCompacted) -> Conversation:
     conversation = _balanced(conversation, LOST)
-    if record.usage != NOTHING_USED:
-        conversation = _paid(conversation, record.usage, record.cost)
+    conversation = _paid(conversation, record.usage, record.cost)
     transcript = conversation.transcript
     if record.folds:
         transcript = transcript.with_texts({fold.call: fold.text for fold in record.folds})

@@ -2,8 +2,19 @@
 
 The journal sends it `RequestReply` once the turn is written; the model's port tells it what arrives on its own edge
 thread; it publishes the pieces and answers the turn loop with exactly one `ReceiveReply` or `ReceiveFailure`. A cut or
-stalled stream is never an answer: what was shown of it is discarded and the request made again, a bounded number of
-times, after a pause that doubles (or that the server asked for).
+stalled stream is never an answer, nor is one that holds nothing: what was shown of it is discarded and the request made
+again, a bounded number of times, after a pause that doubles (or that the server asked for).
+
+| what arrives                          | what follows                                                            |
+| an answer                             | ReceiveReply                                                            |
+| an answer that is paused              | asked to go on, a few times; the parts are one answer                   |
+| an empty answer, silence from the start | made again once                                                       |
+| a failure that passes                 | made again, until `attempts`; once only where the breaker is open       |
+| a pause longer than `backoff_most`    | no further attempt                                                      |
+| no further attempt                    | the next fallback model, said aloud; else ReceiveFailure                |
+| a request that is too long, filtered  | ReceiveFailure                                                          |
+
+Before each attempt the provider's budget is asked, which everything in the process shares.
 """
 
 from __future__ import annotations
@@ -11,9 +22,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from actors.ids import RequestId, TurnId
-from actors.llm.port import Failed, Finished, ModelCall, ModelPort, ModelSignal, Piece
+from actors.llm.answer_check import checked
+from actors.llm.model_chain import FallbackModel, ModelChain
+from actors.llm.port import Failed, FailureKind, Finished, ModelCall, ModelPort, ModelSignal, Piece
+from actors.llm.retry_budget import RetryBudget
 from actors.messages import (
     CancelReply,
     NoticeRaised,
@@ -26,11 +41,13 @@ from actors.messages import (
 )
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, classes_of
+from actors.transcript import NOTHING_USED, AssistantMessage, Usage, UserMessage
 from config.model_facts import NO_FACTS, ModelFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from actors.blocks import ContentBlock
     from actors.runtime.clock import Timer
     from tools.tool import ToolDefinition
 
@@ -38,6 +55,14 @@ CUT_SHORT = (
     "The answer is cut short: the model reached the most tokens that it may give in one answer. "
     "Ask it to go on, or raise model.max_tokens."
 )
+MOST_PAUSES = 8
+"""How often a paused answer is asked to go on."""
+ONCE_MORE = 2
+"""Attempts where another one rarely helps."""
+OF_THE_REQUEST = frozenset({"cancelled", "context_exceeded", "filtered"})
+"""Failures that another model is not asked about."""
+NO_OUTAGE = frozenset({"rejected", "context_exceeded", "filtered", "empty"})
+"""Failures that say nothing about the provider's health."""
 
 
 class SignalArrived(Command, frozen=True):
@@ -55,7 +80,14 @@ class RetryRequest(Command, frozen=True):
     attempt: int
 
 
-Received: TypeAlias = RequestReply | CancelReply | SignalArrived | RetryRequest
+class BeginAttempt(Command, frozen=True):
+    """The streamer's timer: the provider's budget may have room for this attempt now."""
+
+    request: RequestId
+    attempt: int
+
+
+Received: TypeAlias = RequestReply | CancelReply | SignalArrived | RetryRequest | BeginAttempt
 RECEIVES = classes_of(Received)
 
 
@@ -73,6 +105,10 @@ class ModelAccess(Struct, frozen=True):
     backoff: float = 1.0
     backoff_most: float = 60.0
     facts: ModelFacts = NO_FACTS
+    name: str = ""
+    """The model, as people know it; `model` where it is empty."""
+    budget: RetryBudget = field(default_factory=RetryBudget)
+    fallbacks: tuple[FallbackModel, ...] = ()
 
 
 class InFlight(Struct):
@@ -80,13 +116,30 @@ class InFlight(Struct):
 
     turn: TurnId
     request: RequestId
+    asked: ModelCall
+    """As the turn wants it."""
     call: ModelCall
+    """As the present attempt makes it."""
+    limit: int
+    asked_at: float = 0.0
     shown: bool = True
     """Whether a person sees what comes; a summary is for the turn loop only."""
     attempt: int = 1
+    tries: int = 1
+    """Attempts with the present model."""
+    begun: float | None = None
+    """When the present attempt took its place in the provider's budget."""
+    heard: bool = False
+    """Something of the present attempt has arrived."""
+    failures: list[FailureKind] = field(default_factory=list[FailureKind])
+    """Of attempts with the present model for which another one rarely helps."""
     partial: list[str] = field(default_factory=list)
+    parts: tuple[ContentBlock, ...] = ()
+    """Blocks of a paused answer."""
+    pauses: int = 0
+    usage: Usage = NOTHING_USED
+    """Of attempts whose answers were none."""
     timer: Timer | None = None
-    begun: float = 0.0
     waited: float | None = None
     """Seconds until the first of its answer came."""
 
@@ -95,13 +148,21 @@ class InFlight(Struct):
         """What the port knows this attempt by."""
         return f"{self.request}#{self.attempt}"
 
+    def is_settled(self, kind: FailureKind) -> bool:
+        """Whether this failure came once before, and will come again: an empty answer, silence from the start."""
+        if kind != "empty" and (kind != "stalled" or self.heard):
+            return False
+        self.failures.append(kind)
+        return self.failures.count(kind) >= ONCE_MORE
+
 
 class LlmStreamer(Behaviour[Received]):
     """The actor around the model's port."""
 
     def __init__(self, context: Context, model: ModelPort, access: ModelAccess, jitter: Callable[[], float]) -> None:
         self._context = context
-        self._model = model
+        first = FallbackModel(access.name or access.model, access.model, lambda: model, access.budget)
+        self._models = ModelChain((first, *access.fallbacks))
         self._access = access
         self._jitter = jitter
         self._now: InFlight | None = None
@@ -122,6 +183,10 @@ class LlmStreamer(Behaviour[Received]):
                 if flight is not None and flight.request == request and flight.attempt + 1 == attempt:
                     flight.attempt = attempt
                     self._start(flight)
+            case BeginAttempt(request=request, attempt=attempt):
+                flight = self._now
+                if flight is not None and flight.port_id == f"{request}#{attempt}" and flight.begun is None:
+                    self._start(flight)
             case CancelReply(turn=turn):
                 self._cancel(turn)
             case _:
@@ -130,14 +195,14 @@ class LlmStreamer(Behaviour[Received]):
     def stopped(self) -> None:
         """Let go of the request."""
         if self._now is not None:
-            self._model.cancel(self._now.port_id)
+            self._let_go(self._now)
 
     def _begin(self, message: RequestReply) -> None:
         if message.turn == self._cancelled:
             self._context.send(ReceiveFailure(message.turn, message.request, "cancelled", "cancelled", ""))
             return
         if self._now is not None:
-            self._model.cancel(self._now.port_id)
+            self._let_go(self._now)
         access = self._access
         try:
             tools = access.tools()
@@ -146,18 +211,39 @@ class LlmStreamer(Behaviour[Received]):
             text = f"The tools could not be listed: {error!r}"
             self._context.send(ReceiveFailure(message.turn, message.request, "malformed", text, ""))
             return
-        call = ModelCall(access.model, access.system, message.transcript, tools, access.max_tokens)
-        self._now = InFlight(message.turn, message.request, call, message.purpose == "answer")
+        self._models.choose(message.turn, self._context.now())
+        call = ModelCall(self._models.present.model, access.system, message.transcript, tools, access.max_tokens)
+        shown = message.purpose == "answer"
+        self._now = InFlight(
+            message.turn, message.request, call, call, self._limit(), asked_at=self._context.now(), shown=shown
+        )
         self._start(self._now)
 
+    def _limit(self) -> int:
+        """Attempts with the present model."""
+        return 1 if self._models.present.budget.is_open(self._context.now()) else self._access.attempts
+
     def _start(self, flight: InFlight) -> None:
-        context, request, attempt = self._context, flight.request, flight.attempt
+        """Begin the attempt, now or when the provider's budget has room for it."""
+        context, model = self._context, self._models.present
         flight.partial.clear()
-        flight.timer, flight.begun, flight.waited = None, context.now(), None
+        flight.timer = None
+        flight.heard = False
+        wait = model.budget.begin(context.now())
+        if wait:
+            text = f"{model.name} failed too often within a minute; the next request begins in {wait:.0f} s."
+            context.send(NoticeRaised("warning", text))
+            flight.timer = context.after(wait, BeginAttempt(flight.request, flight.attempt))
+            return
+        flight.begun = context.now()
         if flight.shown:
-            context.send(RequestStarted(flight.turn, request, attempt))
+            context.send(RequestStarted(flight.turn, flight.request, flight.attempt))
+        self._ask(flight)
+
+    def _ask(self, flight: InFlight) -> None:
+        context, request, attempt = self._context, flight.request, flight.attempt
         try:
-            self._model.start(
+            self._models.port.start(
                 flight.port_id, flight.call, lambda signal: context.send(SignalArrived(request, attempt, signal))
             )
         except Exception as error:  # noqa: BLE001 - a port that cannot even begin is a failed request, not a failed actor
@@ -165,38 +251,102 @@ class LlmStreamer(Behaviour[Received]):
 
     def _arrived(self, flight: InFlight, signal: ModelSignal) -> None:
         if flight.waited is None:
-            flight.waited = self._context.now() - flight.begun
+            flight.waited = self._context.now() - flight.asked_at
         match signal:
             case Piece() if not flight.shown:
-                pass
+                flight.heard = True
             case Piece(text=text, reasoning=reasoning):
+                flight.heard = True
                 flight.partial.append(text)
                 self._context.send(ReplyStreamed(flight.turn, flight.request, text, reasoning))
-            case Finished(message=message, usage=usage):
-                self._now = None
-                if message.cut and flight.shown:  # first: the answer may end the turn, and the program with it
-                    self._context.send(NoticeRaised("warning", CUT_SHORT))
-                self._context.send(ReceiveReply(flight.turn, flight.request, message, usage, flight.waited))
+            case Finished():
+                self._finished(flight, signal)
             case Failed():
                 self._failed(flight, signal)
 
+    def _finished(self, flight: InFlight, signal: Finished) -> None:
+        flight.usage += signal.usage
+        whole = replace(signal.message, blocks=(*flight.parts, *signal.message.blocks))
+        if whole.stop_reason == "paused" and flight.pauses < MOST_PAUSES:
+            self._go_on(flight, signal.message)
+            return
+        message = checked(whole, flight.call.tools)
+        if isinstance(message, Failed):
+            self._failed(flight, message)
+            return
+        self._now = None
+        self._succeeded(flight)
+        if message.cut and flight.shown:  # first: the answer may end the turn, and the program with it
+            self._context.send(NoticeRaised("warning", CUT_SHORT))
+        counted = 0 if signal.usage == flight.usage else signal.usage.input_tokens
+        self._context.send(ReceiveReply(flight.turn, flight.request, message, flight.usage, flight.waited, counted))
+
+    def _go_on(self, flight: InFlight, message: AssistantMessage) -> None:
+        """The provider paused its answer and wants the same request with what it has said so far."""
+        self._succeeded(flight)
+        flight.pauses += 1
+        flight.parts = (*flight.parts, *message.blocks)
+        flight.call = replace(flight.call, transcript=flight.call.transcript.add(message))
+        flight.attempt += 1
+        flight.begun = self._context.now()
+        self._ask(flight)
+
+    def _succeeded(self, flight: InFlight) -> None:
+        if flight.begun is not None:
+            self._models.present.budget.succeed(flight.begun)
+
     def _failed(self, flight: InFlight, failure: Failed) -> None:
         self._context.log("request failed", kind=failure.kind, problem=failure.text, attempt=flight.attempt)
-        if failure.retryable and flight.attempt < self._access.attempts:
-            pause = self._pause(flight.attempt, failure.retry_after)
-            following = flight.attempt + 1
-            flight.timer = self._context.after(pause, RetryRequest(flight.request, following))
-            if flight.shown:
-                self._context.send(ReplyDiscarded(flight.turn, flight.request, failure.text, following, pause))
-            flight.partial.clear()  # a cancel during the pause must not bring back what was just called void
+        flight.begun = None
+        self._models.present.budget.fail(self._context.now(), outage=failure.kind not in NO_OUTAGE)
+        asked = failure.retry_after
+        if failure.retryable and asked is not None and asked > self._access.backoff_most:
+            failure = replace(failure, text=too_long(failure.text, asked, self._access.backoff_most))
+        elif failure.retryable and flight.tries < flight.limit and not flight.is_settled(failure.kind):
+            pause = pause_before(self._access, flight.tries, asked, self._jitter())
+            told = (UserMessage.of(failure.told),) if failure.told else ()
+            flight.tries += 1
+            flight.call = replace(flight.asked, transcript=flight.asked.transcript.add(*told))
+            self._retry(flight, failure.text, pause)
             return
-        self._give_up(flight, failure)
+        if failure.kind in OF_THE_REQUEST or not self._fall_back(flight, failure):
+            self._give_up(flight, failure)
+
+    def _fall_back(self, flight: InFlight, failure: Failed) -> bool:
+        """Ask the next model; False where there is none."""
+        failing = self._models.present.name
+        if not self._models.advance():
+            return False
+        following = self._models.present
+        self._context.send(NoticeRaised("warning", f"{failing}: {failure.text} Going on with {following.name}."))
+        flight.asked = flight.call = replace(flight.asked, model=following.model)
+        flight.tries, flight.limit = 1, self._limit()
+        flight.failures.clear()
+        self._retry(flight, f"{failing} failed, {following.name} is asked", 0.0)
+        return True
+
+    def _retry(self, flight: InFlight, reason: str, pause: float) -> None:
+        following = flight.attempt + 1
+        flight.timer = self._context.after(pause, RetryRequest(flight.request, following))
+        if flight.shown:
+            self._context.send(ReplyDiscarded(flight.turn, flight.request, reason, following, pause))
+        flight.waited = None
+        flight.partial.clear()  # a cancel during the pause must not bring back what was just called void
+        flight.parts = ()
+
+    def _let_go(self, flight: InFlight) -> None:
+        """The attempt is not wanted any more."""
+        if flight.begun is not None:
+            self._models.present.budget.end(flight.begun)
+        self._models.port.cancel(flight.port_id)
 
     def _give_up(self, flight: InFlight, failure: Failed) -> None:
         self._now = None
         tried = f" ({flight.attempt} attempts)" if flight.attempt > 1 else ""
         partial = "".join(flight.partial)
-        self._context.send(ReceiveFailure(flight.turn, flight.request, failure.kind, failure.text + tried, partial))
+        self._context.send(
+            ReceiveFailure(flight.turn, flight.request, failure.kind, failure.text + tried, partial, flight.usage)
+        )
 
     def _cancel(self, turn: TurnId) -> None:
         self._cancelled = turn
@@ -205,11 +355,27 @@ class LlmStreamer(Behaviour[Received]):
             return
         if flight.timer is not None:
             flight.timer.cancel()
-        self._model.cancel(flight.port_id)
+        self._let_go(flight)
         self._give_up(flight, Failed("cancelled", "cancelled"))
 
-    def _pause(self, attempt: int, asked: float | None) -> float:
-        if asked is not None:
-            return min(asked, self._access.backoff_most)
-        pause = min(self._access.backoff * 2.0 ** (attempt - 1), self._access.backoff_most)
-        return pause * (0.5 + self._jitter() / 2)
+
+def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter: float) -> float:
+    """Seconds before the attempt that follows this one: what the server asked for, else doubling, with some chance."""
+    if asked is not None:
+        return asked
+    pause = min(access.backoff * 2.0 ** min(attempt - 1, 64), access.backoff_most)
+    return pause * (0.5 + jitter / 2)
+
+
+def too_long(text: str, asked: float, longest: float) -> str:
+    """The failure's text, with the pause that the server asks for and that is not waited for."""
+    return f"{text} It asks to wait {duration(asked)}; the longest wait is {duration(longest)} (model.backoff_most)."
+
+
+def duration(seconds: float) -> str:
+    """Seconds for people, such as `1 h 5 min` or `2.5 s`."""
+    if seconds < 60:  # noqa: PLR2004 - a minute
+        return f"{seconds:.3g} s"
+    minutes, hours = round(seconds / 60) % 60, int(seconds / 60 + 0.5) // 60
+    parts = (f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else "")
+    return " ".join(part for part in parts if part)

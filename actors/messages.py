@@ -27,7 +27,7 @@ from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
-from actors.transcript import AssistantMessage, Transcript, Usage
+from actors.transcript import NOTHING_USED, AssistantMessage, Transcript, Usage
 from tools.job import JobReport, JobRequest
 from tools.tool import Effects, Question, TodoItem, ToolResult
 
@@ -88,23 +88,31 @@ class ShareShell(Command, frozen=True):
 
 
 class ReceiveReply(Command, frozen=True):
-    """The model's whole answer to one request. `waited`: seconds to the first of it, None if not measured."""
+    """The model's whole answer to one request. `waited`: seconds to the first of it, None if not measured.
+
+    `usage` is that of all attempts, `counted` the input tokens of the one that was answered; 0 if it was the only one.
+    """
 
     turn: TurnId
     request: RequestId
     message: AssistantMessage
     usage: Usage
     waited: float | None = None
+    counted: int = 0
 
 
 class ReceiveFailure(Command, frozen=True):
-    """The request ended without an answer, retries included. `partial` is the text that had been shown."""
+    """The request ended without an answer, retries included. `partial` is the text that had been shown.
+
+    `usage` is what answers cost that were none: empty ones, those that were withheld.
+    """
 
     turn: TurnId
     request: RequestId
     kind: FailureKind
     text: str
     partial: str
+    usage: Usage = NOTHING_USED
 
 
 class ReceiveAnswer(Command, frozen=True):

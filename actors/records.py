@@ -92,6 +92,8 @@ class ReplyCompleted(Event, frozen=True):
     """USD; None: the prices are not known."""
     waited: float | None = None
     """Seconds from the request to the first of the answer; None: not measured."""
+    counted: int = 0
+    """Input tokens of the attempt that was answered, where `usage` holds those of others, too; 0: it does not."""
 
 
 class ApprovalAnswered(Event, frozen=True):

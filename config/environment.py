@@ -55,10 +55,15 @@ def _key_of(variable: str, name: str) -> str:
     return key
 
 
+def _in_schema(key: str) -> str:
+    table, _, rest = key.partition(".")
+    return f"{table}.NAME.{rest.partition('.')[2]}" if table == "providers" else key
+
+
 def _value(variable: str, key: str, text: str) -> object:
     if not text.isascii() and text != text.encode("utf-8", "replace").decode():
         raise ConfigError(f"environment {variable}: {key}: is not UTF-8 text")
-    if key not in LIST_KEYS:
+    if _in_schema(key) not in LIST_KEYS:
         return text
     if not text.lstrip().startswith("["):
         return [text]

@@ -10,15 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from config.environment import PREFIX
-from config.providers import WELL_KNOWN
+from config.known_providers import known_providers
+from config.provider_access import ProviderAccess
 from config.settings import Provider, Settings
 
-KEY_VARIABLES = ("OPENAI_API_KEY",)
-ADDRESS_VARIABLES = ("OPENAI_BASE_URL",)
 PROVIDER_SETTINGS = f"{PREFIX}PROVIDERS__"
 PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
-TELLING = ("auth", "key", "token", "secret", "cookie", "password")
-"""What the name of a header has in it whose value is a secret."""
+TELLING = ("auth", "key", "token", "secret", "cookie", "password", "signature")
+"""What the name of a header or parameter has in it whose value is a secret."""
 PLACEHOLDERS = frozenset(
     ("anything", "dummy", "dummy-key", "empty", "lm-studio", "llama.cpp", "no-key", "none", "not-needed", "placeholder")
 )
@@ -29,9 +28,10 @@ SHORTEST, SHORTEST_WORD = 4, 8
 
 def withheld_variables(settings: Settings, environ: Mapping[str, str]) -> frozenset[str]:
     """The variables that children do not get, less those that `tools.environment` brings back."""
-    names = {*KEY_VARIABLES, *(provider.api_key_env for provider in _providers(settings))}
+    names = set(_key_variables(settings))
+    addresses = {provider.base_url_env for provider in _providers(settings)}
     for name, value in environ.items():
-        holds_password = bool(_password(value)) and (name in ADDRESS_VARIABLES or name.startswith(PREFIX))
+        holds_password = bool(_password(value)) and (name in addresses or name.startswith(PREFIX))
         if holds_password or name.startswith(PROVIDER_SETTINGS):
             names.add(name)
     return frozenset(filter(None, names)) - frozenset(settings.tools.environment)
@@ -46,6 +46,13 @@ def known_secrets(settings: Settings, environ: Mapping[str, str]) -> tuple[str, 
     return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
 
 
+def secrets_of(access: ProviderAccess, settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The same, with what a command printed for this provider."""
+    printed = (access.key.reveal(), *(value for name, value in access.headers if is_telling(name)))
+    found = {*known_secrets(settings, environ), *filter(is_secret, printed)}
+    return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
+
+
 def is_secret(text: str) -> bool:
     """Whether a text can be taken out wherever it stands without spoiling what has nothing to do with it."""
     if text.lower() in PLACEHOLDERS or len(text) < SHORTEST:
@@ -53,27 +60,42 @@ def is_secret(text: str) -> bool:
     return len(text) >= SHORTEST_WORD or not (text.isalpha() or text.isdigit())
 
 
+def is_telling(name: str) -> bool:
+    """Whether the value of a header, a parameter or a field of this name is a secret."""
+    return any(word in name.lower() for word in TELLING)
+
+
 def _candidates(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
-    for name in (*KEY_VARIABLES, *(provider.api_key_env for provider in _providers(settings))):
+    for name in _key_variables(settings):
         yield environ.get(name, "").strip()
     for provider in _providers(settings):
         for name, value in provider.headers.items():
-            if any(word in name.lower() for word in TELLING):
+            if is_telling(name):
                 yield value
                 yield value.rpartition(" ")[2]
+        for name, said in (*provider.query.items(), *provider.extra_body.items()):
+            if is_telling(name) and isinstance(said, str):
+                yield said
     for address in _addresses(settings, environ):
-        password = _password(address)
-        yield password
-        if "%" in password:
-            from urllib.parse import unquote  # noqa: PLC0415 - slow to import, and hardly ever needed
+        for secret in (_password(address), *_telling_values(address)):
+            yield secret
+            if "%" in secret:
+                from urllib.parse import unquote  # noqa: PLC0415 - slow to import, and hardly ever needed
 
-            yield unquote(password)
+                yield unquote(secret)
+
+
+def _key_variables(settings: Settings) -> Iterator[str]:
+    """The variables that hold keys, tokens and values of headers."""
+    for provider in _providers(settings):
+        yield from filter(None, (provider.api_key_env, provider.auth_token_env, *provider.headers_env.values()))
 
 
 def _addresses(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
     for provider in _providers(settings):
         yield provider.base_url
-    for name in (*ADDRESS_VARIABLES, *PROXIES, *(proxy.lower() for proxy in PROXIES)):
+        yield environ.get(provider.base_url_env, "")
+    for name in (*PROXIES, *(proxy.lower() for proxy in PROXIES)):
         yield environ.get(name, "")
     for name, value in environ.items():
         if name.startswith(PREFIX):
@@ -82,7 +104,7 @@ def _addresses(settings: Settings, environ: Mapping[str, str]) -> Iterator[str]:
 
 def _credentials(address: str) -> str:
     """`name:password` of an address, as it is written there."""
-    authority = address.partition("://")[2].partition("/")[0]
+    authority = address.partition("://")[2].partition("/")[0].partition("?")[0]
     return authority.rpartition("@")[0]
 
 
@@ -90,8 +112,16 @@ def _password(address: str) -> str:
     return _credentials(address).partition(":")[2]
 
 
+def _telling_values(address: str) -> Iterator[str]:
+    """The values of parameters of an address that let in, such as `?key=…`."""
+    for pair in address.partition("?")[2].split("&"):
+        name, _, value = pair.partition("=")
+        if is_telling(name):
+            yield value
+
+
 def _providers(settings: Settings) -> Iterator[Provider]:
-    yield from WELL_KNOWN.values()
+    yield from known_providers().values()
     yield from settings.providers.values()
     for profile in settings.profiles.values():
         tables = profile.get("providers")
@@ -103,9 +133,15 @@ def _of_profile(tables: Iterable[object]) -> Iterator[Provider]:
     for table in tables:
         if isinstance(table, dict):
             entry = cast("Mapping[str, object]", table)
-            headers = entry.get("headers")
             yield Provider(
                 base_url=str(entry.get("base_url", "")),
+                base_url_env=str(entry.get("base_url_env", "")),
                 api_key_env=str(entry.get("api_key_env", "")),
-                headers=cast("dict[str, str]", headers) if isinstance(headers, dict) else {},
+                auth_token_env=str(entry.get("auth_token_env", "")),
+                headers=_texts(entry.get("headers")),
+                headers_env=_texts(entry.get("headers_env")),
             )
+
+
+def _texts(table: object) -> dict[str, str]:
+    return cast("dict[str, str]", table) if isinstance(table, dict) else {}

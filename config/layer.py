@@ -17,7 +17,11 @@ from config.tree import Layer, Tree, dotted
 
 JOINED_KEYS = frozenset(("policy.allow", "policy.ask", "policy.deny", "tools.add_dirs"))
 """Lists to which a higher layer adds; it cannot take anything out of them."""
-LIST_KEYS = JOINED_KEYS | {"allowed_providers", "tools.environment"}
+LIST_KEYS = JOINED_KEYS | {
+    *("allowed_providers", "model.fallbacks", "tools.environment"),
+    *("providers.NAME.api_key_command", "providers.NAME.headers_command", "providers.NAME.hosts"),
+}
+"""Keys whose values are lists; `NAME` stands for a name that the user chooses."""
 
 
 def check(layer: Layer) -> Tree:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union, cast, get_args, get
 import msgspec
 from msgspec import Struct
 
+from config.address import shown as shown_address
+from config.secrets import redact
 from config.tree import dotted
 
 if TYPE_CHECKING:
@@ -55,7 +57,7 @@ def describe(kind: object) -> str:
     """What a value of this type may be, in words."""
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Literal:
-        return "one of " + ", ".join(str(choice) for choice in arguments)
+        return "one of " + ", ".join(str(choice) for choice in arguments if choice != "")
     if origin is Annotated:
         return ", ".join((describe(arguments[0]), *_bounds(arguments[1:])))
     if origin in (types.UnionType, Union):
@@ -162,7 +164,9 @@ def _bounds(metas: Iterable[object]) -> list[str]:
 
 
 def _shown(value: object) -> str:
-    text = f'"{value}"' if isinstance(value, str) else {True: "true", False: "false"}.get(value is True) or ""
-    if not isinstance(value, str | bool):
-        text = "a table" if isinstance(value, dict) else str(value).replace("'", '"')
+    text = {True: "true", False: "false"}.get(value is True) or ""
+    if isinstance(value, str):
+        text = f'"{shown_address(value)}"'
+    elif not isinstance(value, bool):
+        text = "a table" if isinstance(value, dict) else redact(str(value).replace("'", '"'))
     return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - of a line

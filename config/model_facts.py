@@ -1,5 +1,6 @@
-"""What is known of a model: its window, its longest answer, its prices. Values only; where they come from is
-`config.providers`. Never contacts a provider.
+"""What is known of a model: its window, its longest answer, its prices.
+
+Values only; `config.known_models` makes them. Never contacts a provider.
 """
 
 from __future__ import annotations

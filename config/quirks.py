@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from config.table import Table
+from msgspec import Struct
 
 TokenField: TypeAlias = Literal["", "max_tokens", "max_completion_tokens"]
 EmptyContent: TypeAlias = Literal["null", "empty", "absent"]
@@ -16,7 +16,7 @@ CallIds: TypeAlias = Literal["provider", "alnum9", "own"]
 AuthHeader: TypeAlias = Literal["bearer", "api-key", "x-api-key", "x-goog-api-key"]
 
 
-class Quirks(Table, frozen=True):
+class Quirks(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How requests to one provider are written, where the dialect leaves a choice."""
 
     query: dict[str, str] = {}

@@ -8,30 +8,94 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, TypeAlias
 
-from msgspec import Meta
+from msgspec import Meta, Struct
 
-from config.table import Table
+from config.quirks import TokenField
 
 PermissionMode: TypeAlias = Literal["default", "accept-edits", "plan", "yolo"]
 ThemeName: TypeAlias = Literal["default", "contrast"]
 Positive = Annotated[float, Meta(gt=0, le=1_000_000_000)]
 """Never infinite: no thread can wait for so long."""
+NotNegative = Annotated[float, Meta(ge=0, le=1_000_000)]
 Count = Annotated[int, Meta(ge=1)]
 
 
+class Table(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A table of the configuration file."""
+
+
+class PriceTable(Table, frozen=True):
+    """USD per million tokens; `input` and `output` go together, and what is unset of the others costs as input."""
+
+    input: NotNegative | None = None
+    output: NotNegative | None = None
+    cached: NotNegative | None = None
+    """Input that is read from the provider's cache."""
+    cache_written: NotNegative | None = None
+    """Input that is written into it."""
+
+
+class FactsTable(Table, frozen=True):
+    """What is known of one model."""
+
+    context_window: Count | None = None
+    """Tokens, question and answer together."""
+    output_limit: Count | None = None
+    """Tokens of the longest answer."""
+    prices: PriceTable = PriceTable()
+
+
 class Provider(Table, frozen=True):
-    """A model server. `dialect` is a module of `actors.llm`; the key is read from the environment, never kept here."""
+    """A model server. The built-in ones (`known_providers.json`) are written with the same keys.
+
+    A table of the name of a built-in one is laid over it, so an empty value means: not said here. Keys and passwords
+    are read from the environment or from a command, never kept here. Commands are lists of words and never see a shell.
+    """
 
     name: str = ""
     """Display name, always on the status line; the table's own name where it is empty."""
-    dialect: str = "openai_chat"
+    dialect: str = ""
+    """A module of `actors.llm.dialects`; empty: what the address tells, else openai_chat."""
     base_url: str = ""
+    """May have a query, and may be a whole endpoint such as `https://host/v1/chat/completions`."""
+    base_url_env: str = ""
+    """A variable that replaces `base_url` where it is set."""
+    root_path: str = ""
+    """The path of an address that has none, such as `/v1`."""
+    hosts: tuple[str, ...] = ()
+    """Ends of host names at which this provider's quirks hold, whatever its table is called."""
     api_key_env: str = ""
+    api_key_command: tuple[str, ...] = ()
+    """Prints the key on its first line; run once a session, where the variable is not set."""
+    auth_token_env: str = ""
+    """A variable with a token that is sent as `Authorization: Bearer`, and comes before the key."""
     headers: dict[str, str] = {}
+    headers_env: dict[str, str] = {}
+    """Header names, and the variables that hold their values."""
+    headers_command: tuple[str, ...] = ()
+    """Prints more headers, one `Name: value` a line."""
     model: str = ""
     """The model used where only the provider was named."""
+    model_env: str = ""
+    """A variable that replaces `model` where it is set."""
     models: dict[str, str] = {}
     """Short names for long model names."""
+    query: dict[str, str] = {}
+    path: str = ""
+    extra_body: dict[str, object] = {}
+    token_field: TokenField = ""
+    temperature: NotNegative | None = None
+    reasoning_effort: str = ""
+    stream_options: bool | None = None
+    empty_content: Literal["", "null", "empty", "absent"] = ""
+    call_ids: Literal["", "provider", "alnum9", "own"] = ""
+    auth_header: Literal["", "bearer", "api-key", "x-api-key", "x-goog-api-key"] = ""
+    context_window: Count | None = None
+    output_limit: Count | None = None
+    prices: PriceTable = PriceTable()
+    """These three hold for every model of the provider that `facts` does not name."""
+    facts: dict[str, FactsTable] = {}
+    """What is known of single models, by their long names."""
 
 
 class Limits(Table, frozen=True):
@@ -52,9 +116,18 @@ class ModelSettings(Table, frozen=True):
 
     name: str = ""
     """`provider/model`, `provider`, or a model of the default provider; empty: chosen from the environment."""
+    fallbacks: tuple[str, ...] = ()
+    """Models that are asked, in this order, where the one before cannot answer."""
+    aliases: dict[str, str] = {}
+    """Names for models of any provider: `fast = "groq/openai/gpt-oss-20b"`."""
     connect_limit: Positive = 10.0
     stall_limit: Positive = 120.0
-    """A stream silent for so long is a failure."""
+    """An answer that has begun and then is silent for so long is a failure."""
+    start_limit: Positive | None = None
+    """The same until an answer begins; None: `stall_limit`, and five times as long for a server on this machine or
+    network, where reading a long prompt takes minutes."""
+    progress_limit: Positive = 300.0
+    """A server that keeps the connection alive for so long and sends nothing of its answer is a failure."""
     attempts: Count = 5
     """Tries of one request, the first included."""
     backoff: Positive = 1.0

@@ -24,7 +24,7 @@ PARSER = "ui.cli.command_line"
 
 OutputFormat: TypeAlias = Literal["text", "json", "stream-json"]
 InputFormat: TypeAlias = Literal["text", "stream-json"]
-CommandName: TypeAlias = Literal["", "run", "sessions", "config", "doctor", "drill", "top"]
+CommandName: TypeAlias = Literal["", "run", "sessions", "config", "doctor", "drill", "models", "top"]
 
 
 class ParserModule(Protocol):
@@ -72,6 +72,7 @@ class Arguments(Struct, frozen=True):
     events: Path | None = None
     once: bool = False
     dry_run: bool = False
+    as_json: bool = False
     directory: Path | None = None
     profile: str = ""
     settings_file: Path | None = None

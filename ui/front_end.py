@@ -106,3 +106,5 @@ class Opening(Struct, frozen=True):
     earlier: tuple[Record, ...] = ()
     embedded: bool = False
     folder: Path | None = None
+    secrets: tuple[str, ...] = ()
+    """What must not be kept or shown; longest first."""

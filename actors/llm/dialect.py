@@ -48,6 +48,11 @@ class Decoder(Protocol):
         """The answer is whole, only its trailer may be missing: from here on silence or a cut is no failure."""
         ...
 
+    @property
+    def progress(self) -> int:
+        """Grows with everything that becomes part of the answer; pings, comments and empty deltas leave it."""
+        ...
+
     def feed(self, data: bytes) -> tuple[Piece, ...]:
         """Some more bytes; the pieces of the answer that they complete, neighbours of one sort joined."""
         ...

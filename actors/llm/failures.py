@@ -1,68 +1,84 @@
 """What a server's refusal means: a status or an error object becomes a `Failed` that says whether to try again.
 
-Pure, used by every dialect and carrier. Server text is shortened and stripped of markup here; keys are blackened by
-the carrier, which is the only one to know them.
+Pure, used by every dialect and carrier: `status_failure` for a status of 300 or more, `stream_failure` for an error
+object, or a text, inside a stream that began well, `text_failure` for a text that may be no error at all. What the
+server says is found by `actors.llm.error_body`; keys are blackened by the carrier, which is the only one to know them.
 """
 
 from __future__ import annotations
 
-import html
 import math
 import re
 from collections.abc import Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import cast
 
-import msgspec
-
+from actors.llm.context_exceeded import says_context_exceeded
+from actors.llm.error_body import ServerError, error_of, error_of_body, shortened
 from actors.llm.port import Failed
 
-LONGEST_TEXT = 600
-"""Characters of a server's own words that are passed on."""
-
-FORBIDDEN = frozenset({401, 403})
+UNAUTHORIZED, PAYMENT, FORBIDDEN, NOT_FOUND, TOO_LARGE = 401, 402, 403, 404, 413
+SERVER_ERRORS = 500
 PASSING = frozenset({408, 409, 425, 429})
 """Client errors that another try can cure; so can every 5xx."""
+NEVER_TOO_LONG = frozenset({UNAUTHORIZED, PAYMENT, FORBIDDEN, NOT_FOUND})
+"""Statuses that are about something else than the length of the request, whatever the words are."""
 
 HOPELESS_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 """Sent with status 429, but waiting does not help."""
-
-MARKUP = re.compile(r"<(?:style|script).*?</(?:style|script)>|<[^>]*>", re.DOTALL | re.IGNORECASE)
+FILTER_CODES = frozenset(
+    {"content_filter", "content_policy_violation", "data_inspection_failed", "responsibleaipolicyviolation", "refusal"}
+)
+FILTER_WORDS = re.compile(
+    r"content management policy|content[ _]policy|safety (?:system|filter|settings)|flagged by|requires moderation"
+    r"|inappropriate content|blocked (?:due to|by|for) (?:safety|the content|prohibited|moderation)"
+    r"|usage polic(?:y|ies)",
+    re.IGNORECASE,
+)
+KEY_WORDS = re.compile(
+    r"api[ _-]?key|\bkeys?\b|authenticat|unauthori[sz]ed|credential|access token|bearer|signature", re.IGNORECASE
+)
 PASSING_WORDS = ("overload", "rate_limit", "rate limit", "timeout", "server_error", "unavailable", "internal")
 REFUSING_WORDS = ("invalid", "not_found", "authentication", "permission", "context_length", "billing", "quota")
 
-
-class ErrorEnvelope(msgspec.Struct, frozen=True):
-    """Where servers keep the error object."""
-
-    error: object = None
-    detail: object = None
-
-
-class ErrorDetail(msgspec.Struct, frozen=True):
-    """The error object of an OpenAI-compatible server; every field may be missing or of another sort."""
-
-    message: object = None
-    type: object = None
-    code: object = None
-    status: object = None
+QUOTED_CALL = 1_000
+"""Characters of a call that the server could not read that are shown to the model again."""
 
 
 def status_failure(status: int, headers: Mapping[str, str], body: bytes, now: float) -> Failed:
     """The failure behind a status of 300 or more. `headers` have lower-case names, `now` is UTC seconds since 1970."""
-    said, code = server_message(body)
-    tail = f": {said}" if said else "."
-    if status in FORBIDDEN:
-        return Failed("rejected", f"The model server refused the key (status {status}){tail}")
-    if code in HOPELESS_CODES:
-        return Failed("rejected", f"The account has no credit left (status {status}){tail}")
-    if status in PASSING or status >= 500:  # noqa: PLR2004 - the class of server errors
-        text = f"The model server is busy or out of order (status {status}){tail}"
-        return Failed("overloaded", text, retryable=True, retry_after=retry_after(headers, now))
-    if status == 404:  # noqa: PLR2004 - Not Found
-        return Failed("rejected", f"The model server knows no such model or path (status 404){tail}")
-    return Failed("rejected", f"The model server rejected the request (status {status}){tail}")
+    error = error_of_body(body)
+    asked = retry_after(headers, now)
+    return _failure(status, error, asked if asked is not None else error.delay)
+
+
+def stream_failure(error: object) -> Failed:
+    """An error object, or a text, that came inside a stream that had begun well."""
+    found = error_of(error)
+    if found.status:
+        return _failure(found.status, found, found.delay)
+    known = _known(0, found)
+    if known is not None:
+        return known
+    said = shortened(found.text) or "it gave no reason"
+    label = " ".join(found.codes).lower()
+    if any(word in label for word in REFUSING_WORDS) and not any(word in label for word in PASSING_WORDS):
+        return Failed("rejected", f"The model server rejected the request: {said}")
+    text = f"The model server ended its answer with an error: {said}"
+    return Failed("overloaded", text, retryable=True, retry_after=found.delay)
+
+
+def text_failure(text: str) -> Failed | None:
+    """What a text in place of an answer says, where that is a known reason; None: nothing that is known."""
+    return _known(0, error_of_body(text.encode("utf-8", "replace")))
+
+
+def is_key_problem(status: int, body: bytes) -> bool:
+    """Whether a refusal is about the key: a 401, or a 403 that speaks of one or gives no reason."""
+    if status != FORBIDDEN:
+        return status == UNAUTHORIZED
+    error = error_of_body(body)
+    return not error.text or KEY_WORDS.search(" ".join((error.text, *error.codes))) is not None
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
@@ -85,60 +101,54 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
 
 def server_message(body: bytes) -> tuple[str, str]:
     """What a server says in the body of a refusal, and its error code; both may be empty."""
-    try:
-        value: object = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        return shortened(body.decode("utf-8", "replace")), ""
-    detail = _detail(value)
-    return shortened(_words(detail)), _plain(detail.code) or _plain(detail.type)
+    error = error_of_body(body)
+    return shortened(error.text), next(iter(error.codes), "")
 
 
-def stream_failure(error: object) -> Failed:
-    """An error object that came inside a stream that had begun well."""
-    detail = _detail({"error": error})
-    said = shortened(_words(detail)) or "it gave no reason"
-    status = next((value for value in (detail.code, detail.status) if isinstance(value, int)), 0)
-    label = f"{_plain(detail.code)} {_plain(detail.type)} {_plain(detail.status)}".lower()
-    if status:
-        failure = status_failure(status, {}, b"", 0.0)
-        return Failed(failure.kind, f"The model server ended its answer with an error: {said}", failure.retryable)
-    refused = any(word in label for word in REFUSING_WORDS) and not any(word in label for word in PASSING_WORDS)
-    if refused:
-        return Failed("rejected", f"The model server rejected the request: {said}")
-    return Failed("overloaded", f"The model server ended its answer with an error: {said}", retryable=True)
+def _failure(status: int, error: ServerError, wait: float | None) -> Failed:
+    """The failure behind a status and what was said with it."""
+    known = _known(status, error)
+    if known is not None:
+        return known
+    said = shortened(error.text)
+    tail = f" (status {status}){f': {said}' if said else '.'}"
+    if status == UNAUTHORIZED:
+        return Failed("rejected", f"The model server refused the key{tail}")
+    if status == FORBIDDEN:
+        return Failed("rejected", f"The model server forbids the request{tail}")
+    if status in PASSING or status >= SERVER_ERRORS:
+        text = f"The model server is busy or out of order{tail}"
+        return Failed("overloaded", text, retryable=True, retry_after=wait)
+    if status == NOT_FOUND:
+        return Failed("rejected", f"The model server knows no such model or path{tail}")
+    return Failed("rejected", f"The model server rejected the request{tail}")
 
 
-def shortened(text: str) -> str:
-    """Server text on one line, without markup, and not too long."""
-    if re.search(r"<(?:!doctype|html|head|body|title)\b", text, re.IGNORECASE):
-        title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-        text = title[1] if title else MARKUP.sub(" ", text)
-        text = html.unescape(text)
-    text = " ".join("".join(c if c.isprintable() else " " for c in text[: 4 * LONGEST_TEXT]).split())
-    return text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + " …"
+def _known(status: int, error: ServerError) -> Failed | None:
+    """Reasons that the words tell, whatever the status is."""
+    codes = tuple(code.lower() for code in error.codes)
+    said = shortened(error.text)
+    tail = (f" (status {status})" if status else "") + (f": {said}" if said else ".")
+    if status == TOO_LARGE or (status not in NEVER_TOO_LONG and says_context_exceeded(error.text, codes)):
+        advice = " — /compact makes the conversation shorter."
+        return Failed("context_exceeded", f"The request is longer than the model takes{tail}{advice}")
+    if not HOPELESS_CODES.isdisjoint(codes) or status == PAYMENT:
+        return Failed("rejected", f"The account has no credit left{tail}")
+    if not FILTER_CODES.isdisjoint(codes) or (status < SERVER_ERRORS and FILTER_WORDS.search(error.text)):
+        return Failed("filtered", f"The provider's rules forbid the request{tail}")
+    if "tool_use_failed" in codes:
+        return _unreadable_call(error, tail)
+    return None
 
 
-def _detail(value: object) -> ErrorDetail:
-    """The error object, wherever the server put it: in `error`, in a list, at the top, as a bare text."""
-    if isinstance(value, list):
-        value = next(iter(cast("list[object]", value)), None)
-    if isinstance(value, dict):
-        envelope = msgspec.convert(value, ErrorEnvelope)
-        value = envelope.error or envelope.detail or cast("dict[str, object]", value)
-    if isinstance(value, dict):
-        return msgspec.convert(value, ErrorDetail)
-    return ErrorDetail(message=value)
-
-
-def _words(detail: ErrorDetail) -> str:
-    message = detail.message
-    if message is None:
-        return _plain(detail.type) or _plain(detail.code)
-    return message if isinstance(message, str) else msgspec.json.encode(message).decode()
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else ""
+def _unreadable_call(error: ServerError, tail: str) -> Failed:
+    """The model wrote a call that the server could not read: only the model can put it right."""
+    wrote = f" You wrote: {error.generation[:QUOTED_CALL]}" if error.generation else ""
+    told = (
+        "[note] Your last answer was refused by the model server: its tool call could not be read. Call a tool of the "
+        f"list with arguments that are one JSON object and fit its parameters, or answer in plain text.{wrote}"
+    )
+    return Failed("malformed", f"The model's tool call could not be read{tail}", retryable=True, told=told)
 
 
 def _number(text: str) -> float | None:

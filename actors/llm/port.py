@@ -25,12 +25,13 @@ FailureKind: TypeAlias = Literal[
     "cut",
     "stalled",
     "malformed",
+    "empty",
     "context_exceeded",
     "filtered",
 ]
-"""Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again; `context_exceeded`:
-it is too long for the model; `filtered`: the provider withheld the answer.
-"""
+"""Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again; `empty`: an
+answer with neither text nor calls; `context_exceeded`: the request is longer than the model takes, so only a shorter one helps;
+`filtered`: the provider's rules forbid the request or its answer."""
 
 
 class ModelCall(Struct, frozen=True):
@@ -58,12 +59,16 @@ class Finished(Struct, frozen=True):
 
 
 class Failed(Struct, frozen=True):
-    """The request ended without an answer. `retry_after` is in seconds, from the server; `text` says what to do."""
+    """The request ended without an answer. `retry_after` is in seconds, from the server; `text` says what to do.
+
+    `told` goes to the model with the next attempt, as a message that is not kept: what it did wrong.
+    """
 
     kind: FailureKind
     text: str
     retryable: bool = False
     retry_after: float | None = None
+    told: str = ""
 
 
 ModelSignal: TypeAlias = Piece | Finished | Failed

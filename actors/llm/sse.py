@@ -99,6 +99,8 @@ class EventDecoder:
                 data.append(b"")
             elif line.startswith(b"event:"):
                 self._name = line[6:].strip()
+            elif line.startswith(b"error:"):  # no field of the standard, but of llama.cpp
+                events.append(ServerEvent(b"error", line[6:].strip()))
         if len(data) > known:
             self._held += sum(map(len, data[known:]))
         return events

@@ -131,6 +131,9 @@ RECEIVES = classes_of(Received)
 MEASURED = (SubmitPrompt, ReceiveReply, ReceiveAnswer, CompactConversation, ReportContext)
 """Before these it is looked at what every request begins with."""
 
+OWN_FAULTS = frozenset({"rejected", "filtered", "context_exceeded"})
+"""Kinds of failures that another try does not cure."""
+
 
 def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: C901, PLR0911, PLR0912 - the table itself
     """What follows from one message; `now` is in seconds of the actor's clock."""
@@ -207,10 +210,10 @@ def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
     reply = message.message
     if state.ending is not None:
         reply = reply.interrupt()
-        completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost, message.waited)
+        completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost, message.waited, message.counted)
         return finished(state, state.ending, now, completed)
     reply = reply.numbered(f"{message.request}-c")  # servers repeat ids, or leave them out
-    completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost, message.waited)
+    completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost, message.waited, message.counted)
     if not reply.calls:
         return finished(state, TurnEnding("done", reply.text), now, completed)
     return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))
@@ -226,16 +229,17 @@ def _cost(state: TurnState, message: ReceiveReply) -> float | None:
 
 
 def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
-    state = replace(state, request=NO_REQUEST)
+    state = replace(state, request=NO_REQUEST, usage=state.usage + message.usage)
     if message.kind == "context_exceeded" and state.ending is None:
         return refused(state, message, now)
     shown: tuple[Record, ...] = ()
     if message.partial:
         partial = AssistantMessage.of(message.partial).interrupt(message.kind)
-        shown = (ReplyCompleted(message.turn, message.request, partial, NOTHING_USED),)
+        cost = cost_of(message.usage, state.context.prices) if message.usage != NOTHING_USED else None
+        shown = (ReplyCompleted(message.turn, message.request, partial, message.usage, cost),)
     ending = state.ending
     if ending is None:
-        outcome: TurnOutcome = "failed" if message.kind == "rejected" else "unavailable"
+        outcome: TurnOutcome = "failed" if message.kind in OWN_FAULTS else "unavailable"
         ending = TurnEnding(outcome, message.text)
     return finished(state, ending, now, *shown)
 

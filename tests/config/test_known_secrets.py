@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from config.known_providers import known_providers
 from config.known_secrets import is_secret, known_secrets, withheld_variables
 from config.settings import Provider, Settings, Tools
 
@@ -28,7 +29,7 @@ ENVIRON = {
 
 
 def test_every_variable_that_a_provider_names_is_withheld_and_no_other() -> None:
-    assert withheld_variables(PAID, ENVIRON) == {
+    assert withheld_variables(PAID, ENVIRON) & set(ENVIRON) == {
         "OPENAI_API_KEY",
         "OPENAI_BASE_URL",
         "OPENROUTER_API_KEY",
@@ -36,6 +37,21 @@ def test_every_variable_that_a_provider_names_is_withheld_and_no_other() -> None
         "WORK_KEY",
         "CALLBOARD_PROVIDERS__X__API_KEY_ENV",
     }
+
+
+def test_every_variable_that_a_built_in_provider_names_is_withheld() -> None:
+    assert {"ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "GEMINI_API_KEY", "AWS_BEARER_TOKEN_BEDROCK"} <= (
+        withheld_variables(Settings(), {})
+    )
+    named = {known.api_key_env for known in known_providers().values()} - {""}
+    assert named <= withheld_variables(Settings(), {})
+
+
+def test_variables_of_headers_and_passwords_in_addresses_are_withheld() -> None:
+    settings = Settings(providers={"x": Provider(headers_env={"X-A": "CORP_TOKEN"}, base_url_env="CORP_URL")})
+    environ = {"CORP_TOKEN": "tok-4711", "CORP_URL": "https://u:pa55word@h/v1?api_key=k-1234"}
+    assert {"CORP_TOKEN", "CORP_URL"} <= withheld_variables(settings, environ)
+    assert {"tok-4711", "pa55word", "k-1234"} <= set(known_secrets(settings, environ))
 
 
 def test_an_address_without_a_password_is_not_withheld() -> None:

@@ -134,6 +134,7 @@ def read(argv: Sequence[str]) -> Arguments:
         events=given.get("events"),
         once=given.get("once", False),
         dry_run=given.get("dry_run", False),
+        as_json=given.get("as_json", False),
         directory=given.get("directory"),
         profile=given.get("profile", ""),
         settings_file=given.get("settings_file"),
@@ -201,6 +202,7 @@ def _parser() -> tuple[Parser, Mapping[str, Parser]]:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", title="commands", parser_class=Parser)
     _add_run(commands)
     _add_config(commands)
+    _add_models(commands)
     _add_sessions(commands)
     _add_top(commands)
     _add_drill(commands)
@@ -214,6 +216,19 @@ def _add_run(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: 
     run = commands.add_parser("run", help="do one thing and print the answer, as -p does", allow_abbrev=False)
     run.add_argument("words", metavar="TEXT", nargs="*", default=argparse.SUPPRESS, help="what to do; - reads stdin")
     _add_talk_flags(run)
+
+
+def _add_models(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]
+    models = commands.add_parser("models", help="list the models that the providers offer", allow_abbrev=False)
+    models.add_argument(
+        "action",
+        metavar="PROVIDER",
+        nargs="?",
+        default="",
+        help="only this one; without it, every provider that is configured, has its key set, or runs on this machine",
+    )
+    models.add_argument("--json", dest="as_json", action="store_true", default=argparse.SUPPRESS, help="as JSON")
+    _add_place_flags(models)
 
 
 def _add_sessions(commands: argparse._SubParsersAction[Parser]) -> None:  # pyright: ignore[reportPrivateUsage]

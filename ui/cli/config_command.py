@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
+from config.address import shown
 from config.errors import ConfigError
+from config.known_secrets import is_telling, known_secrets
 from config.layer import leaves
 from config.load import Sources, project_file, repository_root
 from config.permissions.saved_rules import rules_file, saved_rules
 from config.permissions.trust import PROJECT_FILE, distrust, is_trusted, trust
+from config.secrets import Redactor, redact
 from tools.text.screen_text import visible
 from ui.startup.load_settings import load_settings
 
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
 HIDDEN_TABLES = ("headers",)
 """Tables whose values may be secret: only their names are shown."""
+TOLD_TABLES = ("query", "extra_body")
+"""Tables of which a value is secret where its name says so."""
 
 
 def main(arguments: Arguments, places: Places) -> int:
@@ -50,18 +55,31 @@ def _settings(loaded: Loaded, places: Places, folder: Path) -> list[str]:
     """Every setting as TOML would write it, and behind it where it came from."""
     tree = cast("dict[str, object]", msgspec.to_builtins(loaded.settings))
     values = leaves(tree)
-    shown = {key: f"{key} = {_shown(key, value)}" for key, value in values.items() if not key.startswith("profiles.")}
-    width = min(60, max(map(len, shown.values())))
-    rows = [f"{text:{width}}  # {loaded.origin(key)}" for key, text in shown.items()]
+    hide = Redactor(known_secrets(loaded.settings, os.environ)).hide
+    rows_by_key = {
+        key: hide(f"{key} = {_shown(key, value)}") for key, value in values.items() if _is_listed(loaded, key)
+    }
+    width = min(60, max(map(len, rows_by_key.values())))
+    rows = [f"{text:{width}}  # {loaded.origin(key)}" for key, text in rows_by_key.items()]
     if rules := saved_rules(places, folder):
         rows += ["", f"# Allowed for always in this project, kept in {rules_file(places, folder)}:"]
         rows += [f"#   {visible(rule)}" for rule in rules]
     return rows + [f"# warning: {warning}" for warning in loaded.warnings]
 
 
+def _is_listed(loaded: Loaded, key: str) -> bool:
+    """Of providers only what is set: what is not is that of the built-in one."""
+    return not key.startswith("profiles.") and (not key.startswith("providers.") or key in loaded.origins)
+
+
 def _shown(key: str, value: object) -> str:
-    if any(f".{table}." in key for table in HIDDEN_TABLES):
+    telling = any(f".{table}." in key for table in TOLD_TABLES) and is_telling(key.rpartition(".")[2])
+    if telling or any(f".{table}." in key for table in HIDDEN_TABLES):
         return '"[hidden]"'
+    if key.endswith(".base_url"):
+        value = shown(str(value))
+    elif key.endswith("_command"):
+        return redact(msgspec.json.encode(value).decode())
     if value is None:
         return "unset"
     return msgspec.json.encode(value).decode()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from config.errors import ConfigError
 from config.places import make_folder
-from config.providers import choose_provider
+from config.providers import HOW_TO_CONFIGURE, available_providers, choose_fallbacks, choose_provider
 from config.version import VERSION
 from tools.terminal.command_shell import NoShellError, choose_shell
 from tools.terminal.search_path import absolute_folders
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from config.load import Loaded
     from config.places import Places
+    from config.provider_access import ProviderAccess
     from ui.arguments import Arguments
 
 Grade: TypeAlias = Literal["ok", "note", "bad"]
@@ -114,19 +115,52 @@ def _configuration(arguments: Arguments, places: Places, environ: Mapping[str, s
     yield Finding("ok", "config", files)
     for warning in loaded.warnings:
         yield Finding("note", "config", warning)
-    yield _provider(loaded, environ, arguments.folder)
+    yield from _provider(loaded, environ, arguments.folder)
 
 
-def _provider(loaded: Loaded, environ: Mapping[str, str], folder: Path) -> Finding:
+def _provider(loaded: Loaded, environ: Mapping[str, str], folder: Path) -> Iterator[Finding]:
+    settings = loaded.settings
     try:
-        access = choose_provider(loaded.settings, environ, folder)
+        access = choose_provider(settings, environ, folder)
     except ConfigError as problem:
-        return Finding("bad", "provider", str(problem))
+        yield Finding("bad", "provider", str(problem))
+        return
     if access.embedded:
-        how = "set OPENAI_API_KEY or OPENAI_BASE_URL, or add a provider to the configuration"
-        return Finding("note", "provider", f"{access.name}: the embedded model, which is no LLM; {how}")
-    key = "with a key" if access.key else "without a key"
-    return Finding("ok", "provider", f"{access.name}: {access.model} at {access.place}, {key} (not contacted)")
+        yield Finding("note", "provider", f"{access.name}: the embedded model, which is no LLM; {HOW_TO_CONFIGURE}")
+    else:
+        yield Finding(
+            "ok", "provider", f"{access.name}: {access.model} at {access.place}, {_key(access)} (not contacted)"
+        )
+        yield _facts(access)
+    others = tuple(table for table in available_providers(settings, environ) if table != access.table)
+    if others and not settings.model.name and not access.embedded:
+        text = f"{access.table} is used; {', '.join(others)} could be too: choose with -m NAME or model.name"
+        yield Finding("note", "provider", text)
+    try:
+        choose_fallbacks(settings, environ, folder)
+    except ConfigError as problem:
+        yield Finding("bad", "provider", str(problem))
+
+
+def _key(access: ProviderAccess) -> str:
+    if access.key_command:
+        return "with the key that a command prints (not run)"
+    return "with a key" if access.key else "without a key"
+
+
+def _facts(access: ProviderAccess) -> Finding:
+    facts = access.facts
+    window = f"{facts.context_window:,} tokens".replace(",", " ")
+    setting = f'providers.{access.table}.facts."{access.model}"'
+    if facts.window_assumed:
+        return Finding(
+            "note", "model", f"the window of {access.model} is not known; {window} are assumed: set {setting}"
+        )
+    since = f", as of {facts.as_of}" if facts.as_of else ""
+    if facts.prices is None:
+        return Finding("note", "model", f"window of {window}{since}; its prices are not known: set {setting}")
+    prices = f"{facts.prices.input:g} USD in, {facts.prices.output:g} USD out a million tokens"
+    return Finding("ok", "model", f"window of {window}, {prices}{since}")
 
 
 def _state(state: Path) -> Finding:

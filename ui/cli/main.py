@@ -30,6 +30,7 @@ COMMANDS = {
     "config": "ui.cli.config_command",
     "doctor": "ui.cli.doctor",
     "drill": "ui.cli.drill_command",
+    "models": "ui.cli.models_command",
     "sessions": "ui.startup.sessions",
     "top": "ui.cli.top",
 }

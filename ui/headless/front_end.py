@@ -16,7 +16,6 @@ from actors.messages import NoticeRaised, ReplyStreamed
 from actors.runtime.behaviour import Child
 from actors.runtime.mailbox import MailboxSpec
 from actors.runtime.thread_start import ThreadStartError
-from config.known_secrets import known_secrets
 from config.providers import HOW_TO_CONFIGURE, OFFLINE
 from config.secrets import Redactor
 from tools.text.screen_text import printable
@@ -198,7 +197,7 @@ def _report(opening: Opening, arguments: Arguments) -> Report:
 
 
 def _redactor(opening: Opening) -> Redactor:
-    return Redactor(known_secrets(opening.settings, os.environ))
+    return Redactor(opening.secrets)
 
 
 def _cleaner(descriptor: int) -> Callable[[str], str]:

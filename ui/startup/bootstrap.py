@@ -15,18 +15,24 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
 from actors.edges.real_ports import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
 from actors.llm.dialect import dialect_named
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
+from actors.llm.model_chain import FallbackModel
 from actors.llm.redacted import RedactedModel
+from actors.llm.retry_budget import budget_of
 from actors.llm_streamer import ModelAccess
 from actors.runtime.clock import RealClock
 from actors.runtime.thread_start import ThreadStartError
 from actors.system import CompanyPlan, Ports, Session
 from config.errors import ConfigError
-from config.known_secrets import known_secrets, withheld_variables
+from config.known_secrets import withheld_variables
+from config.nearby import is_nearby
 from config.permissions.saved_rules import save_rule, saved_rules
 from config.places import JOURNAL, OUTPUTS, make_folder
 from config.providers import ProviderAccess
@@ -42,10 +48,12 @@ if TYPE_CHECKING:
 
     from actors.llm.port import ModelPort
     from actors.runtime.behaviour import Child
-    from config.settings import Settings
+    from config.settings import ModelSettings, Settings
     from tools.terminal.terminals import JobLimits
 
 SWEEP_LIMIT = 1.0
+NEARBY_PATIENCE = 5.0
+"""How much longer than elsewhere an answer may take to begin on a machine that may have no GPU."""
 
 
 def open_company(order: SessionPlan, front_end: Child) -> Company:
@@ -54,7 +62,8 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
     Raises:
         ConfigError: there is no such dialect, or the session's folder cannot be used.
     """
-    dialect_named(order.access)
+    for access in (order.access, *order.fallbacks):
+        dialect_named(access)
     try:
         journal, outputs = _storage(order)
     except SessionBusyError as problem:
@@ -63,14 +72,16 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
         hint = "--no-session-persistence keeps nothing"
         raise ConfigError(f"{problem.filename}: the session cannot be kept: {problem.strerror}; {hint}") from problem
     settings = order.opening.settings
-    secrets = known_secrets(settings, os.environ)
+    secrets = order.opening.secrets
     leftover = str(outputs) if order.folder is None else ""
     terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings, secrets, leftover))
     workers = ThreadWorkers(settings.tools.workers)
-    models = _Models(order.access, settings, secrets, _once(partial(workers.run, terminals.warm)))
+    asked = _once(partial(workers.run, terminals.warm))
+    models, *others = (_Models(access, settings, secrets, asked) for access in (order.access, *order.fallbacks))
 
     def close() -> tuple[str, ...]:
-        models.close()
+        for each in (models, *others):
+            each.close()
         workers.close()
         survivors = terminals.close(SWEEP_LIMIT)
         journal.close()
@@ -79,7 +90,17 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
         return survivors
 
     ports = Ports(models.fresh, workers, terminals, journal, close, RealClock(), random.random)
-    return Company(_plan(order, outputs, secrets), ports, front_end)
+    plan = _plan(order, outputs, secrets)
+    fallbacks = tuple(map(_fallback, order.fallbacks, others))
+    return Company(replace(plan, access=replace(plan.access, fallbacks=fallbacks)), ports, front_end)
+
+
+def _fallback(access: ProviderAccess, models: _Models) -> FallbackModel:
+    return FallbackModel(_named(access), access.model, models.fresh, budget_of(access.place))
+
+
+def _named(access: ProviderAccess) -> str:
+    return f"{access.model} ({access.name})"
 
 
 def _plan(order: SessionPlan, outputs: Path, secrets: tuple[str, ...]) -> CompanyPlan:
@@ -109,6 +130,8 @@ def _plan(order: SessionPlan, outputs: Path, secrets: tuple[str, ...]) -> Compan
         backoff=settings.model.backoff,
         backoff_most=settings.model.backoff_most,
         facts=order.access.facts,
+        name=_named(order.access),
+        budget=budget_of(order.access.place),
     )
     session = Session(opening.session, opening.directory, order.folder, opening.model, opening.version)
     return CompanyPlan(settings, session, access, runner, _redactor((*order.access.secrets(), *secrets)))
@@ -130,7 +153,7 @@ def _storage(order: SessionPlan) -> tuple[DiskJournal | MemoryJournal, Path]:
     if order.folder is None:
         return MemoryJournal(), Path(tempfile.gettempdir(), f"callboard-{os.urandom(8).hex()}")
     outputs = make_folder(order.folder / OUTPUTS)
-    redactor = Redactor(known_secrets(order.opening.settings, os.environ))
+    redactor = Redactor(order.opening.secrets)
     return DiskJournal(order.folder / JOURNAL, redactor.hide_in_line), outputs
 
 
@@ -163,6 +186,13 @@ def _once(action: Callable[[], object]) -> Callable[[], object]:
     return act
 
 
+def _wait_limits(access: ProviderAccess, settings: ModelSettings) -> WaitLimits:
+    start = settings.start_limit
+    if start is None and is_nearby(access.base_url):
+        start = settings.stall_limit * NEARBY_PATIENCE
+    return WaitLimits(settings.connect_limit, settings.stall_limit, start, settings.progress_limit)
+
+
 class _Models:
     """Makes model ports; one at a time is alive."""
 
@@ -178,8 +208,7 @@ class _Models:
     def fresh(self) -> ModelPort:
         """A new port; what the one before was doing is ended."""
         self.close()
-        limits = self._settings
-        model = HttpModel(self._access, connect_limit=limits.connect_limit, stall_limit=limits.stall_limit)
+        model = HttpModel(self._access, limits=_wait_limits(self._access, self._settings))
         self._live = RedactedModel(model, self._secrets, Redactor(self._secrets).hide_in, self._asked)
         return self._live
 

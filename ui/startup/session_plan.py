@@ -15,12 +15,14 @@ from msgspec import Struct
 from actors.ids import SessionId
 from config.errors import ConfigError
 from config.instructions import read_instructions
+from config.known_secrets import secrets_of
 from config.load import Loaded
 from config.places import JOURNAL, Places, readable
-from config.providers import ProviderAccess, choose_provider
+from config.providers import ProviderAccess, choose_fallbacks, choose_provider
 from config.version import VERSION
 from tools.text.screen_text import visible
 from ui.front_end import Opening
+from ui.startup.credentials import with_credentials
 from ui.startup.sessions import choose_session
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class SessionPlan(Struct, frozen=True):
     interactive: bool
     directory: Path
     """The folder to work in, absolute."""
+    fallbacks: tuple[ProviderAccess, ...] = ()
+    """The models that are asked where `access` fails, in order."""
 
 
 def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive: bool) -> SessionPlan:
@@ -54,10 +58,12 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     """
     settings = loaded.settings
     directory = arguments.folder
-    access = choose_provider(settings, os.environ, directory)
-    _check_budget(settings, access)
-    if access.base_url.startswith(SCRIPTED):
-        _check_script(access.base_url.removeprefix(SCRIPTED))
+    access = with_credentials(choose_provider(settings, os.environ, directory))
+    fallbacks = tuple(map(with_credentials, choose_fallbacks(settings, os.environ, directory)))
+    for each in (access, *fallbacks):
+        _check_budget(settings, each)
+        if each.base_url.startswith(SCRIPTED):
+            _check_script(each.base_url.removeprefix(SCRIPTED))
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
     shown = readable(str(directory))
     session, resumed = choose_session(arguments, places, shown)
@@ -74,8 +80,15 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         earlier=_earlier(folder / JOURNAL, whole=interactive) if folder and resumed else (),
         embedded=access.embedded,
         folder=folder,
+        secrets=_secrets((access, *fallbacks), settings),
     )
-    return SessionPlan(opening, access, instructions.text, folder, places, interactive, directory)
+    return SessionPlan(opening, access, instructions.text, folder, places, interactive, directory, fallbacks)
+
+
+def _secrets(models: tuple[ProviderAccess, ...], settings: Settings) -> tuple[str, ...]:
+    """What no text may show, longest first."""
+    found = {secret for access in models for secret in secrets_of(access, settings, os.environ)}
+    return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
 
 
 def _check_budget(settings: Settings, access: ProviderAccess) -> None:

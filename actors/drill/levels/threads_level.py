@@ -33,6 +33,7 @@ from actors.drill.simulated.trace import TakenMessage, Trace
 from actors.drill.simulated.world import Process, new_world
 from actors.edges.real_ports import DiskJournal, RealTerminals, ThreadWorkers
 from actors.ids import SessionId
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
 from actors.llm.scripted.server import ModelServer
 from actors.llm_streamer import ModelAccess
@@ -221,7 +222,7 @@ class ThreadedCompany:
         def model() -> ModelPort:
             for earlier in models:
                 earlier.close()
-            models[:] = [HttpModel(access, connect_limit=START_LIMIT, stall_limit=STALL_LIMIT)]
+            models[:] = [HttpModel(access, limits=WaitLimits(START_LIMIT, STALL_LIMIT))]
             return LossyModel(models[0], injector)
 
         def close() -> tuple[str, ...]:

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING
 
 from actors.llm.dialect import Dialect, HttpRequest, dialect_named
 from actors.llm.http.exchange import Exchange
+from actors.llm.http.limits import WaitLimits
 from actors.llm.port import Failed, Listener, ModelCall
+from actors.llm.sound_text import SoundDecoder
 from actors.runtime.thread_start import ThreadStartError, start_thread
 from config.providers import ProviderAccess
 
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from actors.llm.dialect import Decoder
     from actors.llm.http.session import HttpSession
 
+USUAL_LIMITS = WaitLimits()
 UNEXPECTED = Failed("malformed", "The request could not be carried out: see the session's log for the reason.")
 
 
@@ -37,12 +40,10 @@ class HttpModel:
         access: ProviderAccess,
         dialect: Dialect | None = None,
         *,
-        connect_limit: float = 10.0,
-        stall_limit: float = 120.0,
+        limits: WaitLimits = USUAL_LIMITS,
     ) -> None:
         self.access = access
-        self.connect_limit = connect_limit
-        self.stall_limit = stall_limit
+        self.limits = limits
         self._dialect = dialect or dialect_named(access)
         self._encoding = threading.Lock()
         self._lock = threading.Lock()
@@ -107,7 +108,7 @@ class HttpModel:
     def encode(self, call: ModelCall) -> tuple[HttpRequest, Decoder]:
         """The call as a request with the decoder of its answer; on an edge thread, one at a time."""
         with self._encoding:
-            return self._dialect.request(call), self._dialect.decoder()
+            return self._dialect.request(call), SoundDecoder(self._dialect.decoder())
 
     def authorization(self) -> tuple[tuple[str, str], ...]:
         """The headers that let us in; none without a key."""

@@ -9,30 +9,31 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 import requests
+from msgspec.structs import replace
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
 from actors.llm.dialect import Decoder, HttpRequest
-from actors.llm.failures import FORBIDDEN, status_failure
+from actors.llm.failures import is_key_problem, status_failure
 from actors.llm.http.connection import HeldAdapter, Holder
 from actors.llm.http.exchange import Body, Exchange, RequestCancelled
+from actors.llm.http.limits import TRAILER, ProgressWatch, WaitLimits
 from actors.llm.http.local import LOCAL_SCHEMES, LocalAdapter
-from actors.llm.http.trouble import broken_off, never_sent, stalled
+from actors.llm.http.trouble import broken_off, never_sent
 from actors.llm.port import Failed, Finished, Piece
 from config.providers import ProviderAccess
 from config.secrets import redact
+from config.version import VERSION
 
 if TYPE_CHECKING:
     from actors.llm.dialect import Headers
     from actors.llm.port import ModelCall
 
 FRAME = 0.016
-TRAILER_LIMIT = 1.0
-"""Seconds that the end of a response may take once the answer is whole."""
-
+OWN_HEADERS = (("Accept-Encoding", "identity"), ("User-Agent", f"callboard/{VERSION}"))
 PROMPT_END = 0.002
 DRAIN_SLICE = 0.05
 REFUSAL_LIMIT = 5.0
@@ -48,8 +49,7 @@ class RequestModel(Protocol):
     """What a session needs of its port."""
 
     access: ProviderAccess
-    connect_limit: float
-    stall_limit: float
+    limits: WaitLimits
 
     def encode(self, call: ModelCall) -> tuple[HttpRequest, Decoder]:
         """The request and the decoder of its answer."""
@@ -96,9 +96,8 @@ class HttpSession:
         except RequestCancelled:
             exchange.end(Failed("cancelled", ""))
         except (requests.RequestException, HTTPError, OSError, ValueError) as problem:
-            exchange.end(
-                self._safe(never_sent(problem, self._access, self._model, reused=exchange.connection_handle.reused))
-            )
+            reused = exchange.connection_handle.reused
+            exchange.end(self._safe(never_sent(problem, self._access, self._model.limits, reused=reused)))
         else:
             try:
                 self._answered(response, exchange, decoder)
@@ -109,8 +108,9 @@ class HttpSession:
 
     def _sent(self, request: HttpRequest) -> requests.Response:
         """The response's head has come. Redirects are followed where the same server asks for the same request."""
-        url = self._access.base_url.rstrip("/") + request.path
-        headers = dict((*request.headers, ("Accept-Encoding", "identity"), *self._model.authorization()))
+        url = address(self._access, request.path)
+        limits = self._model.limits
+        headers = dict((*request.headers, *OWN_HEADERS, *self._model.authorization()))
         headers.update(self._access.headers)
         for left in reversed(range(REDIRECTS)):
             response = self._session.request(
@@ -119,7 +119,7 @@ class HttpSession:
                 data=request.body,
                 headers=headers,
                 stream=True,
-                timeout=(self._model.connect_limit, self._model.stall_limit),
+                timeout=(limits.connect, limits.first),
                 allow_redirects=False,
                 auth=_as_it_is,
             )
@@ -136,10 +136,10 @@ class HttpSession:
             exchange.end(Failed("malformed", "The response has no body that can be read."))
         elif response.status_code in SUCCESS:
             stream = Stream(response.raw, body, exchange, decoder)
-            outcome = stream.run(self._model.stall_limit)
+            outcome = stream.run(self._model.limits)
             if not stream.drain(PROMPT_END, self._owner):
                 exchange.end(self._safe(outcome))
-                stream.drain(TRAILER_LIMIT, self._owner)
+                stream.drain(TRAILER, self._owner)
             exchange.end(self._safe(outcome))
         else:
             exchange.end(self._safe(self._refused(response, body)))
@@ -152,7 +152,7 @@ class HttpSession:
             return Failed("rejected", f"{self._access.place} has moved to {place}: set the provider's base_url to it.")
         said = _refusal(response.raw, body)
         failure = status_failure(status, headers, said, time.time())
-        if status not in FORBIDDEN:
+        if not is_key_problem(status, said):
             return failure
         variable = self._access.key_variable or "api_key_env of the provider to the name of the variable with your key"
         advice = f"Set {variable} to a valid key." if self._access.key else f"No key was sent: set {variable}."
@@ -163,7 +163,7 @@ class HttpSession:
         if isinstance(outcome, Finished):
             return outcome
         secrets = [self._access.key.reveal(), *(value for _, value in self._access.headers)]
-        return Failed(outcome.kind, redact(outcome.text, secrets), outcome.retryable, outcome.retry_after)
+        return replace(outcome, text=redact(outcome.text, secrets), told=redact(outcome.told, secrets))
 
 
 class Stream:
@@ -178,11 +178,11 @@ class Stream:
         self._flushed = float("-inf")
         self._ended = False
 
-    def run(self, stall_limit: float) -> Finished | Failed:
+    def run(self, limits: WaitLimits) -> Finished | Failed:
         """Read until the answer is whole, handing pieces on."""
         decoder = self._decoder
         try:
-            outcome = self._read(stall_limit)
+            outcome = self._read(limits)
         except (HTTPError, OSError, ValueError) as problem:
             self._ended = True
             outcome = None if decoder.complete else broken_off(problem)
@@ -206,26 +206,27 @@ class Stream:
             self._ended = True
         return self._ended
 
-    def _read(self, stall_limit: float) -> Failed | None:
+    def _read(self, limits: WaitLimits) -> Failed | None:
         decoder, body, pending = self._decoder, self._body, self._pending
         now = time.monotonic
+        watch = ProgressWatch(limits, now())
         while not decoder.done:
-            if pending:
-                wait = self._flushed + FRAME - now()
-            else:
-                wait = min(TRAILER_LIMIT, stall_limit) if decoder.complete else stall_limit
+            wait = self._flushed + FRAME - now() if pending else watch.patience(now())
             if not body.ready(wait):
                 if pending:
                     self._flush()
                     continue
-                return None if decoder.complete else stalled(stall_limit)
+                return watch.given_up(now(), silent=True)
             data = self._raw.read1(decode_content=True)
             if not data:
                 self._ended = True
                 return None
             pending += decoder.feed(data)
+            watch.note(decoder.progress, now(), complete=decoder.complete)
             if pending and now() - self._flushed >= FRAME:
                 self._flush()
+            if watch.is_over(now()) or (given_up := watch.given_up(now(), silent=False)) is not None:
+                return None if decoder.complete else given_up
         return None
 
     def _flush(self) -> None:
@@ -236,6 +237,16 @@ class Stream:
             self._exchange.say(piece)
         self._pending.clear()
         self._flushed = time.monotonic()
+
+
+def address(access: ProviderAccess, path: str) -> str:
+    """Where a request goes: the path behind the base URL's, its query and the provider's own behind both."""
+    base = urlsplit(access.base_url)
+    if base.scheme in LOCAL_SCHEMES:
+        return access.base_url.rstrip("/") + path
+    query = parse_qsl(base.query, keep_blank_values=True)
+    query += [(name, value) for name, value in access.quirks.query.items() if name not in dict(query)]
+    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + path, urlencode(query), ""))
 
 
 def joined(pieces: list[Piece]) -> list[Piece]:

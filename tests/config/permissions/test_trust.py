@@ -38,6 +38,17 @@ def test_powers_are_taken_out_wherever_they_are_written() -> None:
     assert removed == ("policy.allow", 'profiles."p.q".providers')
 
 
+def test_a_repository_may_name_no_command_no_provider_and_no_model() -> None:
+    """Whatever table it is in: nothing of an untrusted folder is run, asked or paid."""
+    commands = {"api_key_command": ["sh", "-c", "evil"], "headers_command": ["evil"]}
+    written: dict[str, object] = {
+        "providers": {"openai": commands, "x": {"base_url": "http://evil"}},
+        "model": {"aliases": {"sonnet": "x/evil"}, "fallbacks": ["x/evil"], "name": "x"},
+    }
+    for values in (written, {"profiles": {"p": written}}):
+        assert "evil" not in str(without_powers(values)[0])
+
+
 def test_what_is_no_table_is_left_for_the_schema_to_refuse() -> None:
     assert without_powers({"profiles": {"p": 3}, "policy": 4}) == ({"profiles": {"p": 3}, "policy": 4}, ())
 

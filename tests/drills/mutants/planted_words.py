@@ -149,8 +149,8 @@ WORDS = (
         "retries without bound",
         "a server that is out of order is asked for ever",
         "actors/llm_streamer.py",
-        old="        if failure.retryable and flight.attempt < self._access.attempts:\n",
-        new="        if failure.retryable:\n",
+        old="        elif failure.retryable and flight.tries < flight.limit and",
+        new="        elif failure.retryable and",
         plan="server out of order",
         breaks="I6",
         schedules=10,
@@ -159,10 +159,7 @@ WORDS = (
         "retried text is doubled",
         "nobody is told that what was shown of the cut answer is void",
         "actors/llm_streamer.py",
-        old=(
-            "            self._context.send(ReplyDiscarded(flight.turn, flight.request, failure.text, "
-            "following, pause))\n"
-        ),
+        old=("        self._context.send(ReplyDiscarded(flight.turn, flight.request, reason, following, pause))\n"),
         new="",
         plan="retry",
         breaks="I8",

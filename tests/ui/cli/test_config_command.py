@@ -54,6 +54,33 @@ def test_show_never_shows_a_headers_value(project: Path) -> None:
     assert "hunter2000" not in shown
 
 
+def test_show_hides_passwords_keys_and_what_lets_in_and_shows_what_is_set(project: Path) -> None:
+    user = Path(os.environ["XDG_CONFIG_HOME"], "callboard", "config.toml")
+    user.parent.mkdir(parents=True)
+    user.write_text(
+        '[providers.x]\nbase_url = "https://me:s3cret@h/v1?code=c-4711"\nquery = { api-key = "q-4711", v = "2025" }\n'
+        'extra_body = { api_token = "e-4711", top_p = 0.9 }\napi_key_command = ["get", "--token=sk-abcdefgh4711"]\n'
+    )
+    done = call(project, "config", GEMINI_API_KEY="gem-4711-key", CALLBOARD_MODEL="gem-4711-key")
+    assert done.returncode == 0, done.stderr
+    for secret in ("s3cret", "c-4711", "q-4711", "e-4711", "sk-abc", "gem-4711"):
+        assert secret not in done.stdout
+    assert 'providers.x.base_url = "https://me:[hidden]@h/v1?code=[hidden]"' in done.stdout
+    assert 'providers.x.query.v = "2025"' in done.stdout
+    assert "providers.x.extra_body.top_p = 0.9" in done.stdout
+    assert "providers.x.temperature" not in done.stdout
+
+
+def test_an_error_in_a_file_never_repeats_a_password(project: Path) -> None:
+    user = Path(os.environ["XDG_CONFIG_HOME"], "callboard", "config.toml")
+    user.parent.mkdir(parents=True)
+    for written in ('base_url = ["https://me:s3cret@h/v1"]', 'temperature = "https://me:s3cret@h/v1"'):
+        user.write_text(f"[providers.x]\n{written}\n")
+        done = call(project, "config")
+        assert done.returncode == 2
+        assert "s3cret" not in done.stdout + done.stderr
+
+
 def test_trust_is_given_and_taken_back(project: Path) -> None:
     (project / "deep").mkdir()
     assert "is trusted" in call(project / "deep", "config", "trust").stdout

@@ -9,16 +9,21 @@ from __future__ import annotations
 from typing import TypeAlias
 
 import msgspec
+from msgspec.structs import replace
 
-from actors.blocks import ContentBlock, ReasoningBlock, TextBlock
-from actors.llm.dialects.openai_chat.calls import CallAssembly, CallDelta, CallDraft, FunctionDelta, finished_call
+from actors.blocks import ContentBlock, ReasoningBlock
+from actors.llm.dialects.openai_chat.answer_text import AnswerText
+from actors.llm.dialects.openai_chat.calls import CallAssembly, CallDelta, FunctionDelta, finished_call
+from actors.llm.dialects.openai_chat.opaque_state import MessageState, StateOwner
 from actors.llm.failures import stream_failure
 from actors.llm.port import Failed, Finished, Piece
+from actors.llm.sound_text import decode_leniently
 from actors.llm.stop_reasons import stop_reason
-from actors.llm.text_runs import TextRun, extend
+from actors.llm.text_runs import TextRun
 from actors.transcript import AssistantMessage, Usage
 
 Number: TypeAlias = int | float | None
+Anything: TypeAlias = object
 
 
 class Thought(msgspec.Struct):
@@ -46,18 +51,11 @@ class Delta(msgspec.Struct):
     content: str | list[ContentPart] | None = None
     reasoning_content: str | None = None
     reasoning: str | None = None
+    reasoning_details: object = None
     refusal: str | None = None
     tool_calls: list[CallDelta] | None = None
     function_call: FunctionDelta | None = None
-
-
-class ChatChoice(msgspec.Struct):
-    """One of the answers; only the first is asked for."""
-
-    index: int | None = None
-    delta: Delta | None = None
-    message: Delta | None = None
-    finish_reason: str | FinishObject | None = None
+    extra_content: object = None
 
 
 class InputDetails(msgspec.Struct):
@@ -96,132 +94,209 @@ class Counts(msgspec.Struct):
         )
 
 
+class ChatChoice(msgspec.Struct):
+    """One of the answers; only the first is asked for."""
+
+    index: int | None = None
+    delta: Delta | None = None
+    message: Delta | None = None
+    finish_reason: str | FinishObject | None = None
+    usage: Counts | None = None
+
+
+class VendorFields(msgspec.Struct):
+    """What a vendor adds to a chunk."""
+
+    usage: Counts | None = None
+    error: object = None
+
+
 class Chunk(msgspec.Struct):
     """One event, or the whole body."""
 
     choices: list[ChatChoice] | None = None
     usage: Counts | None = None
-    error: object = None
+    error: Anything = None
+    x_groq: VendorFields | None = None
+    object: str | None = None
+    message: Anything = None
+    detail: Anything = None
+    error_code: Anything = None
 
 
-decode_chunk = msgspec.json.Decoder(Chunk, strict=False).decode
-"""Raises msgspec.DecodeError, or RecursionError for JSON that is nested too deeply."""
+_decode = msgspec.json.Decoder(Chunk, strict=False).decode
+
+
+def decode_chunk(data: bytes | bytearray) -> Chunk:
+    """One event; half surrogate pairs in it are kept, bytes that are no UTF-8 replaced.
+
+    Raises:
+        msgspec.DecodeError: it is no JSON, or of another shape.
+        RecursionError: it is nested too deeply.
+    """
+    try:
+        return _decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        if b"\\u" not in data and data.isascii():
+            raise
+    return decode_leniently(data, Chunk)
+
+
+GIVEN_UP = frozenset({"error", "abort", "insufficient_system_resource", "network_error", "server_error"})
+"""Finish reasons of a server that failed."""
+UNREADABLE = (
+    "[note] Your last answer was refused by the model server: its tool call could not be read. Call a tool of the list "
+    "with arguments that are one JSON object, or answer in plain text."
+)
 
 
 class AnswerDraft:
-    """An answer that is still being written. `finish` is the reason it ended, once one was given."""
+    """An answer that is still being written. `finish` is the reason it ended, once one was given.
 
-    def __init__(self) -> None:
+    `owner` marks what goes back to the provider; None: nothing is kept for it.
+    """
+
+    def __init__(self, owner: StateOwner | None = None) -> None:
         self.finish = ""
-        self._pieces: list[Piece] = []
-        self._fresh: list[str] = []  # neighbours of one sort that are not yet a piece
-        self._fresh_thought = False
-        self._runs: list[TextRun | CallDraft] = []  # what becomes the blocks, in order of arrival
-        self._said = False
+        self._owner = owner
+        self._text = AnswerText()
         self._calls = CallAssembly()
+        self._state = MessageState()
+        self._refused = False
         self._usage = Usage()
 
     @property
     def empty(self) -> bool:
         """Neither text nor calls so far."""
-        return not self._said and not self._calls
+        return not self._text.said and not self._calls
+
+    @property
+    def progress(self) -> int:
+        """Grows with everything that becomes part of the answer."""
+        return self._text.progress
 
     def take(self, chunk: Chunk) -> Failed | None:
         """What one event adds; a failure if it is one."""
-        if chunk.error:
-            return stream_failure(chunk.error)
-        if chunk.usage is not None:
-            self._usage = chunk.usage.usage()
+        error = chunk.error or (chunk.x_groq and chunk.x_groq.error)
+        for counts in (chunk.usage, chunk.x_groq and chunk.x_groq.usage):
+            self._count(counts)
+        failure: Failed | None = None
         for choice in chunk.choices or ():
             if choice.index:
                 continue
+            self._count(choice.usage)
             delta = choice.delta or choice.message
             if delta is not None:
                 self._take_delta(delta)
-            if choice.finish_reason is not None and (failure := self._take_finish(choice.finish_reason)) is not None:
-                return failure
-        return None
+            if choice.finish_reason is not None:
+                failure = failure or self._take_finish(choice.finish_reason)
+        return stream_failure(error) if error else failure
 
-    def pieces(self) -> tuple[Piece, ...]:
-        """What was added since the last time."""
-        if self._fresh:
-            self._close_piece()
-        if not self._pieces:
-            return ()
-        pieces = tuple(self._pieces)
-        self._pieces.clear()
-        return pieces
+    def pieces(self, *, final: bool = False) -> tuple[Piece, ...]:
+        """What was added since the last time. `final`: no more content comes."""
+        if final or self.finish:
+            self._text.release()
+        return self._text.pieces()
 
     def finished(self, used: set[str]) -> Finished:
         """The answer as it is; its calls get ids that are not in `used`."""
-        reason = stop_reason(self.finish)
-        whole_only = reason in ("length", "filtered")
-        blocks: list[ContentBlock] = []
-        for run in self._runs:
-            block = run.block() if isinstance(run, TextRun) else finished_call(run, used, whole_only=whole_only)
-            if block is not None:
-                blocks.append(block)
-        message = AssistantMessage(tuple(blocks), reason, self.finish)
-        if message.calls and reason == "stop":
-            message = AssistantMessage(message.blocks, "tool_calls", self.finish)
+        self._text.release()
+        reason, raw = stop_reason(self.finish), self.finish
+        message = AssistantMessage(self._blocks(used, whole_only=reason in ("length", "filtered")), reason, raw)
+        if reason == "stop" and self._refused and not message.calls:
+            message = AssistantMessage(message.blocks, "filtered", "refusal")
+        elif reason == "stop" and self._calls:  # also where a call without a name was dropped: the model asked for one
+            message = AssistantMessage(message.blocks, "tool_calls", raw)
         return Finished(message, self._usage)
+
+    def _blocks(self, used: set[str], *, whole_only: bool) -> tuple[ContentBlock, ...]:
+        blocks: list[ContentBlock] = []
+        for run in self._text.runs:
+            if isinstance(run, TextRun):
+                blocks.append(run.block())
+            elif not (run.legacy and self._calls.modern):
+                call = finished_call(run, used, self._owner, whole_only=whole_only)
+                if call is not None:
+                    blocks.append(call)
+        return self._with_state(blocks)
+
+    def _with_state(self, blocks: list[ContentBlock]) -> tuple[ContentBlock, ...]:
+        """The blocks, the first reasoning (an empty one, if need be) with what goes back with the message."""
+        fields = self._state.fields() if self._owner is not None else {}
+        if self._owner is None or not fields:
+            return tuple(blocks)
+        state = self._owner.state(fields)
+        for place, block in enumerate(blocks):
+            if isinstance(block, ReasoningBlock):
+                blocks[place] = replace(block, state=state)
+                return tuple(blocks)
+        return (ReasoningBlock("", state), *blocks)
+
+    def _count(self, counts: Counts | None) -> None:
+        if counts is not None:
+            self._usage = counted(self._usage, counts.usage())
 
     def _take_finish(self, finish: str | FinishObject) -> Failed | None:
         reason = finish if isinstance(finish, str) else finish.type
-        if reason in ("error", "abort"):
+        label = (reason or "").lower()
+        if label in GIVEN_UP:
             return Failed("cut", "The model server gave up in the middle of its answer.", retryable=True)
+        if "malformed_function_call" in label or label == "unexpected_tool_call":
+            return Failed("malformed", "The model's tool call could not be read.", retryable=True, told=UNREADABLE)
         self.finish = reason or self.finish
         return None
 
     def _take_delta(self, delta: Delta) -> None:
         thought = delta.reasoning_content or delta.reasoning
+        if delta.reasoning_details is not None:
+            shown = self._state.add_details(delta.reasoning_details)
+            thought = thought or shown  # the details repeat the text that stands beside them
+        if delta.reasoning_content:
+            self._state.add_content(delta.reasoning_content)
         if thought:
-            self._think(thought)
-        content = delta.content or delta.refusal
+            self._text.think(thought)
+        content = delta.content
         if isinstance(content, str):
-            self._say(content)
+            self._text.read(content)
         else:
             for part in content or ():
                 self._take_part(part)
-        if delta.tool_calls:
-            for call in delta.tool_calls:
-                self._call(call)
-        if delta.function_call is not None:
-            self._call(CallDelta(index=0, function=delta.function_call))
+        if delta.refusal:
+            self._refused = True
+            self._text.say(delta.refusal)
+        self._take_calls(delta)
+        if delta.extra_content is not None:
+            self._state.add_extra(delta.extra_content)
+
+    def _take_calls(self, delta: Delta) -> None:
+        for call in delta.tool_calls or ():
+            self._text.place(self._calls.take(call))
+        if delta.function_call is not None and not self._calls.modern:
+            self._text.place(self._calls.take_legacy(delta.function_call))
 
     def _take_part(self, part: ContentPart) -> None:
         thinking = part.thinking
         if isinstance(thinking, list):
             thinking = "".join(thought.text or "" for thought in thinking)
         if thinking:
-            self._think(thinking)
+            self._text.think(thinking)
         if part.text:
-            self._say(part.text)
+            self._text.read(part.text)
 
-    def _say(self, text: str) -> None:
-        if text:
-            if self._fresh_thought:
-                self._close_piece()
-            self._said = True
-            extend(self._runs, TextBlock, text)
-            self._fresh.append(text)
 
-    def _think(self, text: str) -> None:
-        if not self._fresh_thought:
-            self._close_piece()
-            self._fresh_thought = True
-        extend(self._runs, ReasoningBlock, text)
-        self._fresh.append(text)
+def is_error(chunk: Chunk) -> bool:
+    """Whether an event without an `error` is one all the same, as some servers write it."""
+    if chunk.choices or chunk.usage is not None:
+        return False
+    return chunk.object == "error" or chunk.error_code is not None or isinstance(chunk.detail, str | list)
 
-    def _call(self, delta: CallDelta) -> None:
-        draft = self._calls.take(delta)
-        if not draft.placed:
-            draft.placed = True
-            self._runs.append(draft)
 
-    def _close_piece(self) -> None:
-        text = "".join(self._fresh)
-        if text:
-            self._pieces.append(Piece(reasoning=text) if self._fresh_thought else Piece(text))
-        self._fresh.clear()
-        self._fresh_thought = False
+def counted(old: Usage, new: Usage) -> Usage:
+    """The later counts; a zero is no news."""
+    return Usage(
+        new.input_tokens or old.input_tokens,
+        new.output_tokens or old.output_tokens,
+        cached_tokens=new.cached_tokens or old.cached_tokens,
+        cache_written_tokens=new.cache_written_tokens or old.cache_written_tokens,
+        reasoning_tokens=new.reasoning_tokens or old.reasoning_tokens,
+    )

@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import msgspec
 
-from actors.llm.dialects.openai_chat.chunks import AnswerDraft, Chunk, decode_chunk
-from actors.llm.failures import shortened, stream_failure
+from actors.llm.dialects.openai_chat.chunks import AnswerDraft, Chunk, decode_chunk, is_error
+from actors.llm.dialects.openai_chat.opaque_state import StateOwner
+from actors.llm.error_body import shortened
+from actors.llm.failures import stream_failure, text_failure
 from actors.llm.port import Failed, Finished, Piece
+from actors.llm.sound_text import decode_leniently
 from actors.llm.sse import EventDecoder, EventTooLong, ServerEvent
 
 LONGEST_BODY = 33_554_432
@@ -27,12 +30,15 @@ BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 class ReplyDecoder:
-    """One answer. `used` are the call ids of the session so far; the answer's own are added."""
+    """One answer. `used` are the call ids of the session so far; the answer's own are added.
 
-    def __init__(self, used: set[str]) -> None:
+    `owner` marks what goes back to the provider; None: nothing is kept for it.
+    """
+
+    def __init__(self, used: set[str], owner: StateOwner | None = None) -> None:
         self._used = used
         self._events = EventDecoder()
-        self._answer = AnswerDraft()
+        self._answer = AnswerDraft(owner)
         self._seen = b""  # the first bytes, until one event made sense
         self._body: bytearray | None = None  # of an answer that is no stream
         self._page = False
@@ -50,6 +56,11 @@ class ReplyDecoder:
         """A finish reason was seen; usage and the end marker may follow."""
         return self._done or bool(self._answer.finish)
 
+    @property
+    def progress(self) -> int:
+        """Grows with everything that becomes part of the answer."""
+        return self._answer.progress + len(self._body or b"")
+
     def feed(self, data: bytes) -> tuple[Piece, ...]:
         """Some more bytes of the body."""
         if self._done:
@@ -60,12 +71,12 @@ class ReplyDecoder:
             return ()
         if self._body is not None:
             self._take_body(self._body, data)
-            return self._answer.pieces()
+            return self._answer.pieces(final=self._done)
         try:
             self._take(self._events.feed(data))
         except EventTooLong as problem:
             self._fail(Failed("malformed", f"The model server's stream makes no sense: {problem}."))
-        return self._answer.pieces()
+        return self._answer.pieces(final=self._done)
 
     def close(self) -> Finished | Failed:
         """The body has ended."""
@@ -102,6 +113,8 @@ class ReplyDecoder:
             if body.startswith(b"[") and (error := _first_error(bytes(body))) is not None:
                 self._fail(stream_failure(error))
             return
+        if not chunk.error and is_error(chunk):
+            chunk.error = decode_leniently(body, dict[str, object])
         if chunk.choices or chunk.error:
             self._take_chunk(chunk)
             self._answer.finish = self._answer.finish or "stop"
@@ -125,8 +138,8 @@ class ReplyDecoder:
                 if not trailing:
                     self._take_oddity(name, data)
             else:
-                if name == b"error" and not chunk.error:
-                    chunk.error = msgspec.json.decode(data)
+                if not chunk.error and (name == b"error" or is_error(chunk)):
+                    chunk.error = decode_leniently(data, dict[str, object])
                 self._take_chunk(chunk)
             if self._done:
                 return
@@ -158,6 +171,8 @@ class ReplyDecoder:
         visible = self._seen.strip(BLANK)
         if any(visible.startswith(field) or field.startswith(visible) for field in STREAM_FIELDS):
             return Failed("cut", "The model server closed the connection before its answer began.", retryable=True)
+        if not self._page and (known := text_failure(said)) is not None:
+            return known
         what = "with a web page" if self._page else "with something else"
         return Failed(
             "malformed",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
 from config.providers import ProviderAccess
 from tests.actors.llm.hearing import Hearing, call
@@ -14,7 +15,9 @@ from tests.actors.llm.hearing import Hearing, call
 def scripted(tmp_path: Path, text: str, stall_limit: float = 20.0) -> HttpModel:
     path = tmp_path / "script.toml"
     path.write_text(text, encoding="utf-8")
-    return HttpModel(ProviderAccess("scripted", f"script://{path}", "m", "scripted"), stall_limit=stall_limit)
+    return HttpModel(
+        ProviderAccess("scripted", f"script://{path}", "m", "scripted"), limits=WaitLimits(stall=stall_limit)
+    )
 
 
 def asked(model: HttpModel, prompt: str = "hello") -> Hearing:

@@ -12,6 +12,7 @@ from time import perf_counter
 
 import pytest
 
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
 from actors.llm.port import ModelPort, Piece
 from actors.transcript import Usage
@@ -25,7 +26,7 @@ AT_ONCE = 0.5
 
 @contextmanager
 def model_at(url: str, stall_limit: float = PATIENCE, connect_limit: float = PATIENCE) -> Generator[HttpModel]:
-    model = HttpModel(ProviderAccess("test", url, "m"), stall_limit=stall_limit, connect_limit=connect_limit)
+    model = HttpModel(ProviderAccess("test", url, "m"), limits=WaitLimits(connect_limit, stall_limit))
     try:
         yield model
     finally:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import pytest
 
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
 from actors.llm.port import Failed, Finished, Piece
 from config.providers import ProviderAccess
@@ -54,7 +55,7 @@ def session(
                 return
 
     with RawServer(serve) as server:
-        model = HttpModel(access(server.url, key), stall_limit=stall_limit)
+        model = HttpModel(access(server.url, key), limits=WaitLimits(stall=stall_limit))
         try:
             yield model, heads
         finally:
@@ -247,7 +248,7 @@ def test_a_silent_server_is_given_up_after_the_limit_in_the_middle_and_before_th
             line.wait_for_end()
 
         with RawServer(serve) as server:
-            model, hearing = HttpModel(access(server.url), stall_limit=0.2), Hearing()
+            model, hearing = HttpModel(access(server.url), limits=WaitLimits(stall=0.2)), Hearing()
             model.start("r", call(), hearing)
             assert (hearing.failed().kind, hearing.failed().retryable) == ("stalled", True)
             assert hearing.text() in ("", "Hel")

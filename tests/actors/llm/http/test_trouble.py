@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import pytest
 import requests
 from urllib3.exceptions import DecodeError, ProtocolError
 
-from actors.llm.http.trouble import broken_off, never_sent, stalled
+from actors.llm.http.limits import WaitLimits, stalled
+from actors.llm.http.trouble import broken_off, never_sent
 from config.providers import ProviderAccess
 
 ACCESS = ProviderAccess("test", "https://name:word@host.example/v1?k=v", "m")
 
 
-@dataclass
-class Limits:
-    connect_limit: float = 3.0
-    stall_limit: float = 7.0
+LIMITS = WaitLimits(3.0, 7.0)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +40,7 @@ def test_what_kept_a_request_from_being_answered(
     retryable: bool,  # noqa: FBT001 - a table's column
     word: str,
 ) -> None:
-    failure = never_sent(problem, ACCESS, Limits(), reused=False)
+    failure = never_sent(problem, ACCESS, LIMITS, reused=False)
     assert (failure.kind, failure.retryable, failure.retry_after) == (kind, retryable, None)
     assert word in failure.text
     assert "word" not in failure.text
@@ -53,14 +49,12 @@ def test_what_kept_a_request_from_being_answered(
 
 def test_an_old_connection_that_died_may_be_replaced_at_once() -> None:
     problem = requests.ConnectionError(ProtocolError("x", ConnectionResetError(104, "x")))
-    assert never_sent(problem, ACCESS, Limits(), reused=True).retry_after == 0.0
+    assert never_sent(problem, ACCESS, LIMITS, reused=True).retry_after == 0.0
 
 
 def test_a_refused_connect_is_never_blamed_on_an_old_connection() -> None:
     assert (
-        never_sent(
-            requests.ConnectionError(ConnectionRefusedError(111, "x")), ACCESS, Limits(), reused=True
-        ).retry_after
+        never_sent(requests.ConnectionError(ConnectionRefusedError(111, "x")), ACCESS, LIMITS, reused=True).retry_after
         is None
     )
 
@@ -73,5 +67,8 @@ def test_what_ends_a_stream_is_told_apart() -> None:
 
 
 def test_a_stall_names_its_limit_and_its_setting() -> None:
-    assert "120 s" in stalled(120.0).text
-    assert "model.stall_limit" in stalled(120.0).text
+    limits = WaitLimits(stall=120.0, start=600.0)
+    assert "120 s" in stalled(limits, begun=True).text
+    assert "model.stall_limit" in stalled(limits, begun=True).text
+    assert "600 s" in stalled(limits, begun=False).text
+    assert "model.start_limit" in stalled(limits, begun=False).text

@@ -1,0 +1,100 @@
+"""Reasoning that a server leaves in the content of an answer, between tags at its very start.
+
+Used by `AnswerDraft`. Servers of open models do so where no parser for reasoning is switched on. Only what stands
+before everything else is taken; a tag further on is text. Tags may be cut anywhere. Linear in the text.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+PAIRS = {
+    "<think>": "</think>",
+    "<thinking>": "</thinking>",
+    "<thought>": "</thought>",
+    "[THINK]": "[/THINK]",
+    "◁think▷": "◁/think▷",
+}
+LONGEST_BLANK = 256
+"""Characters of white space before a tag that are waited for."""
+
+
+class Said(NamedTuple):
+    """What some content turns out to be; either may be empty."""
+
+    reasoning: str
+    text: str
+
+
+NOTHING_SAID = Said("", "")
+
+
+class ThinkTags:
+    """Feed it content, take reasoning and text."""
+
+    def __init__(self) -> None:
+        self._close: str | None = None
+        """The end that is awaited."""
+        self._opening = True
+        self._trim = False
+        """White space that comes next belongs to a tag."""
+        self._held = ""
+
+    @property
+    def plain(self) -> bool:
+        """Whatever comes is text, as it is."""
+        return not self._opening and self._close is None and not self._trim
+
+    def feed(self, text: str) -> Said:
+        """Some more content."""
+        if self.plain:
+            return Said("", text)
+        text, self._held = self._held + text, ""
+        if self._opening:
+            return self._open(text)
+        if self._close is not None:
+            return self._inside(text, self._close)
+        return Said("", self._trimmed(text))
+
+    def finish(self) -> Said:
+        """There is no more: what was held back."""
+        held, self._held = self._held, ""
+        thinking, self._opening, self._close, self._trim = self._close is not None, False, None, False
+        return Said(held, "") if thinking else Said("", held)
+
+    def _open(self, text: str) -> Said:
+        start = text.lstrip()
+        for tag, end in PAIRS.items():
+            if start.startswith(tag):
+                self._opening, self._close, self._trim = False, end, True
+                return self._inside(start[len(tag) :], end)
+            if tag.startswith(start) and len(text) - len(start) <= LONGEST_BLANK:
+                self._held = text
+                return NOTHING_SAID
+        self._opening = False
+        return Said("", text)
+
+    def _inside(self, text: str, end: str) -> Said:
+        text = self._trimmed(text)
+        thought, found, rest = text.partition(end)
+        if found:
+            self._close, self._trim = None, True
+            return Said(thought.rstrip(), self._trimmed(rest))
+        kept = _begun(text, end)
+        # what may belong to the tag, with the line ends before it, waits for what follows
+        keep = len(text[: len(text) - kept].rstrip("\r\n"))
+        self._held = text[keep:]
+        return Said(text[:keep], "")
+
+    def _trimmed(self, text: str) -> str:
+        if not self._trim:
+            return text
+        text = text.lstrip()
+        self._trim = not text
+        return text
+
+
+def _begun(text: str, end: str) -> int:
+    """Length of the beginning of `end` with which the text ends."""
+    longest = min(len(end) - 1, len(text))
+    return next((length for length in range(longest, 0, -1) if text.endswith(end[:length])), 0)

@@ -1,0 +1,64 @@
+"""The models that the streamer may ask, in order: the chosen one, then the fallbacks, each with its provider's budget.
+
+A turn stays with the model that it has come to; the next turn begins with the first one whose breaker is closed. Ports
+of fallbacks are made when first needed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from actors.llm.retry_budget import RetryBudget
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from actors.ids import TurnId
+    from actors.llm.port import ModelPort
+
+
+class FallbackModel(Struct, frozen=True):
+    """A model that can be asked. `name` is for people; `port` makes the way to it."""
+
+    name: str
+    model: str
+    port: Callable[[], ModelPort]
+    budget: RetryBudget
+
+
+class ModelChain:
+    """See the module; there is at least one model."""
+
+    def __init__(self, models: tuple[FallbackModel, ...]) -> None:
+        self._models = models
+        self._place = 0
+        self._turn: TurnId | None = None
+        self._ports: dict[int, ModelPort] = {}
+
+    @property
+    def present(self) -> FallbackModel:
+        """The model that is asked."""
+        return self._models[self._place]
+
+    @property
+    def port(self) -> ModelPort:
+        """The way to the model that is asked."""
+        if self._place not in self._ports:
+            self._ports[self._place] = self.present.port()
+        return self._ports[self._place]
+
+    def choose(self, turn: TurnId, now: float) -> None:
+        """A request of this turn begins."""
+        if turn != self._turn:
+            self._turn = turn
+            closed = (place for place, model in enumerate(self._models) if not model.budget.is_open(now))
+            self._place = next(closed, 0)
+
+    def advance(self) -> bool:
+        """Go over to the next model; False where there is none."""
+        if self._place + 1 == len(self._models):
+            return False
+        self._place += 1
+        return True
