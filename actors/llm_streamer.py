@@ -229,13 +229,14 @@ class LlmStreamer(Behaviour[Received]):
         flight.partial.clear()
         flight.timer = None
         flight.heard = False
-        wait = model.budget.begin(context.now())
+        now = context.now()  # read once: the budget knows the attempt by it
+        wait = model.budget.begin(now)
         if wait:
             text = f"{model.name} failed too often within a minute; the next request begins in {wait:.0f} s."
             context.send(NoticeRaised("warning", text))
             flight.timer = context.after(wait, BeginAttempt(flight.request, flight.attempt))
             return
-        flight.begun = context.now()
+        flight.begun = now
         if flight.shown:
             context.send(RequestStarted(flight.turn, flight.request, flight.attempt))
         self._ask(flight)

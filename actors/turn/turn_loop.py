@@ -209,14 +209,17 @@ def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
     state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST, refusals=0)
     reply = message.message
     if state.ending is not None:
-        reply = reply.interrupt()
-        completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost, message.waited, message.counted)
-        return finished(state, state.ending, now, completed)
+        return finished(state, state.ending, now, _completed(message, reply.interrupt(), cost))
     reply = reply.numbered(f"{message.request}-c")  # servers repeat ids, or leave them out
-    completed = ReplyCompleted(message.turn, message.request, reply, message.usage, cost, message.waited, message.counted)
+    completed = _completed(message, reply, cost)
     if not reply.calls:
         return finished(state, TurnEnding("done", reply.text), now, completed)
     return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))
+
+
+def _completed(received: ReceiveReply, message: AssistantMessage, cost: float | None) -> ReplyCompleted:
+    turn, request, usage = received.turn, received.request, received.usage
+    return ReplyCompleted(turn, request, message, usage, cost, received.waited, received.counted)
 
 
 def _cost(state: TurnState, message: ReceiveReply) -> float | None:

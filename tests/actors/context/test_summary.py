@@ -7,7 +7,7 @@ from hypothesis import strategies as some
 
 from actors.context.facts import CommandFact, FileFact, SessionFacts
 from actors.context.summary import EARLIER_KEPT, SpokenWords, question, summary_text, without_model
-from actors.transcript import AssistantMessage, UserMessage
+from actors.transcript import AssistantMessage, TranscriptMessage, UserMessage
 from tools.tool import TodoItem
 
 ROOM = 10_000
@@ -48,7 +48,8 @@ def test_a_long_earlier_prompt_keeps_its_ends() -> None:
 
 
 def test_without_a_model_the_beginnings_of_the_last_answers_stay() -> None:
-    messages = [UserMessage.of("go"), *(AssistantMessage.of(f"I do {number}. " * 100) for number in range(40))]
+    answers = [AssistantMessage.of(f"I do {number}. " * 100) for number in range(40)]
+    messages: list[TranscriptMessage] = [UserMessage.of("go"), *answers]
     notes = without_model(messages, "older notes", 3_000)
     assert "I do 39." in notes
     assert "I do 3. " not in notes

@@ -347,7 +347,7 @@ def test_a_summary_that_was_paid_for_is_used_though_the_turn_is_cancelled() -> N
 
 def test_a_streamer_that_fails_while_it_summarises_costs_the_summary_only() -> None:
     talk = full_talk()
-    record, request = talk.loop.tell(ActorRestarted("llm_streamer", "boom"))
+    record, request = talk.loop.tell(ActorRestarted("llm_streamer", 2))
     assert isinstance(record, ConversationCompacted)
     assert isinstance(request, RequestReply)
     assert (record.method, request.purpose) == ("mechanical", "answer")
@@ -357,13 +357,13 @@ def test_a_streamer_that_fails_while_it_summarises_costs_the_summary_only() -> N
 def test_a_streamer_that_fails_between_two_turns_leaves_the_loop_at_rest() -> None:
     talk = rested_talk()
     talk.loop.tell(CompactConversation())
-    talk.loop.tell(ActorRestarted("llm_streamer", "boom"))
+    talk.loop.tell(ActorRestarted("llm_streamer", 2))
     assert talk.loop.state.phase == "idle"
 
 
 def test_a_journal_that_fails_while_it_is_compacted_repeats_the_compaction() -> None:
     talk = full_talk()
-    talk.loop.tell(ActorRestarted("journal", "boom"))
+    talk.loop.tell(ActorRestarted("journal", 2))
     announced = talk.loop.recover()
     assert any(isinstance(item, RequestReply) for item in announced)
     talk.steps = talk.done + 3
