@@ -24,7 +24,12 @@ from tests.actors.stage import Options, Stage, answered, call, decorate, is_bala
 from tests.drills.crash import PlannedCrash
 
 STEPS = 60
-ACCESS = ModelAccess("m", "be kind", backoff=0.001, attempts=2, facts=ModelFacts(4_000, window_assumed=False))
+FACTS = ModelFacts(4_000, window_assumed=False)
+
+
+def access() -> ModelAccess:
+    """With a retry budget of its own."""
+    return ModelAccess("m", "be kind", backoff=0.001, attempts=2, facts=FACTS)
 
 
 class Talker:
@@ -59,7 +64,7 @@ def said_to(talker: Talker) -> list[str]:
 
 def lead(folder: Path, talker: Talker, around: Callable[[Child], Child] = lambda child: child) -> Stage:
     """A whole turn; what must hold in any case."""
-    with Stage(folder, Options(reply=talker, access=ACCESS, decorate=around)) as stage:
+    with Stage(folder, Options(reply=talker, access=access(), decorate=around)) as stage:
         stage.tell(TASK)
         end = stage.outcome(TASK)
         assert isinstance(end, TurnFinished)
@@ -160,7 +165,7 @@ def test_a_crash_of_the_turn_loop_while_it_compacts_leaves_a_session_that_goes_o
     def around(child: Child) -> Child:
         return decorate(child, before=look) if child.name == "turn_loop" else child
 
-    with Stage(tmp_path, Options(reply=talker, access=ACCESS, decorate=around)) as stage:
+    with Stage(tmp_path, Options(reply=talker, access=access(), decorate=around)) as stage:
         stage.tell(TASK)
         first = stage.outcome(TASK)
         stage.tell("go on")
@@ -175,7 +180,7 @@ def test_a_crash_of_the_turn_loop_while_it_compacts_leaves_a_session_that_goes_o
 
 def test_a_person_compacts_and_goes_on(tmp_path: Path) -> None:
     talker = Talker()
-    with Stage(tmp_path, Options(reply=talker, access=ACCESS)) as stage:
+    with Stage(tmp_path, Options(reply=talker, access=access())) as stage:
         stage.tell(TASK)
         stage.outcome(TASK)
         before = len(stage.probe.heard(ConversationCompacted))

@@ -171,7 +171,7 @@ class SimulatedCompany:
 
     def _plan(self, session: Session) -> CompanyPlan:
         scenario, fixtures = self.world.scenario, self._fixtures
-        access = ModelAccess("scripted", "")
+        access = ModelAccess("scripted", scenario.system, facts=scenario.facts)
         runner = RunnerSpec(
             fixtures.toolbox,
             fixtures.workspace,
