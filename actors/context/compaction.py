@@ -120,11 +120,10 @@ def summarised(
         return "the summary was empty"
     attempt = _Attempt(conversation, plan, summary.order, summary.before)
     made = attempt.replaced("summary", summary.replaced, summary.folds, text)
-    if text_size(text) >= attempt.size_before(summary.replaced):
-        return "the summary was longer than what it was to replace"
-    if not attempt.enough(made):
-        return "the summary was too long"
-    return made
+    if attempt.enough(made):
+        return made
+    longer = text_size(text) >= attempt.size_before(summary.replaced)
+    return f"the summary was {'longer than what it was to replace' if longer else 'too long'}"
 
 
 class _Attempt:

@@ -195,7 +195,8 @@ def given_up(state: TurnState, actor: str, problem: str, now: float) -> TurnStep
     if actor == "journal":
         seconds = max(0.0, now - state.begun)
         end = TurnFinished(turn.turn, turn.prompt, "failed", ending.text, state.usage, state.steps, seconds)
-        return replace(state, phase="idle", announced=(*state.announced, turn.prompt)), (end,)
+        cancels = (CancelReply(turn.turn), CancelCalls(turn.turn))
+        return replace(state, phase="idle", announced=(*state.announced, turn.prompt)), (*cancels, end)
     if state.conversation.unanswered():
         return replace(state, phase="cancelling", ending=ending), _answers(state, turn)
     return finished(state, ending, now)

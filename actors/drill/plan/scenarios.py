@@ -254,7 +254,7 @@ SHELL = Scenario(
 
 FILLED = ModelFacts(1_400, window_assumed=False, prices=FREE)
 """A window that a few calls fill. Sizes in tokens."""
-FILLING = tuple(f"{number} " + "of many words " * 25 for number in range(12))
+FILLING = tuple(f"{number} " + "of many words " * 20 for number in range(12))
 ASKED_TO_SUM_UP = "about to be compacted"
 
 COMPACTION = Scenario(

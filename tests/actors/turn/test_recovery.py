@@ -346,6 +346,6 @@ def test_a_journal_that_is_given_up_leaves_the_end_unwritten_but_told() -> None:
     loop.prompt()
     before = list(loop.records)
     announced = loop.tell(ActorFailed("journal", "boom", "Commit", will_restart=False))
-    assert kinds(announced) == ["TurnFinished"]
+    assert kinds(announced) == ["CancelReply", "CancelCalls", "TurnFinished"]
     assert loop.records == before
     assert loop.tell(StopWork()) == [WorkStopped()]
