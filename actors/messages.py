@@ -3,7 +3,8 @@
 Commands are imperatives with one receiver (the composition root refuses a second one); events are in the past tense,
 for anyone. `Record` events are the journal: they are published only after they were written. Every message of a turn
 carries its turn id. Values inside are frozen all the way down. Records are in `actors.records`, the
-shutdown's own in `actors.phase_messages`, what an actor sends only to itself is beside that actor.
+shutdown's own in `actors.phase_messages`, those about the context in `actors.context_messages`, what an actor sends
+only to itself is beside that actor.
 
     front end ── SubmitPrompt, CancelTurn ──▶ turn loop ── Commit ──▶ journal ── RequestReply ──▶ LLM streamer
                                                  ▲                      │  ▲                          │
@@ -22,7 +23,6 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 from msgspec.structs import replace
 
 from actors.blocks import ToolCall
-from actors.context.accounting import ContextShares
 from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
@@ -67,16 +67,6 @@ class CancelTurn(Command, frozen=True):
 
 class ClearConversation(Command, frozen=True):
     """Forget the talk so far (`/clear`); refused with a notice while a turn runs."""
-
-
-class CompactConversation(Command, frozen=True):
-    """Compact the conversation now, while a turn runs before its next request; `focus` is what to keep above all."""
-
-    focus: str = ""
-
-
-class ReportContext(Command, frozen=True):
-    """How full is the context, and what has it cost? Answered with `ContextReported`."""
 
 
 class ShareShell(Command, frozen=True):
@@ -397,20 +387,6 @@ class JournalFailed(Event, frozen=True):
     """Records could not be written, so nothing that depended on them was done."""
 
     problem: str
-
-
-class ContextReported(Event, frozen=True):
-    """What the next request is made of, estimated, and what the session has used. `cost` in USD.
-
-    `unpriced` counts the answers of which no price is known; they are not in `cost`.
-    """
-
-    shares: ContextShares
-    usage: Usage
-    cost: float
-    unpriced: int
-    compactions: int
-    budget: float | None = None
 
 
 class NoticeRaised(Event, frozen=True):

@@ -44,6 +44,8 @@ LAST_RESULTS = (None, 4_000, 500)
 """Characters that results in these last steps keep; None: all."""
 SUMMARY_PART = 0.12
 """A summary may have so much of the limit."""
+SHORTER = 3
+"""A summary is reckoned to have at most this part of what it replaces (a third)."""
 PROMPTS_PART = 0.08
 TOKENS_A_WORD = 1.4
 LONGEST_PROBLEM = 200
@@ -150,14 +152,16 @@ class _Attempt:
         start = self._start(TAILS[0])
         opening = self.plan.opening.size
         everything = opening + self.conversation.transcript.size
-        room = self._bytes(self.limit * SUMMARY_PART)
-        if self.size_before(start) - room < everything * (1 - ENOUGH):
+        room = min(self._bytes(self.limit * SUMMARY_PART), self.size_before(start) // SHORTER)
+        if not start or self.size_before(start) - room < everything * (1 - ENOUGH):
             return None
         folded = self._folds(start)
         asked = self.conversation.transcript.with_texts({fold.call: fold.text for fold in folded}).messages[:start]
         most = self._bytes(self.limit) - opening
         words = max(100, int(self.limit * SUMMARY_PART / TOKENS_A_WORD))
         transcript = Transcript((*_newest(asked, most), UserMessage.of(question(words, self.order.focus))))
+        if transcript.size > most:
+            return None  # one message alone is too long for the model
         return SummaryPlan(self.order, self.before, start, folded, transcript)
 
     def mechanical(self) -> ConversationCompacted | None:
@@ -189,7 +193,7 @@ class _Attempt:
             start = self._start(tail)
             folded = self._folds(start, later)
             notes = without_model(self.messages[:start], self.conversation.facts.notes, most)
-            if start > 1:
+            if start:
                 yield self.replaced("mechanical", start, folded, notes)
             if folded:
                 yield self._finished(self._record("folded", folds=folded))

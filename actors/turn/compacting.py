@@ -21,10 +21,9 @@ from actors.context.compaction import (
 )
 from actors.context.cost import cost_of
 from actors.context.repeats import ADVICE, REASON, STOPPED_AT, TOLD_AT, most_repeated, seen_after
+from actors.context_messages import CompactConversation, ContextReported
 from actors.ids import NO_REQUEST
 from actors.messages import (
-    CompactConversation,
-    ContextReported,
     NoticeRaised,
     ReceiveFailure,
     ReceiveReply,

@@ -40,13 +40,13 @@ from msgspec.structs import replace
 from actors.context.accounting import estimate, said_size, tokens_of
 from actors.context.cost import cost_of
 from actors.context.plan import ContextPlan, Opening
+from actors.context_messages import CompactConversation, ReportContext
 from actors.conversation import apply
 from actors.ids import NO_REQUEST, PromptId
 from actors.messages import (
     CancelCalls,
     CancelTurn,
     ClearConversation,
-    CompactConversation,
     JournalFailed,
     NoticeRaised,
     PromptRefused,
@@ -55,7 +55,6 @@ from actors.messages import (
     ReceiveFailure,
     ReceiveReply,
     ReplyDiscarded,
-    ReportContext,
     RunCalls,
     ShareShell,
     SubmitPrompt,
@@ -148,14 +147,10 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             return cancelled(
                 state, TurnEnding("limit", f"The turn took longer than its {state.limits.time} s.", "time")
             )
-        case ReceiveReply(request=request) if is_awaited(state, request) and state.summary is not None:
-            return summary_received(state, state.summary, message, now)
         case ReceiveReply(request=request) if is_awaited(state, request):
             return _replied(state, message, now)
         case ReceiveReply(turn=turn, request=request) if is_present(state, turn) and not is_summary(request):
             return state, (ReplyDiscarded(turn, request, "it was asked again", state.repeats + 1, 0.0),)
-        case ReceiveFailure(request=request) if is_awaited(state, request) and state.summary is not None:
-            return summary_failed(state, state.summary, message, now)
         case ReceiveFailure(request=request) if is_awaited(state, request):
             return _failed(state, message, now)
         case ReceiveAnswer(turn=turn) if is_present(state, turn):
@@ -166,14 +161,8 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             return replace(state, conversation=apply(state.conversation, message)), ()
         case ReceiveConversation(report=report) if report == awaited_report(state):
             return recovered(state, message.conversation, now)
-        case ClearConversation():
-            return _cleared(state)
-        case ShareShell():
-            return _shared(state, message)
-        case CompactConversation():
-            return compact(state, message, now)
-        case ReportContext():
-            return state, (context_report(state),)
+        case ClearConversation() | ShareShell() | CompactConversation() | ReportContext():
+            return _wished(state, message, now)
         case SessionOpened():
             return replace(state, conversation=apply(state.conversation, message)), ()
         case TurnFinished(turn=turn):
@@ -196,6 +185,21 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             assert_never(message)
 
 
+def _wished(
+    state: TurnState, message: ClearConversation | ShareShell | CompactConversation | ReportContext, now: float
+) -> TurnStep:
+    """What a person wants besides an answer."""
+    match message:
+        case ClearConversation():
+            return _cleared(state)
+        case ShareShell():
+            return _shared(state, message)
+        case CompactConversation():
+            return compact(state, message, now)
+        case ReportContext():
+            return state, (context_report(state),)
+
+
 def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
     for waiting in expected(state).waiting:
         if waiting.prompt == prompt:
@@ -205,6 +209,8 @@ def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
 
 
 def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
+    if state.summary is not None:
+        return summary_received(state, state.summary, message, now)
     cost = _cost(state, message)
     state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST, refusals=0)
     reply = message.message
@@ -232,6 +238,8 @@ def _cost(state: TurnState, message: ReceiveReply) -> float | None:
 
 
 def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
+    if state.summary is not None:
+        return summary_failed(state, state.summary, message, now)
     state = replace(state, request=NO_REQUEST, usage=state.usage + message.usage)
     if message.kind == "context_exceeded" and state.ending is None:
         return refused(state, message, now)

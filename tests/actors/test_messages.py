@@ -11,7 +11,7 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from actors import ids, llm_streamer, messages, phase_messages, pty_manager, records
+from actors import context_messages, ids, llm_streamer, messages, phase_messages, pty_manager, records
 from actors.blocks import ToolCall
 from actors.calls import self_messages, service_command
 from actors.ids import CallId
@@ -30,6 +30,7 @@ MESSAGES = [
     value
     for module in (
         messages,
+        context_messages,
         phase_messages,
         records,
         self_messages,

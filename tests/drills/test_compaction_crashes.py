@@ -11,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from actors.context_messages import CompactConversation
 from actors.llm.port import Failed, ModelCall, ModelSignal, Piece
 from actors.llm_streamer import ModelAccess, SignalArrived
-from actors.messages import CompactConversation, ReceiveReply
+from actors.messages import ReceiveReply
 from actors.records import CompactionStarted, ConversationCompacted, TurnFinished
 from actors.runtime.behaviour import Child
 from actors.transcript import UserMessage

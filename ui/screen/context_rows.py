@@ -5,12 +5,12 @@ Part of `ui.screen.update.update`; pure.
 
 from __future__ import annotations
 
-from typing import assert_never
+from typing import TypeAlias, assert_never
 
 from msgspec.structs import replace
 
 from actors.context.cost import dollars
-from actors.messages import ContextReported, ReportContext
+from actors.context_messages import ContextReported, ReportContext
 from actors.records import CompactionStarted, ConversationCompacted, ModelAdvised
 from tools.text.plural import plural
 from tools.text.screen_text import visible
@@ -32,6 +32,22 @@ KINDS: tuple[tuple[str, str, str, str], ...] = (
 """Field of `ContextShares`, name, mark and style; the marks tell the kinds apart without colours."""
 FREE = "·"
 KEPT_FREE = "–"
+
+
+ContextEvent: TypeAlias = CompactionStarted | ConversationCompacted | ModelAdvised | ContextReported
+
+
+def shown(view: ScreenModel, event: ContextEvent) -> Update:
+    """What an event about the context gives to read."""
+    match event:
+        case CompactionStarted():
+            return compaction_started(view, event)
+        case ConversationCompacted():
+            return compacted(view, event)
+        case ModelAdvised():
+            return advised(view, event)
+        case ContextReported():
+            return reported(view, event)
 
 
 def compaction_started(view: ScreenModel, event: CompactionStarted) -> Update:
@@ -91,9 +107,8 @@ def _context(event: ContextReported) -> tuple[Row, ...]:
     reserve = _cells(shares.reserve, shares.window)
     empty = BAR - sum(len(text) for _, text in bar) - reserve
     return (
-        line(
-            f"Context: about {shares.used:,} of {shares.window:,} tokens, {_share(shares.used, shares.window)}{guess}"
-        ),
+        line(f"Context: about {shares.used:,} of {shares.window:,} tokens, {_share(shares.used, shares.window)}"),
+        *((line(guess, "class:dim"),) if shares.assumed else ()),
         (*bar, ("class:dim", FREE * max(0, empty) + KEPT_FREE * reserve)),
         *(
             ((style, f"  {mark} "), ("", f"{name:<18}{amount:>9,}  {_share(amount, shares.window)}"))

@@ -12,7 +12,8 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actors.messages import ClearConversation, CompactConversation
+from actors.context_messages import CompactConversation
+from actors.messages import ClearConversation
 from tools.text.suggestion import closest, did_you_mean
 from ui.screen import context_rows
 from ui.screen.calls import expanded

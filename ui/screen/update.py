@@ -16,10 +16,10 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from actors.context_messages import ContextReported
 from actors.ids import CallId
 from actors.messages import (
     ApprovalRequested,
-    ContextReported,
     JobFinished,
     JobStreamed,
     JournalFailed,
@@ -223,14 +223,8 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
             return prompting.mode_changed(view, event)
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
-        case CompactionStarted():
-            return context_rows.compaction_started(view, event)
-        case ConversationCompacted():
-            return context_rows.compacted(view, event)
-        case ModelAdvised():
-            return context_rows.advised(view, event)
-        case ContextReported():
-            return context_rows.reported(view, event)
+        case CompactionStarted() | ConversationCompacted() | ModelAdvised() | ContextReported():
+            return context_rows.shown(view, event)
         case ApprovalAnswered() | RequestSettled():
             return dialog.without(view, event.call)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from actors.context_messages import CompactConversation
 from actors.drill.plan.scenario import Act, Program, Scenario, prompt
 from actors.ids import NO_TURN, JobId, PromptId
 from actors.llm.scripted.script import CallStep, Script, ScriptedExchange, ScriptedStep, UsageStep
 from actors.messages import (
     ApprovalRequested,
     CancelTurn,
-    CompactConversation,
     JobFinished,
     ReplyStreamed,
     RequestStarted,

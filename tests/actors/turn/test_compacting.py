@@ -8,29 +8,25 @@ import pytest
 from msgspec.structs import replace
 
 from actors.context.plan import ContextPlan
+from actors.context_messages import CompactConversation
 from actors.conversation import fold
 from actors.ids import PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
 from actors.messages import (
     CancelReply,
     CancelTurn,
-    CompactConversation,
-    ContextReported,
     JournalFailed,
     NoticeRaised,
     ReceiveFailure,
     ReceiveReply,
     ReplyDiscarded,
-    ReportContext,
     RequestReply,
-    RunCalls,
     SubmitPrompt,
 )
 from actors.phase_messages import StopWork, WorkStopped
 from actors.records import (
     CompactionStarted,
     ConversationCompacted,
-    ModelAdvised,
     PromptAccepted,
     Record,
     ReplyCompleted,
@@ -38,10 +34,9 @@ from actors.records import (
 )
 from actors.runtime.signals import ActorRestarted
 from actors.transcript import AssistantMessage, StopReason, Usage, UserMessage
-from config.model_facts import Prices
-from config.settings import ContextSettings, Limits
+from config.settings import ContextSettings
 from tests.actors.context.long_talk import SUMMARY, TASK, LongTalk, plan, speaks_of
-from tests.actors.hand_loop import OK, Loop, call, ready
+from tests.actors.hand_loop import Loop, call, ready
 from tests.actors.stage import is_balanced
 from tools.tool import ToolResult
 
@@ -395,110 +390,6 @@ def test_a_session_goes_on_from_every_record_of_a_compaction(kind: type[Record])
         assert all(is_balanced(request.transcript) for request in later.requests)
         assert all(speaks_of(request, TASK) for request in later.requests)
         assert fold(later.loop.records) == later.loop.state.conversation
-
-
-# ── Circles ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def circle(loop: Loop, *names: str, result: ToolResult = OK) -> list[object]:
-    """One step of these calls, each with the same result."""
-    run = loop.reply(*map(call, names))[-1]
-    assert isinstance(run, RunCalls)
-    sent: list[object] = []
-    for each in run.calls:
-        sent += loop.answer(each.id, result)
-    return sent
-
-
-def test_a_model_that_repeats_itself_is_told_once_and_then_stopped() -> None:
-    loop = ready()
-    loop.prompt()
-    told: list[int] = []
-    for step in range(1, 20):
-        sent = circle(loop, "look")
-        told += [step for item in sent if isinstance(item, ModelAdvised)]
-        if loop.state.phase == "idle":
-            break
-    assert told == [3]
-    assert (loop.ended().outcome, loop.ended().steps) == ("failed", 6)
-    assert "circle" in loop.ended().text
-
-
-def test_a_circle_of_two_calls_is_one_too() -> None:
-    loop = ready()
-    loop.prompt()
-    for step in range(20):
-        circle(loop, "ab"[step % 2])
-        if loop.state.phase == "idle":
-            break
-    assert loop.ended().outcome == "failed"
-
-
-def test_the_same_call_with_another_result_is_no_circle() -> None:
-    loop = ready()
-    loop.prompt()
-    for step in range(20):
-        circle(loop, "look", result=ToolResult("ok", f"line {step}"))
-    assert not any(isinstance(record, ModelAdvised) for record in loop.records)
-
-
-def test_the_same_tests_after_different_edits_are_no_circle() -> None:
-    loop = ready()
-    loop.prompt()
-    for step in range(20):
-        circle(loop, f"edit {step}")
-        circle(loop, "run the tests")
-    assert not any(isinstance(record, ModelAdvised) for record in loop.records)
-
-
-# ── Money ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-PRICES = Prices(1.0, 2.0, 0.1, 1.25)
-
-
-def test_a_budget_ends_a_turn_between_its_steps() -> None:
-    talk = LongTalk(1_000, context=replace(plan(), prices=PRICES), limits=Limits(max_budget_usd=0.1))
-    talk.run()
-    end = talk.loop.ended()
-    assert (end.outcome, end.limit) == ("limit", "budget")
-    spent = talk.loop.state.conversation.cost
-    assert 0.1 <= spent < 0.14
-
-
-def test_a_budget_that_is_spent_pays_for_no_further_request() -> None:
-    talk = LongTalk(1_000, context=replace(plan(), prices=PRICES), limits=Limits(max_budget_usd=0.1))
-    talk.run()
-    asked = len(talk.requests)
-    talk.run_on("go on")
-    assert (talk.loop.ended().limit, len(talk.requests)) == ("budget", asked)
-
-
-def test_an_answer_that_the_provider_did_not_count_is_paid_for_all_the_same() -> None:
-    talk = LongTalk(1_000, context=replace(plan(), prices=PRICES), limits=Limits(max_budget_usd=0.05), counted=1e9)
-    talk.uncounted = True
-    talk.run()
-    assert talk.loop.ended().limit == "budget"
-
-
-def test_the_cost_of_summaries_is_counted() -> None:
-    talk = LongTalk(120, context=replace(plan(), prices=PRICES))
-    talk.run()
-    costs = [r.cost for r in talk.loop.records if isinstance(r, ReplyCompleted | ConversationCompacted) and r.cost]
-    assert any(record.cost for record in compactions(talk))
-    assert talk.loop.state.conversation.cost == pytest.approx(sum(costs))
-
-
-# ── The account ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_account_adds_up_to_the_estimate() -> None:
-    talk = rested_talk()
-    (report,) = talk.loop.tell(ReportContext())
-    assert isinstance(report, ContextReported)
-    real = talk.tokens(talk.loop.state.conversation.transcript)
-    assert report.shares.used == pytest.approx(real, rel=0.02)
-    assert report.shares.files > report.shares.talk
-    assert (report.shares.window, report.shares.assumed) == (32_000, False)
 
 
 def test_compaction_by_itself_can_be_turned_off() -> None:
