@@ -44,6 +44,8 @@ LAST_RESULTS = (None, 4_000, 500)
 """Characters that results in these last steps keep; None: all."""
 SUMMARY_PART = 0.12
 """A summary may have so much of the limit."""
+ROOM_TO_SUM_UP = 1.15
+"""The request for a summary may have so much of the limit: its answer is shorter than what is reserved."""
 SHORTER = 3
 """A summary is reckoned to have at most this part of what it replaces (a third)."""
 PROMPTS_PART = 0.08
@@ -157,9 +159,10 @@ class _Attempt:
             return None
         folded = self._folds(start)
         asked = self.conversation.transcript.with_texts({fold.call: fold.text for fold in folded}).messages[:start]
-        most = self._bytes(self.limit) - opening
         words = max(100, int(self.limit * SUMMARY_PART / TOKENS_A_WORD))
-        transcript = Transcript((*_newest(asked, most), UserMessage.of(question(words, self.order.focus))))
+        asking = UserMessage.of(question(words, self.order.focus))
+        most = self._bytes(self.limit * ROOM_TO_SUM_UP) - opening
+        transcript = Transcript((*_newest(asked, most - message_size(asking)), asking))
         if transcript.size > most:
             return None  # one message alone is too long for the model
         return SummaryPlan(self.order, self.before, start, folded, transcript)
