@@ -39,7 +39,7 @@ def talk(task: str, steps: list[list[int]], counted: int = 0) -> Conversation:
 
 
 @settings(max_examples=150, deadline=None)
-@given(some.text(max_size=400), STEPS, asked=some.booleans())
+@given(task=some.text(max_size=400), steps=STEPS, asked=some.booleans())
 def test_whatever_was_said_a_compaction_frees_enough_keeps_the_pairs_and_the_task(
     task: str, steps: list[list[int]], *, asked: bool
 ) -> None:
