@@ -268,7 +268,7 @@ def summary_requested(
     for record in (*silent, *before):
         conversation = apply(conversation, record)
     turn = conversation.turn
-    owner = TurnId(f"s{state.incarnation}-{number}") if turn is None else turn.turn
+    owner = TurnId(f"s{state.incarnation}x{number}") if turn is None else turn.turn
     request = RequestId(f"{owner}{SUMMARY_ID}{state.incarnation}-{number}")
     order = replace(plan.order, turn=owner)
     started = CompactionStarted(owner, request, order.reason, plan.before, order.focus)
