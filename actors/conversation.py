@@ -17,12 +17,17 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actors.blocks import ToolCall
+from actors.context.facts import NO_FACTS_YET, SessionFacts
 from actors.ids import CallId, PromptId, TurnId
+from actors.persistent_vector import PersistentVector, vector_of
 from actors.records import (
     ApprovalAnswered,
     CallFinished,
     CallStarted,
+    CompactionStarted,
     ConversationCleared,
+    ConversationCompacted,
+    ModelAdvised,
     ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
@@ -62,6 +67,13 @@ class Waiting(Struct, frozen=True):
     text: str
 
 
+class Counted(Struct, frozen=True):
+    """The last request that a provider has counted: bytes of its transcript, tokens of the whole."""
+
+    size: int
+    tokens: int
+
+
 class Conversation(Struct, frozen=True):
     """Everything that survives a crash. `shared` are commands of the person's own that the next prompt takes along."""
 
@@ -75,6 +87,27 @@ class Conversation(Struct, frozen=True):
     turns: int = 0
     """Number of the last turn. A number is never given twice, also where a turn's start could not be written."""
     requests: int = 0
+    """Answers so far, summaries not among them."""
+    model: str = ""
+    """Which one the session was opened with last; what was counted of another one tells nothing."""
+    prompts: PersistentVector[str] | tuple[str, ...] = ()
+    """What the person said since the beginning, word for word."""
+    facts: SessionFacts = NO_FACTS_YET
+    """What compactions carry on of the messages that they replaced."""
+    counted: Counted | None = None
+    refused: int = 0
+    """Tokens of the smallest request that was refused as too long, by our own estimate; 0 if none was."""
+    compactions: int = 0
+    summarised: int | None = None
+    """`requests` when a model was last asked for a summary."""
+    cost: float = 0.0
+    """USD of the answers whose price is known."""
+    unpriced: int = 0
+    """Answers whose price is not known."""
+    chosen: ModelChanged | None = None
+    """The model that answers in the place of the one the session was opened with."""
+    coming: ModelChanged | None = None
+    """The one that answers from the next turn on."""
 
     def unanswered(self) -> tuple[ToolCall, ...]:
         """See `Transcript`."""
@@ -116,10 +149,16 @@ def in_doubt(conversation: Conversation) -> Conversation:
     return replace(conversation, started=(*conversation.started, *asked))
 
 
-def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: C901, PLR0911 - one line a record
+def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: C901, PLR0911, PLR0912 - one line a record
     match record:
-        case SessionOpened() | ApprovalAnswered() | ModelChanged():
+        case ApprovalAnswered():
             return conversation
+        case SessionOpened(model=model):
+            opened = replace(conversation, chosen=None, coming=None)
+            return opened if model == conversation.model else _of_another_model(opened, model)
+        case ModelChanged():
+            changed = replace(conversation, coming=record)
+            return changed if conversation.turn is not None else _switched(changed)
         case PromptAccepted(prompt=prompt, text=text):
             return replace(conversation, waiting=(*conversation.waiting, Waiting(prompt, text)))
         case PromptWithdrawn(prompt=prompt):
@@ -136,7 +175,15 @@ def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: 
         case TurnFinished(prompt=prompt):
             return replace(closed(conversation), waiting=_without(conversation, prompt))
         case ConversationCleared():
-            return replace(closed(conversation), transcript=EMPTY, shared=())
+            emptied = replace(closed(conversation), transcript=EMPTY, shared=(), prompts=(), facts=NO_FACTS_YET)
+            return replace(emptied, counted=None, summarised=None)
+        case CompactionStarted():
+            return replace(conversation, summarised=conversation.requests)
+        case ConversationCompacted():
+            return _compacted(conversation, record)
+        case ModelAdvised(text=text):
+            balanced = _balanced(conversation, LOST)
+            return replace(balanced, transcript=balanced.transcript.add(UserMessage.of(text)))
         case ShellShared():
             return replace(conversation, shared=(*conversation.shared, record))
         case _:
@@ -149,7 +196,7 @@ def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: 
 def _caught_up(conversation: Conversation, record: Record) -> Conversation:
     """The conversation with the turn open that the record speaks of, where the start of that turn is lost."""
     match record:
-        case ReplyCompleted() | ApprovalAnswered() | CallStarted() | CallFinished():
+        case ReplyCompleted() | ApprovalAnswered() | CallStarted() | CallFinished() | ModelAdvised():
             begun = conversation.waiting[:1]
         case TurnFinished(prompt=prompt):
             begun = tuple(waiting for waiting in conversation.waiting if waiting.prompt == prompt)
@@ -173,7 +220,7 @@ def _fits(conversation: Conversation, record: Record) -> bool:  # noqa: PLR0911 
             return any(waiting.prompt == prompt for waiting in conversation.waiting)
         case TurnStarted():
             return not 0 < _number(record.turn) <= conversation.turns
-        case ReplyCompleted() | TurnFinished():
+        case ReplyCompleted() | TurnFinished() | ModelAdvised():
             return turn is not None and turn.turn == record.turn
         case CallStarted(call=call):
             return call not in conversation.started and any(call == asked.id for asked in conversation.unanswered())
@@ -204,12 +251,21 @@ def _number(turn: TurnId) -> int:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < LONGEST_NUMBER else 0
 
 
+def _switched(conversation: Conversation) -> Conversation:
+    """The conversation once the model that was chosen for later answers."""
+    coming = conversation.coming
+    if coming is None:
+        return conversation
+    return replace(_of_another_model(conversation, coming.model), chosen=coming, coming=None)
+
+
 def _turn_started(conversation: Conversation, record: TurnStarted) -> Conversation:
-    balanced = _balanced(conversation)
+    balanced = _switched(_balanced(conversation))
     ran = "".join(told(shared.command, shared.exit_code, shared.output) for shared in conversation.shared)
     return replace(
         balanced,
         transcript=balanced.transcript.add(UserMessage.of(ran + record.text)),
+        prompts=_vector(conversation.prompts).append(record.text),
         waiting=_without(conversation, record.prompt),
         turn=record,
         shared=(),
@@ -221,12 +277,44 @@ def _reply_completed(conversation: Conversation, record: ReplyCompleted) -> Conv
     message = record.message
     conversation = _balanced(conversation, LOST)
     transcript = conversation.transcript
+    tokens = record.counted or record.usage.input_tokens
     return replace(
-        conversation,
+        _paid(conversation, record.usage, record.cost),
+        counted=Counted(transcript.size, tokens) if tokens else conversation.counted,
         transcript=transcript if message.void else transcript.add(message),
-        usage=conversation.usage + record.usage,
         requests=conversation.requests + 1,
         started=(),
+    )
+
+
+def _paid(conversation: Conversation, usage: Usage, cost: float | None) -> Conversation:
+    return replace(
+        conversation,
+        usage=conversation.usage + usage,
+        cost=conversation.cost + (cost or 0.0),
+        unpriced=conversation.unpriced + (cost is None and usage != NOTHING_USED),
+    )
+
+
+def _of_another_model(conversation: Conversation, model: str) -> Conversation:
+    return replace(conversation, model=model, counted=None, refused=0)
+
+
+def _compacted(conversation: Conversation, record: ConversationCompacted) -> Conversation:
+    conversation = _balanced(conversation, LOST)
+    conversation = _paid(conversation, record.usage, record.cost)
+    transcript = conversation.transcript
+    if record.folds:
+        transcript = transcript.with_texts({fold.call: fold.text for fold in record.folds})
+    if record.replaced:
+        transcript = transcript.behind(record.replaced, UserMessage.of(record.summary))
+    refused = min(conversation.refused or record.before, record.before)
+    return replace(
+        conversation,
+        transcript=transcript,
+        facts=record.facts,
+        compactions=conversation.compactions + 1,
+        refused=refused if record.reason == "refused" else conversation.refused,
     )
 
 
@@ -235,6 +323,10 @@ def _balanced(conversation: Conversation, answer: ToolResult | None = None) -> C
     for call in conversation.unanswered():
         transcript = transcript.answer(ToolMessage.of(call.id, call.name, answer or conversation.interrupted(call)))
     return replace(conversation, transcript=transcript, started=())
+
+
+def _vector(items: PersistentVector[str] | tuple[str, ...]) -> PersistentVector[str]:
+    return items if isinstance(items, PersistentVector) else vector_of(items)
 
 
 def _without(conversation: Conversation, prompt: PromptId) -> tuple[Waiting, ...]:

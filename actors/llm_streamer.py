@@ -44,6 +44,7 @@ from actors.messages import (
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, classes_of
 from actors.transcript import NOTHING_USED, AssistantMessage, Usage, UserMessage
+from config.model_facts import NO_FACTS, ModelFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,6 +108,7 @@ class ModelAccess(Struct, frozen=True):
     attempts: int = 5
     backoff: float = 1.0
     backoff_most: float = 60.0
+    facts: ModelFacts = NO_FACTS
     name: str = ""
     """The model, as people know it; `model` where it is empty."""
     provider: str = ""
@@ -125,6 +127,9 @@ class InFlight(Struct):
     call: ModelCall
     """As the present attempt makes it."""
     limit: int
+    asked_at: float = 0.0
+    shown: bool = True
+    """Whether a person sees what comes; a summary is for the turn loop only."""
     attempt: int = 1
     tries: int = 1
     """Attempts with the present model."""
@@ -141,6 +146,8 @@ class InFlight(Struct):
     usage: Usage = NOTHING_USED
     """Of attempts whose answers were none."""
     timer: Timer | None = None
+    waited: float | None = None
+    """Seconds until the first of its answer came."""
 
     @property
     def port_id(self) -> str:
@@ -229,7 +236,10 @@ class LlmStreamer(Behaviour[Received]):
         self._models.choose(message.turn, self._context.now())
         call = ModelCall(self._models.present.model, access.system, message.transcript, tools, access.max_tokens)
         limit = self._models.attempts(self._context.now(), access.attempts)
-        self._now = InFlight(message.turn, message.request, call, call, limit)
+        shown = message.purpose == "answer"
+        self._now = InFlight(
+            message.turn, message.request, call, call, limit, asked_at=self._context.now(), shown=shown
+        )
         self._start(self._now)
 
     def _start(self, flight: InFlight) -> None:
@@ -238,15 +248,17 @@ class LlmStreamer(Behaviour[Received]):
         flight.partial.clear()
         flight.timer = None
         flight.heard = False
-        wait = model.budget.begin(context.now())
+        now = context.now()  # read once: the budget knows the attempt by it
+        wait = model.budget.begin(now)
         if wait:
             if wait >= SAID_FROM:
                 text = f"{model.name} failed too often within a minute; the next request begins in {wait:.0f} s."
                 context.send(NoticeRaised("warning", text))
             flight.timer = context.after(wait, BeginAttempt(flight.request, flight.attempt))
             return
-        flight.begun = context.now()
-        context.send(RequestStarted(flight.turn, flight.request, flight.attempt))
+        flight.begun = now
+        if flight.shown:
+            context.send(RequestStarted(flight.turn, flight.request, flight.attempt))
         self._ask(flight)
 
     def _ask(self, flight: InFlight) -> None:
@@ -259,7 +271,11 @@ class LlmStreamer(Behaviour[Received]):
             self._failed(flight, Failed("malformed", f"The request could not be made: {error!r}"))
 
     def _arrived(self, flight: InFlight, signal: ModelSignal) -> None:
+        if flight.waited is None:
+            flight.waited = self._context.now() - flight.asked_at
         match signal:
+            case Piece() if not flight.shown:
+                flight.heard = True
             case Piece(text=text, reasoning=reasoning):
                 flight.heard = True
                 flight.partial.append(text)
@@ -281,9 +297,10 @@ class LlmStreamer(Behaviour[Received]):
             return
         self._now = None
         self._models.succeed(flight.begun)
-        if message.cut:  # first: the answer may end the turn, and the program with it
+        if message.cut and flight.shown:  # first: the answer may end the turn, and the program with it
             self._context.send(NoticeRaised("warning", CUT_SHORT))
-        self._context.send(ReceiveReply(flight.turn, flight.request, message, flight.usage))
+        counted = 0 if signal.usage == flight.usage else signal.usage.input_tokens
+        self._context.send(ReceiveReply(flight.turn, flight.request, message, flight.usage, flight.waited, counted))
 
     def _go_on(self, flight: InFlight, message: AssistantMessage) -> None:
         """The provider paused its answer and wants the same request with what it has said so far."""
@@ -330,7 +347,9 @@ class LlmStreamer(Behaviour[Received]):
     def _retry(self, flight: InFlight, reason: str, pause: float) -> None:
         following = flight.attempt + 1
         flight.timer = self._context.after(pause, RetryRequest(flight.request, following))
-        self._context.send(ReplyDiscarded(flight.turn, flight.request, reason, following, pause))
+        if flight.shown:
+            self._context.send(ReplyDiscarded(flight.turn, flight.request, reason, following, pause))
+        flight.waited = None
         flight.partial.clear()  # a cancel during the pause must not bring back what was just called void
         flight.parts = ()
 

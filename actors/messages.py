@@ -3,7 +3,8 @@
 Commands are imperatives with one receiver (the composition root refuses a second one); events are in the past tense,
 for anyone. `Record` events are the journal: they are published only after they were written. Every message of a turn
 carries its turn id. Values inside are frozen all the way down. Records are in `actors.records`, the
-shutdown's own in `actors.phase_messages`, what an actor sends only to itself is beside that actor.
+shutdown's own in `actors.phase_messages`, those about the context in `actors.context_messages`, what an actor sends
+only to itself is beside that actor.
 
     front end ── SubmitPrompt, CancelTurn ──▶ turn loop ── Commit ──▶ journal ── RequestReply ──▶ LLM streamer
                                                  ▲                      │  ▲                          │
@@ -78,12 +79,17 @@ class ShareShell(Command, frozen=True):
 
 
 class ReceiveReply(Command, frozen=True):
-    """The model's whole answer to one request."""
+    """The model's whole answer to one request. `waited`: seconds to the first of it, None if not measured.
+
+    `usage` is that of all attempts, `counted` the input tokens of the one that was answered; 0 if it was the only one.
+    """
 
     turn: TurnId
     request: RequestId
     message: AssistantMessage
     usage: Usage
+    waited: float | None = None
+    counted: int = 0
 
 
 class ReceiveFailure(Command, frozen=True):
@@ -122,11 +128,15 @@ class ReceiveConversation(Command, frozen=True):
 
 
 class RequestReply(Command, frozen=True):
-    """Ask the model; answered with exactly one `ReceiveReply` or `ReceiveFailure`."""
+    """Ask the model; answered with exactly one `ReceiveReply` or `ReceiveFailure`.
+
+    What comes of a summary is shown to no person: no `RequestStarted`, no pieces.
+    """
 
     turn: TurnId
     request: RequestId
     transcript: Transcript
+    purpose: Literal["answer", "summary"] = "answer"
 
 
 class CancelReply(Command, frozen=True):

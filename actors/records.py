@@ -9,6 +9,9 @@ it is the journal's. `FORMAT` stands in each `SessionOpened`, which begins every
 - Everything else is a new number: then `actors.journal.formats` reads the older ones, and an older Callboard refuses
   the session before it writes. The line's `n` and `type` and the record's `format` stay where they are for ever.
 
+Compaction (`CompactionStarted`, `ConversationCompacted`, `ModelAdvised`) kept the number: a version that passes over
+these records has the whole talk in its requests instead of a shorter one, in which every call still has its answer.
+
 Format 1 had no number and flat answers (`text`, `reasoning`, `calls`, `interrupted`). Format 2 has content blocks.
 """
 
@@ -16,9 +19,12 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from actors.ids import CallId, PromptId, RequestId, SessionId, TurnId
+from msgspec import Struct
+
+from actors.context.facts import NO_FACTS_YET, SessionFacts
+from actors.ids import NO_REQUEST, CallId, PromptId, RequestId, SessionId, TurnId
 from actors.runtime.message import Event
-from actors.transcript import AssistantMessage, Usage
+from actors.transcript import NOTHING_USED, AssistantMessage, Usage
 from config.model_facts import NO_FACTS, ModelFacts
 from tools.tool import Effects, ToolResult
 
@@ -27,6 +33,15 @@ FORMAT = 2
 
 TurnOutcome: TypeAlias = Literal["done", "failed", "unavailable", "limit", "denied", "cancelled"]
 """`failed`: the agent's fault; `unavailable`: the provider's, a retry may help; `denied`: policy, no person to ask."""
+
+LimitKind: TypeAlias = Literal["", "turns", "tokens", "budget", "time", "context"]
+"""Which limit ended a turn; empty: none, or it was not written down."""
+
+CompactionReason: TypeAlias = Literal["threshold", "refused", "asked"]
+"""The window was nearly full; the provider refused a request as too long; the person wanted it."""
+
+CompactionMethod: TypeAlias = Literal["folded", "summary", "mechanical"]
+"""Results were folded, no message was replaced; or a summary took their place, the model's or one made without it."""
 
 ApprovalAnswer: TypeAlias = Literal["once", "session", "always", "no"]
 
@@ -74,6 +89,12 @@ class ReplyCompleted(Event, frozen=True):
     request: RequestId
     message: AssistantMessage
     usage: Usage
+    cost: float | None = None
+    """USD; None: the prices are not known."""
+    waited: float | None = None
+    """Seconds from the request to the first of the answer; None: not measured."""
+    counted: int = 0
+    """Input tokens of the attempt that was answered, where `usage` holds those of others, too; 0: it does not."""
 
 
 class ApprovalAnswered(Event, frozen=True):
@@ -114,6 +135,7 @@ class TurnFinished(Event, frozen=True):
     usage: Usage
     steps: int
     seconds: float
+    limit: LimitKind = ""
 
 
 class ConversationCleared(Event, frozen=True):
@@ -127,6 +149,56 @@ class ModelChanged(Event, frozen=True):
     provider: str
     model: str
     facts: ModelFacts = NO_FACTS
+
+
+class CompactionStarted(Event, frozen=True):
+    """A summary of the conversation is asked of the model. `before` is the size of a request then, in tokens.
+
+    `turn` is one of its own where the person asked between two turns.
+    """
+
+    turn: TurnId
+    request: RequestId
+    reason: CompactionReason
+    before: int
+    focus: str = ""
+
+
+class FoldedResult(Struct, frozen=True):
+    """The result of a call as it is sent from now on; the whole stands in the call's own record."""
+
+    call: CallId
+    text: str
+
+
+class ConversationCompacted(Event, frozen=True):
+    """The transcript is shorter from here on; the journal keeps everything before.
+
+    The results named by `folds` have other texts, and `summary`, where there is one, takes the place of the first
+    `replaced` messages. `facts` is what the next compaction carries on of them. `before` and `after` are tokens of a
+    request. `usage` and `cost` are those of the summary's request; `problem` says why it could not be used.
+    """
+
+    turn: TurnId
+    reason: CompactionReason
+    method: CompactionMethod
+    folds: tuple[FoldedResult, ...] = ()
+    replaced: int = 0
+    summary: str = ""
+    facts: SessionFacts = NO_FACTS_YET
+    before: int = 0
+    after: int = 0
+    request: RequestId = NO_REQUEST
+    usage: Usage = NOTHING_USED
+    cost: float | None = None
+    problem: str = ""
+
+
+class ModelAdvised(Event, frozen=True):
+    """The program tells the model something between two steps of a turn: it goes round in a circle."""
+
+    turn: TurnId
+    text: str
 
 
 class ShellShared(Event, frozen=True):
@@ -149,5 +221,8 @@ Record: TypeAlias = (
     | TurnFinished
     | ConversationCleared
     | ModelChanged
+    | CompactionStarted
+    | ConversationCompacted
+    | ModelAdvised
     | ShellShared
 )

@@ -14,6 +14,8 @@ from msgspec import Struct, field
 from actors import llm_streamer, model_switch, pty_manager
 from actors.calls import tool_runner
 from actors.calls.runner_memory import RunnerMemory
+from actors.context.opening import MeasuredOpening
+from actors.context.plan import ContextPlan
 from actors.ids import SessionId
 from actors.journal import journal
 from actors.journal.lease import JournalLease
@@ -147,12 +149,21 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
         ),
         Child(
             "turn_loop",
-            lambda context, left: turn_loop.TurnLoop(context, plan.settings.limits, left),
+            lambda context, left: turn_loop.TurnLoop(context, turn_spec(plan), left),
             turn_loop.RECEIVES,
             MailboxSpec(10_000),
             state=turn_loop.OpenPrompts(),
         ),
     )
+
+
+def turn_spec(plan: CompanyPlan) -> turn_loop.TurnSpec:
+    """What the turn loop is made from: the limits, and what is known of the model and of what it is told first."""
+    access, settings = plan.access, plan.settings.context
+    journal = "" if plan.session.folder is None else plan.session.journal
+    rules = ContextPlan(asked_answer=access.max_tokens, settings=settings, journal=journal)
+    context = rules.of_model(access.model, access.facts)
+    return turn_loop.TurnSpec(plan.settings.limits, context, MeasuredOpening(access.system, access.tools).measured)
 
 
 def start_company(

@@ -7,15 +7,17 @@ message, so that a dialect may keep what it has already encoded. It never holds 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, cast
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from actors.blocks import ContentBlock, ImageBlock, ReasoningBlock, ResultBlock, TextBlock, ToolCall, UnknownBlock
 from actors.ids import CallId
+from actors.message_size import block_size, blocks_size
+from actors.persistent_vector import PersistentVector, vector_of
 from tools.tool import ToolResult
 
 StopReason: TypeAlias = Literal["stop", "tool_calls", "length", "filtered", "paused", "interrupted"]
@@ -185,29 +187,62 @@ TranscriptMessage: TypeAlias = UserMessage | AssistantMessage | ToolMessage
 
 
 class Transcript(Struct, frozen=True):
-    """Messages in order; every prefix that ends before a model request is balanced."""
+    """Messages in order; every prefix that ends before a model request is balanced.
 
-    messages: tuple[TranscriptMessage, ...] = ()
+    `messages` may be given as a tuple. `size` is what they take of a request, in bytes (`actors.message_size`); it is
+    kept as they are added.
+    """
+
+    messages: PersistentVector[TranscriptMessage] | tuple[TranscriptMessage, ...] = ()
+    size: int = 0
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.messages, PersistentVector):
+            force_setattr(self, "messages", vector_of(self.messages))
+            force_setattr(self, "size", sum([message_size(message) for message in self.messages]))
 
     def add(self, *messages: TranscriptMessage) -> Transcript:
         """A transcript that goes on with these messages."""
-        return replace(self, messages=self.messages + messages)
+        return Transcript(self._vector.append(*messages), self.size + sum([message_size(each) for each in messages]))
 
     def answer(self, answer: ToolMessage) -> Transcript:
         """A transcript in which the call is answered; answers stand in the order of their calls.
 
         An answer to a call that was not asked for, or is answered, changes nothing.
         """
-        last = len(self.messages) - 1
-        while last >= 0 and isinstance(self.messages[last], ToolMessage):
-            last -= 1
-        asked = self.messages[last] if last >= 0 else None
-        if not isinstance(asked, AssistantMessage):
+        answers: dict[CallId, ToolMessage] = {}
+        asked = None
+        for message in reversed(self.messages):
+            if not isinstance(message, ToolMessage):
+                asked = message
+                break
+            answers[message.call] = message
+        if not isinstance(asked, AssistantMessage) or answer.call in answers:
             return self
-        answers = {message.call: message for message in self.messages[last + 1 :] if isinstance(message, ToolMessage)}
-        answers.setdefault(answer.call, answer)
-        ordered = tuple(answers[call.id] for call in asked.calls if call.id in answers)
-        return replace(self, messages=(*self.messages[: last + 1], *ordered))
+        calls = [call.id for call in asked.calls]
+        if answer.call not in calls:
+            return self
+        before = self._vector.first(len(self.messages) - len(answers))
+        answers[answer.call] = answer
+        ordered = [answers[call] for call in calls if call in answers]
+        return Transcript(before.append(*ordered), self.size + message_size(answer))
+
+    def with_texts(self, texts: Mapping[CallId, str]) -> Transcript:
+        """A transcript in which the results of these calls have other texts.
+
+        All of its messages are other objects: a dialect that keeps what it has encoded sees by its last one that it
+        must begin anew.
+        """
+        return Transcript(tuple([_retold(message, texts) for message in self.messages]))
+
+    def behind(self, count: int, summary: UserMessage) -> Transcript:
+        """A transcript in which a summary takes the place of the first messages; no answer is left without its call.
+
+        All of its messages are other objects, as with `with_texts`.
+        """
+        rest = self.messages[count:]
+        kept = next((place for place, message in enumerate(rest) if not isinstance(message, ToolMessage)), len(rest))
+        return Transcript((summary, *(replace(message) for message in rest[kept:])))
 
     def asks(self, call: CallId) -> bool:
         """Whether the last message that asks for calls asks for this one."""
@@ -227,6 +262,25 @@ class Transcript(Struct, frozen=True):
             else:
                 break
         return ()
+
+    @property
+    def _vector(self) -> PersistentVector[TranscriptMessage]:
+        return cast("PersistentVector[TranscriptMessage]", self.messages)
+
+
+def _retold(message: TranscriptMessage, texts: Mapping[CallId, str]) -> TranscriptMessage:
+    if not isinstance(message, ToolMessage) or message.call not in texts:
+        return replace(message)
+    answer = message.answer
+    result = replace(answer.result, text=texts[message.call], more=True)
+    return replace(message, answer=replace(answer, result=result))
+
+
+def message_size(message: TranscriptMessage) -> int:
+    """Bytes that a message takes of a request."""
+    if isinstance(message, ToolMessage):
+        return block_size(message.answer) + blocks_size(message.images)
+    return blocks_size(message.blocks)
 
 
 EMPTY = Transcript()

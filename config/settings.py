@@ -106,6 +106,7 @@ class Limits(Table, frozen=True):
     max_tokens: Count | None = None
     """Tokens, in and out, of one session."""
     max_budget_usd: Positive | None = None
+    """What one session may cost; needs the prices of the model."""
     time: Positive | None = None
     queued_prompts: Count = 32
 
@@ -134,6 +135,19 @@ class ModelSettings(Table, frozen=True):
     max_tokens: Count | None = None
     """Longest answer; None leaves it to the provider."""
     append_system_prompt: str = ""
+
+
+class ContextSettings(Table, frozen=True):
+    """How a conversation is kept within the model's context window. Sizes in tokens."""
+
+    window: Annotated[int, Meta(ge=1_000)] | None = None
+    """The window to reckon with; None: what is known of the model."""
+    compact: bool = True
+    """Compact by itself at the threshold; if not, only `/compact` and a refused request do."""
+    threshold: Annotated[float, Meta(ge=0.2, le=0.95)] = 0.8
+    """The part of the window at which a conversation is compacted."""
+    summary_steps: Count = 20
+    """At most one summary is asked of the model in so many requests; in between it is made without a model."""
 
 
 class Tools(Table, frozen=True):
@@ -205,6 +219,7 @@ class Settings(Table, frozen=True):
     allowed_providers: tuple[str, ...] | None = None
     """If set, no other provider is ever contacted."""
     limits: Limits = Limits()
+    context: ContextSettings = ContextSettings()
     tools: Tools = Tools()
     policy: Policy = Policy()
     interface: Interface = Interface()

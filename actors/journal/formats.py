@@ -105,6 +105,9 @@ class _AnyReply(Struct):
     request: RequestId
     message: _AnyMessage
     usage: Usage
+    cost: float | None = None
+    waited: float | None = None
+    counted: int = 0
 
 
 class _BlockType(Struct):
@@ -128,7 +131,7 @@ def _reply(data: msgspec.Raw) -> ReplyCompleted:
             whole = _flat(message, message.text)
         else:
             raise msgspec.ValidationError("an answer without blocks and without text") from problem
-        return ReplyCompleted(reply.turn, reply.request, whole, reply.usage)
+        return ReplyCompleted(reply.turn, reply.request, whole, reply.usage, reply.cost, reply.waited, reply.counted)
 
 
 def _flat(message: _AnyMessage, text: str) -> AssistantMessage:

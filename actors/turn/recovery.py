@@ -23,6 +23,7 @@ from actors.messages import (
 from actors.phase_messages import WorkStopped
 from actors.records import CallFinished, PromptAccepted, TurnFinished, TurnStarted
 from actors.transcript import AssistantMessage
+from actors.turn.compacting import summary_lost
 from actors.turn.state import (
     Outgoing,
     TurnEnding,
@@ -50,7 +51,7 @@ def recovered(state: TurnState, journalled: Conversation, now: float) -> TurnSte
     lost, refused = _missing(state, journalled)
     known = state.conversation.turn
     resubmitted = (*state.resubmitted, *(prompt.prompt for prompt in lost))
-    state = replace(state, conversation=journalled, phase="idle", unconfirmed=(), resubmitted=resubmitted)
+    state = replace(state, conversation=journalled, phase="idle", unconfirmed=(), resubmitted=resubmitted, summary=None)
     state, ends = _said_again(state)
     state = replace(state, conversation=expected(state), stash=())
     state, kept = committed(state, lost) if lost else (state, ())
@@ -118,7 +119,7 @@ def _repeated(state: TurnState, turn: TurnStarted, reason: str, now: float) -> T
     if state.conversation.unanswered():
         return replace(state, phase="running", repeats=repeats, request=NO_REQUEST), _answers(state, turn)
     discarded = ReplyDiscarded(turn.turn, state.request, reason, repeats + 1, 0.0)
-    state, sent = requested(replace(state, repeats=repeats))
+    state, sent = requested(replace(state, repeats=repeats, summary=None), now)
     return state, (discarded, *sent)
 
 
@@ -173,7 +174,11 @@ def restarted(state: TurnState, actor: str, now: float) -> TurnStep:
     turn = open_turn(state)
     if actor == "journal":
         return reporting(state)
-    if turn is None or state.phase == "recovering":
+    if state.phase == "recovering":
+        return state, ()
+    if actor == "llm_streamer" and state.summary is not None and state.phase in ("compacting", "cancelling"):
+        return summary_lost(state, state.summary, now)
+    if turn is None:
         return state, ()
     if actor == "llm_streamer" and state.request:
         return _streamer_restarted(state, turn, now)
@@ -190,7 +195,8 @@ def given_up(state: TurnState, actor: str, problem: str, now: float) -> TurnStep
     if actor == "journal":
         seconds = max(0.0, now - state.begun)
         end = TurnFinished(turn.turn, turn.prompt, "failed", ending.text, state.usage, state.steps, seconds)
-        return replace(state, phase="idle", announced=(*state.announced, turn.prompt)), (end,)
+        cancels = (CancelReply(turn.turn), CancelCalls(turn.turn))
+        return replace(state, phase="idle", announced=(*state.announced, turn.prompt)), (*cancels, end)
     if state.conversation.unanswered():
         return replace(state, phase="cancelling", ending=ending), _answers(state, turn)
     return finished(state, ending, now)

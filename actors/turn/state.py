@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from actors.context.compaction import CompactionOrder, Decision, Stuck, SummaryPlan, decide
+from actors.context.plan import ContextPlan
+from actors.context.repeats import SeenCalls
 from actors.conversation import NEW, Conversation, Waiting, apply
 from actors.ids import NO_REQUEST, PromptId, RequestId, TurnId
 from actors.messages import (
@@ -24,6 +27,9 @@ from actors.messages import (
 )
 from actors.phase_messages import WorkStopped
 from actors.records import (
+    CompactionStarted,
+    ConversationCompacted,
+    LimitKind,
     PromptAccepted,
     PromptWithdrawn,
     Record,
@@ -34,12 +40,13 @@ from actors.records import (
 )
 from actors.runtime.message import Command, Message
 from actors.transcript import NOTHING_USED, Usage
+from actors.turn.limits import limit_reached
 from actors.valid_unicode import valid_unicode
 
 if TYPE_CHECKING:
     from config.settings import Limits
 
-TurnPhase: TypeAlias = Literal["recovering", "idle", "asking", "running", "cancelling"]
+TurnPhase: TypeAlias = Literal["recovering", "idle", "asking", "running", "compacting", "cancelling"]
 
 
 class TurnTimeExpired(Command, frozen=True):
@@ -53,6 +60,15 @@ class TurnEnding(Struct, frozen=True):
 
     outcome: TurnOutcome
     text: str
+    limit: LimitKind = ""
+
+
+class PendingSummary(Struct, frozen=True):
+    """A summary that the model is asked for. `unwanted`: it was cancelled between two turns, nothing shall follow."""
+
+    turn: TurnId
+    plan: SummaryPlan
+    unwanted: bool = False
 
 
 class TurnState(Struct, frozen=True):
@@ -88,6 +104,24 @@ class TurnState(Struct, frozen=True):
     """Prompts that were lost once and accepted once more."""
     announced: tuple[PromptId, ...] = ()
     """Prompts whose end was told although it may not be written; they are never begun again."""
+    plan: ContextPlan = ContextPlan()
+    """The rules for the model that the session was opened with."""
+    summary: PendingSummary | None = None
+    """What the phase `compacting` waits for."""
+    summaries: int = 0
+    """How many were asked for by this behaviour; each request gets another id."""
+    order: CompactionOrder | None = None
+    """The conversation is to be compacted before the next request, whatever its size."""
+    refusals: int = 0
+    """How often the provider has refused the present request as too long."""
+    seen: SeenCalls = ()
+    """Calls of this turn, for the guard against circles."""
+
+    @property
+    def context(self) -> ContextPlan:
+        """The rules for the model that answers now."""
+        chosen = self.conversation.chosen
+        return self.plan if chosen is None else self.plan.of_model(chosen.model, chosen.facts)
 
 
 class Later(Struct, frozen=True):
@@ -97,6 +131,8 @@ class Later(Struct, frozen=True):
     command: Command
 
 
+SUMMARY_ID = "-s"
+"""A part of the ids of requests for a summary."""
 Outgoing: TypeAlias = tuple["Message | Later", ...]
 TurnStep: TypeAlias = tuple[TurnState, Outgoing]
 
@@ -115,7 +151,7 @@ def open_turn(state: TurnState) -> TurnStarted | None:
 
 def is_awaited(state: TurnState, request: RequestId) -> bool:
     """Whether the answer to this request is what the turn waits for."""
-    return request == state.request and state.phase in ("asking", "cancelling")
+    return request == state.request and state.phase in ("asking", "compacting", "cancelling")
 
 
 def awaited_report(state: TurnState) -> str:
@@ -171,31 +207,93 @@ def begun(state: TurnState, now: float, *before: Record) -> TurnStep:
     number = max(conversation.turns, state.numbered) + 1
     started = TurnStarted(TurnId(f"t{number}"), oldest.prompt, oldest.text)
     fresh = replace(state, usage=NOTHING_USED, steps=0, begun=now, ending=None, repeats=0, numbered=number)
-    state, sent = requested(fresh, (*before, started), given_up)
+    fresh = replace(fresh, refusals=0, seen=())
+    state, sent = requested(fresh, now, (*before, started), given_up)
     timer = () if state.limits.time is None else (Later(state.limits.time, TurnTimeExpired(started.turn)),)
     return state, (*sent, queue_changed(state), *timer)
 
 
-def requested(state: TurnState, before: tuple[Record, ...] = (), silent: tuple[Record, ...] = ()) -> TurnStep:
-    """Ask the model. Every request goes through the journal, so that they reach the streamer in order."""
+def requested(
+    state: TurnState, now: float, before: tuple[Record, ...] = (), silent: tuple[Record, ...] = ()
+) -> TurnStep:
+    """Ask the model, unless a limit forbids it or the conversation must be compacted first.
+
+    Every request goes through the journal, so that they reach the streamer in order.
+    """
+    conversation = state.conversation
+    for record in (*silent, *before):
+        conversation = apply(conversation, record)
+    reached = limit_reached(state.limits, conversation, state.steps)
+    decision = None if reached is not None else _decision(state, conversation)
+    if isinstance(decision, Stuck):
+        reached = decision.reason, "context"
+    if reached is not None:
+        ending = TurnEnding("limit", *reached)
+        state = replace(state, conversation=conversation, order=None)
+        state, sent = finished(state, ending, now)
+        return state, (Commit(before, (), silent=silent), *sent) if before or silent else sent
+    match decision:
+        case SummaryPlan():
+            return summary_requested(state, decision, before, silent)
+        case ConversationCompacted():
+            before, conversation = (*before, decision), apply(conversation, decision)
+        case _:
+            pass
+    return _asked(replace(state, conversation=conversation, order=None), before, silent)
+
+
+def _decision(state: TurnState, conversation: Conversation) -> Decision:
+    turn = conversation.turn
+    assert turn is not None  # noqa: S101 - only a turn makes requests
+    order = None if state.order is None else replace(state.order, turn=turn.turn)
+    decision = decide(conversation, state.context, order, ask=state.refusals <= 1)
+    if isinstance(decision, Stuck) and order is not None and order.reason == "asked":
+        return None
+    return replace(decision, turn=turn.turn) if isinstance(decision, ConversationCompacted) else decision
+
+
+def _asked(state: TurnState, before: tuple[Record, ...], silent: tuple[Record, ...]) -> TurnStep:
+    turn = state.conversation.turn
+    assert turn is not None  # noqa: S101 - only a turn makes requests
+    resubmitted = "x" * (state.repeats + state.refusals)
+    request = RequestId(f"{turn.turn}-r{state.steps + 1}{resubmitted}")
+    command = RequestReply(turn.turn, request, state.conversation.transcript)
+    return replace(state, phase="asking", request=request), (Commit(before, (command,), silent=silent),)
+
+
+def is_summary(request: RequestId) -> bool:
+    """Whether this request asks for a summary: no person sees what comes of it."""
+    return SUMMARY_ID in request
+
+
+def summary_requested(
+    state: TurnState, plan: SummaryPlan, before: tuple[Record, ...] = (), silent: tuple[Record, ...] = ()
+) -> TurnStep:
+    """Ask the model for a summary; between two turns under a turn id of its own."""
+    number = state.summaries + 1
     conversation = state.conversation
     for record in (*silent, *before):
         conversation = apply(conversation, record)
     turn = conversation.turn
-    assert turn is not None  # noqa: S101 - only a turn makes requests
-    resubmitted = "x" * state.repeats
-    request = RequestId(f"{turn.turn}-r{state.steps + 1}{resubmitted}")
-    command = RequestReply(turn.turn, request, conversation.transcript)
-    asking = replace(state, conversation=conversation, phase="asking", request=request)
-    return asking, (Commit(before, (command,), silent=silent),)
+    owner = TurnId(f"s{state.incarnation}x{number}") if turn is None else turn.turn
+    request = RequestId(f"{owner}{SUMMARY_ID}{state.incarnation}-{number}")
+    order = replace(plan.order, turn=owner)
+    started = CompactionStarted(owner, request, order.reason, plan.before, order.focus)
+    pending = PendingSummary(owner, replace(plan, order=order))
+    asking = replace(state, conversation=apply(conversation, started), phase="compacting", request=request)
+    asking = replace(asking, summary=pending, summaries=number, order=None)
+    command = RequestReply(owner, request, plan.transcript, "summary")
+    return asking, (Commit((*before, started), (command,), silent=silent),)
 
 
 def cancelled(state: TurnState, ending: TurnEnding) -> TurnStep:
     """End what the turn is waiting for; it finishes when that has let go."""
-    turn = state.conversation.turn
-    if turn is None or state.phase not in ("asking", "running"):
+    turn, summary = state.conversation.turn, state.summary
+    if turn is None and summary is not None and state.phase == "compacting":
+        return replace(state, summary=replace(summary, unwanted=True)), (CancelReply(summary.turn),)
+    if turn is None or state.phase not in ("asking", "running", "compacting"):
         return state, ()
-    command = CancelReply(turn.turn) if state.phase == "asking" else CancelCalls(turn.turn)
+    command = CancelCalls(turn.turn) if state.phase == "running" else CancelReply(turn.turn)
     return replace(state, phase="cancelling", ending=ending), (command,)
 
 
@@ -204,20 +302,32 @@ def finished(state: TurnState, ending: TurnEnding, now: float, *before: Record) 
     turn = state.conversation.turn
     assert turn is not None  # noqa: S101 - only a turn ends
     end = TurnFinished(
-        turn.turn, turn.prompt, ending.outcome, ending.text, state.usage, state.steps, max(0.0, now - state.begun)
+        turn.turn,
+        turn.prompt,
+        ending.outcome,
+        ending.text,
+        state.usage,
+        state.steps,
+        max(0.0, now - state.begun),
+        ending.limit,
     )
     replies = tuple(record for record in before if isinstance(record, ReplyCompleted))
-    idle = replace(state, phase="idle", ending=None, unpublished=(*state.unpublished, *replies, end))
+    idle = replace(state, phase="idle", ending=None, summary=None, unpublished=(*state.unpublished, *replies, end))
     state, sent = committed(idle, (*before, end), sync=True)
     if state.stale:
         state, report = reporting(replace(state, stale=False))
         return state, (*sent, *report)
+    state, more = rested(state, now)
+    return state, (*sent, *more)
+
+
+def rested(state: TurnState, now: float) -> TurnStep:
+    """Nothing runs: say so to a shutdown, or begin the next prompt."""
     if state.stopping:
-        return replace(state, stopping=False), (*sent, WorkStopped())
+        return replace(state, stopping=False), (WorkStopped(),)
     if state.open and waiting(state, state.conversation):
-        state, more = begun(state, now)
-        return state, (*sent, *more)
-    return state, sent
+        return begun(state, now)
+    return state, ()
 
 
 def submitted(state: TurnState, message: SubmitPrompt, now: float) -> TurnStep:

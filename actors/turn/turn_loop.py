@@ -13,9 +13,15 @@ that may follow once they are written.
 | asking     | ReceiveFailure                  | idle       | ReplyCompleted (what was shown), TurnFinished          |
 | running    | ReceiveAnswer, some still open  | running    |                                                        |
 | running    | ReceiveAnswer, the last         | asking     | → RequestReply (or TurnFinished: a limit is reached)   |
-| asking     | CancelTurn, TurnTimeExpired     | cancelling | CancelReply                                            |
+| running    | ReceiveAnswer, context is full  | asking     | ConversationCompacted → RequestReply                   |
+| running    | the same, folding is too little | compacting | CompactionStarted → RequestReply for a summary         |
+| compacting | ReceiveReply, ReceiveFailure    | asking     | ConversationCompacted → RequestReply                   |
+| asking     | ReceiveFailure, too long        | asking     | as with a full context                                 |
+| idle       | CompactConversation             | compacting | CompactionStarted → RequestReply for a summary         |
+| asking     | CancelTurn, TurnTimeExpired     | cancelling | CancelReply (compacting: the same)                     |
 | running    | CancelTurn, TurnTimeExpired     | cancelling | CancelCalls                                            |
 | cancelling | the reply, failure, last answer | idle       | TurnFinished                                           |
+| any        | ReportContext                   | same       | ContextReported                                        |
 | any        | JournalFailed                   | recovering | cancels, TurnFinished (told, unwritten)                |
 | any        | ActorRestarted, ActorFailed     |            | see `actors.turn.recovery`                             |
 
@@ -25,11 +31,16 @@ whose turn is over is called void with `ReplyDiscarded`, since its text was show
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias, assert_never
+from collections.abc import Callable
+from typing import TypeAlias, assert_never
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from actors.context.accounting import estimate, said_size, tokens_of
+from actors.context.cost import cost_of
+from actors.context.plan import ContextPlan, Opening
+from actors.context_messages import CompactConversation, ReportContext
 from actors.conversation import apply
 from actors.ids import NO_REQUEST, PromptId
 from actors.messages import (
@@ -54,10 +65,12 @@ from actors.records import (
     CallFinished,
     CallStarted,
     ConversationCleared,
+    ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
     Record,
     ReplyCompleted,
+    SessionOpened,
     ShellShared,
     TurnFinished,
     TurnOutcome,
@@ -65,7 +78,8 @@ from actors.records import (
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorFailed, ActorRestarted
-from actors.transcript import AssistantMessage
+from actors.transcript import NOTHING_USED, AssistantMessage, Usage
+from actors.turn.compacting import compact, context_report, next_step, refused, summary_failed, summary_received
 from actors.turn.recovery import given_up, recovered, restarted, unwritten
 from actors.turn.state import (
     Later,
@@ -81,22 +95,22 @@ from actors.turn.state import (
     finished,
     is_awaited,
     is_present,
+    is_summary,
     open_turn,
     queue_changed,
     reporting,
-    requested,
     submitted,
 )
 from actors.valid_unicode import valid_unicode
-
-if TYPE_CHECKING:
-    from config.settings import Limits
+from config.settings import Limits
 
 Received: TypeAlias = (
     SubmitPrompt
     | WithdrawPrompt
     | CancelTurn
     | ClearConversation
+    | CompactConversation
+    | ReportContext
     | ShareShell
     | ReceiveReply
     | ReceiveFailure
@@ -105,6 +119,8 @@ Received: TypeAlias = (
     | TurnTimeExpired
     | CloseIntake
     | StopWork
+    | SessionOpened
+    | ModelChanged
     | CallStarted
     | PromptAccepted
     | TurnFinished
@@ -113,6 +129,8 @@ Received: TypeAlias = (
     | ActorRestarted
 )
 RECEIVES = classes_of(Received)
+MEASURED = (SubmitPrompt, ReceiveReply, ReceiveAnswer, CompactConversation, ReportContext)
+"""Before these it is looked at what every request begins with."""
 
 OWN_FAULTS = frozenset({"rejected", "filtered", "context_exceeded"})
 """Kinds of failures that another try does not cure."""
@@ -128,10 +146,12 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
         case CancelTurn():
             return cancelled(state, TurnEnding("cancelled", "Cancelled."))
         case TurnTimeExpired(turn=turn) if is_present(state, turn):
-            return cancelled(state, TurnEnding("limit", f"The turn took longer than its {state.limits.time} s."))
+            return cancelled(
+                state, TurnEnding("limit", f"The turn took longer than its {state.limits.time} s.", "time")
+            )
         case ReceiveReply(request=request) if is_awaited(state, request):
             return _replied(state, message, now)
-        case ReceiveReply(turn=turn, request=request) if is_present(state, turn):
+        case ReceiveReply(turn=turn, request=request) if is_present(state, turn) and not is_summary(request):
             return state, (ReplyDiscarded(turn, request, "it was asked again", state.repeats + 1, 0.0),)
         case ReceiveFailure(request=request) if is_awaited(state, request):
             return _failed(state, message, now)
@@ -143,10 +163,10 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             return replace(state, conversation=apply(state.conversation, message)), ()
         case ReceiveConversation(report=report) if report == awaited_report(state):
             return recovered(state, message.conversation, now)
-        case ClearConversation():
-            return _cleared(state)
-        case ShareShell():
-            return _shared(state, message)
+        case ClearConversation() | ShareShell() | CompactConversation() | ReportContext():
+            return _wished(state, message, now)
+        case SessionOpened() | ModelChanged():
+            return replace(state, conversation=apply(state.conversation, message)), ()
         case TurnFinished(turn=turn):
             return replace(state, unpublished=tuple(end for end in state.unpublished if end.turn != turn)), ()
         case JournalFailed(problem=problem):
@@ -167,6 +187,21 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             assert_never(message)
 
 
+def _wished(
+    state: TurnState, message: ClearConversation | ShareShell | CompactConversation | ReportContext, now: float
+) -> TurnStep:
+    """What a person wants besides an answer."""
+    match message:
+        case ClearConversation():
+            return _cleared(state)
+        case ShareShell():
+            return _shared(state, message)
+        case CompactConversation():
+            return compact(state, message, now)
+        case ReportContext():
+            return state, (context_report(state),)
+
+
 def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
     for waiting in expected(state).waiting:
         if waiting.prompt == prompt:
@@ -176,25 +211,45 @@ def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
 
 
 def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
-    state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST)
+    if state.summary is not None:
+        return summary_received(state, state.summary, message, now)
+    cost = _cost(state, message)
+    state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST, refusals=0)
     reply = message.message
     if state.ending is not None:
-        reply = reply.interrupt()
-        completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
-        return finished(state, state.ending, now, completed)
+        return finished(state, state.ending, now, _completed(message, reply.interrupt(), cost))
     reply = reply.numbered(f"{message.request}-c")  # servers repeat ids, or leave them out
-    completed = ReplyCompleted(message.turn, message.request, reply, message.usage)
+    completed = _completed(message, reply, cost)
     if not reply.calls:
         return finished(state, TurnEnding("done", reply.text), now, completed)
     return committed(replace(state, phase="running"), (completed,), RunCalls(message.turn, reply.calls))
 
 
+def _completed(received: ReceiveReply, message: AssistantMessage, cost: float | None) -> ReplyCompleted:
+    turn, request, usage = received.turn, received.request, received.usage
+    return ReplyCompleted(turn, request, message, usage, cost, received.waited, received.counted)
+
+
+def _cost(state: TurnState, message: ReceiveReply) -> float | None:
+    """USD of the answer; estimated where the provider counted nothing, so that a budget holds there, too."""
+    usage, context = message.usage, state.context
+    if not usage.input_tokens and not usage.output_tokens and context.prices is not None:
+        answered = tokens_of(said_size(message.message), state.conversation, context)
+        usage = Usage(estimate(state.conversation, context), answered)
+    return cost_of(usage, context.prices)
+
+
 def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
+    if state.summary is not None:
+        return summary_failed(state, state.summary, message, now)
     state = replace(state, request=NO_REQUEST, usage=state.usage + message.usage)
+    if message.kind == "context_exceeded" and state.ending is None:
+        return refused(state, message, now)
     shown: tuple[Record, ...] = ()
     if message.partial:
         partial = AssistantMessage.of(message.partial).interrupt(message.kind)
-        shown = (ReplyCompleted(message.turn, message.request, partial, message.usage),)
+        cost = cost_of(message.usage, state.context.prices) if message.usage != NOTHING_USED else None
+        shown = (ReplyCompleted(message.turn, message.request, partial, message.usage, cost),)
     ending = state.ending
     if ending is None:
         outcome: TurnOutcome = "failed" if message.kind in OWN_FAULTS else "unavailable"
@@ -216,19 +271,7 @@ def _answered(state: TurnState, message: ReceiveAnswer, now: float) -> TurnStep:
     if state.ending is not None:
         state, more = finished(state, state.ending, now)
         return state, (*sent, *more)
-    if (limit := _limit_reached(state)) is not None:
-        return finished(state, limit, now)
-    return requested(state)
-
-
-def _limit_reached(state: TurnState) -> TurnEnding | None:
-    limits, total = state.limits, state.conversation.usage
-    if limits.max_turns is not None and state.steps >= limits.max_turns:
-        return TurnEnding("limit", f"The limit of {limits.max_turns} requests a turn is reached (--max-turns).")
-    tokens = total.input_tokens + total.output_tokens
-    if limits.max_tokens is not None and tokens >= limits.max_tokens:
-        return TurnEnding("limit", f"The limit of {limits.max_tokens} tokens a session is reached (--max-tokens).")
-    return None
+    return next_step(state, now)
 
 
 def _cleared(state: TurnState) -> TurnStep:
@@ -261,14 +304,28 @@ class OpenPrompts(Struct):
     prompts: dict[PromptId, SubmitPrompt] = field(default_factory=dict[PromptId, SubmitPrompt])
 
 
+class TurnSpec(Struct, frozen=True):
+    """What a turn loop is made from. `opening` says what every request begins with; it must not block."""
+
+    limits: Limits
+    context: ContextPlan = ContextPlan()
+    opening: Callable[[], Opening] = Opening
+
+
 class TurnLoop(Behaviour[Received]):
     """The actor: it carries out what `step` decides."""
 
-    def __init__(self, context: Context, limits: Limits, left: OpenPrompts) -> None:
+    def __init__(self, context: Context, spec: TurnSpec, left: OpenPrompts) -> None:
         left.incarnations += 1
         self._context = context
         self._prompts = left.prompts
-        self._state = TurnState(limits, incarnation=left.incarnations, unconfirmed=tuple(left.prompts.values()))
+        self._opening = spec.opening
+        self._state = TurnState(
+            spec.limits,
+            incarnation=left.incarnations,
+            unconfirmed=tuple(left.prompts.values()),
+            plan=spec.context,
+        )
 
     def started(self) -> None:
         """Ask the journal where the session stands; until it answers, prompts wait."""
@@ -289,7 +346,15 @@ class TurnLoop(Behaviour[Received]):
                 self._prompts.pop(prompt, None)
             case _:
                 pass
+        if isinstance(message, MEASURED):
+            self._measure()
         self._carry_out(step(self._state, message, self._context.now()))
+
+    def _measure(self) -> None:
+        """Which tools there are may have changed."""
+        plan, opening = self._state.plan, self._opening()
+        if opening != plan.opening:
+            self._state = replace(self._state, plan=replace(plan, opening=opening))
 
     def _carry_out(self, decided: TurnStep) -> None:
         self._state, sent = decided

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from actors.blocks import ToolCall
+from actors.context.plan import ContextPlan
 from actors.conversation import Conversation, fold
 from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.llm.port import FailureKind
@@ -27,12 +28,13 @@ class Loop:
 
     limits: Limits = field(default_factory=Limits)
     now: float = 100.0
+    context: ContextPlan = field(default_factory=ContextPlan)
 
     def __post_init__(self) -> None:
         self.records: list[Record] = []
         self.timers: list[Later] = []
         self.commits: list[Commit] = []
-        self.state, _ = reporting(TurnState(self.limits, incarnation=1))
+        self.state, _ = reporting(TurnState(self.limits, incarnation=1, plan=self.context))
 
     def tell(self, message: Received) -> list[object]:
         """What is sent in answer: a commit as its records and its commands."""
@@ -63,11 +65,11 @@ class Loop:
         assert turn is not None
         return self.tell(ReceiveReply(turn.turn, self.state.request, AssistantMessage.of(text, calls=calls), USED))
 
-    def answer(self, call: str, result: ToolResult = OK, *, unattended: bool = False) -> list[object]:
+    def answer(self, call: str, result: ToolResult = OK, *, unattended: bool = False, name: str = "n") -> list[object]:
         turn = self.state.conversation.turn
         assert turn is not None
-        self.records.append(CallFinished(turn.turn, CallId(call), "n", result))
-        return self.tell(ReceiveAnswer(turn.turn, CallId(call), "n", result, unattended))
+        self.records.append(CallFinished(turn.turn, CallId(call), name, result))
+        return self.tell(ReceiveAnswer(turn.turn, CallId(call), name, result, unattended))
 
     def failure(self, kind: FailureKind, partial: str = "") -> list[object]:
         turn = self.state.conversation.turn

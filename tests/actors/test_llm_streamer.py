@@ -14,6 +14,7 @@ from actors.messages import (
     ReceiveReply,
     ReplyDiscarded,
     ReplyStreamed,
+    RequestReply,
     RequestStarted,
 )
 from actors.transcript import EMPTY, AssistantMessage, Usage, UserMessage
@@ -33,7 +34,7 @@ def test_pieces_are_published_as_they_come_and_the_end_is_one_answer() -> None:
     streaming.ask()
     assert streaming.hear(Piece("he")) == [ReplyStreamed(T1, R1, "he")]
     assert streaming.hear(Piece("", "thinking")) == [ReplyStreamed(T1, R1, "", "thinking")]
-    assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage)]
+    assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage, 0.0)]
     assert streaming.tell(SignalArrived(R1, 1, DONE)) == [], "one answer to each"
 
 
@@ -43,7 +44,7 @@ def test_an_answer_that_the_model_cut_short_is_an_answer_and_is_said() -> None:
     short = Finished(AssistantMessage.of("half", stop_reason="length"), Usage(1, 2))
     assert streaming.hear(short) == [
         NoticeRaised("warning", CUT_SHORT),
-        ReceiveReply(T1, R1, short.message, short.usage),
+        ReceiveReply(T1, R1, short.message, short.usage, 0.0),
     ]
 
 
@@ -92,7 +93,7 @@ def test_an_answer_that_is_not_cut_raises_no_notice_and_an_attempt_is_counted_on
     streaming.ask()
     assert streaming.hear(CUT) == [ReceiveFailure(T1, R1, "cut", "the stream was cut", "")]
     streaming.ask(R2)
-    assert streaming.hear(DONE, request=R2) == [ReceiveReply(T1, R2, DONE.message, DONE.usage)]
+    assert streaming.hear(DONE, request=R2) == [ReceiveReply(T1, R2, DONE.message, DONE.usage, 0.0)]
 
 
 def test_a_pause_grows_up_to_its_limit_and_is_spread_by_chance() -> None:
@@ -197,7 +198,7 @@ def test_a_cancel_of_another_turn_changes_nothing() -> None:
     streaming = Streaming()
     streaming.ask()
     assert streaming.tell(CancelReply(TurnId("t0"))) == []
-    assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage)]
+    assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage, 0.0)]
 
 
 def test_a_new_request_takes_the_place_of_the_one_before() -> None:
@@ -206,7 +207,7 @@ def test_a_new_request_takes_the_place_of_the_one_before() -> None:
     streaming.ask(R2)
     assert streaming.port.cancelled == ["t1-r1#1"]
     assert streaming.tell(SignalArrived(R1, 1, DONE)) == []
-    assert streaming.hear(DONE, request=R2) == [ReceiveReply(T1, R2, DONE.message, DONE.usage)]
+    assert streaming.hear(DONE, request=R2) == [ReceiveReply(T1, R2, DONE.message, DONE.usage, 0.0)]
 
 
 def test_signals_of_an_earlier_attempt_are_not_heard() -> None:
@@ -279,3 +280,18 @@ def test_tools_that_cannot_be_listed_are_a_failed_request_and_the_next_one_is_ma
     assert streaming.hear(DONE) == []
     offered.append(())
     assert [type(message) for message in streaming.ask(R2)] == [RequestStarted]
+
+
+# ── Summaries ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_comes_of_a_summary_is_shown_to_nobody_and_answered_once() -> None:
+    streaming = Streaming()
+    summary = RequestReply(T1, R1, EMPTY.add(UserMessage.of("sum up")), "summary")
+    assert streaming.tell(summary) == []
+    assert streaming.hear(Piece("so far")) == []
+    assert streaming.hear(CUT) == []
+    assert streaming.tell(RetryRequest(R1, 2)) == []
+    (received,) = streaming.hear(DONE, attempt=2)
+    assert isinstance(received, ReceiveReply)
+    assert received.message == DONE.message

@@ -11,11 +11,21 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from actors import ids, llm_streamer, messages, model_switch, phase_messages, pty_manager, records
+from actors import (
+    context_messages,
+    ids,
+    llm_streamer,
+    messages,
+    model_switch,
+    phase_messages,
+    pty_manager,
+    records,
+)
 from actors.blocks import ToolCall
 from actors.calls import self_messages, service_command
 from actors.ids import CallId
 from actors.messages import JobStreamed, ReplyStreamed
+from actors.persistent_vector import PersistentVector
 from actors.pty_manager import JobSignalled
 from actors.runtime import signals
 from actors.runtime.message import Command, Event, Message
@@ -29,6 +39,7 @@ MESSAGES = [
     value
     for module in (
         messages,
+        context_messages,
         phase_messages,
         records,
         self_messages,
@@ -50,7 +61,7 @@ def mutable(hint: Any, path: str, seen: set[Any]) -> Iterator[str]:  # noqa: ANN
     origin = get_origin(hint)
     if hint in ATOMS or hint is Ellipsis or origin is Literal or hint in seen:
         return
-    if origin in (Union, types.UnionType) or origin in (tuple, frozenset):
+    if origin in (Union, types.UnionType) or origin in (tuple, frozenset, PersistentVector):
         for part in get_args(hint):
             yield from mutable(part, path, seen)
     elif inspect.isclass(hint) and issubclass(hint, msgspec.Struct):

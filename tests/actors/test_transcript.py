@@ -133,3 +133,30 @@ def test_the_answer_to_a_call_may_bring_images() -> None:
     image = ImageBlock("image/png", sha256="00")
     message = replace(answer("a", "seen"), images=(image,))
     assert message.blocks == (ResultBlock(CallId("a"), "tool", ToolResult("ok", "seen")), image)
+
+
+def test_results_with_other_texts_leave_the_calls_and_the_order_alone() -> None:
+    whole = ASKED.answer(answer("a")).answer(answer("b")).answer(answer("c"))
+    folded = whole.with_texts({CallId("b"): "short", CallId("none"): "nothing"})
+    results = [message.result for message in folded.messages if isinstance(message, ToolMessage)]
+    assert [result.text for result in results] == [answer("a").result.text, "short", answer("c").result.text]
+    assert results[1].more
+    assert is_balanced(folded)
+    assert folded.size == Transcript(tuple(folded.messages)).size
+
+
+@pytest.mark.parametrize("count", range(6))
+def test_a_summary_takes_the_place_of_the_first_messages_and_leaves_no_answer_alone(count: int) -> None:
+    whole = ASKED.answer(answer("a")).answer(answer("b")).answer(answer("c"))
+    shorter = whole.behind(count, UserMessage.of("so far"))
+    assert shorter.messages[0] == UserMessage.of("so far")
+    assert is_balanced(shorter)
+    assert shorter.size == Transcript(tuple(shorter.messages)).size
+
+
+def test_after_a_compaction_all_messages_are_other_objects() -> None:
+    """By its last message a dialect sees that what it has encoded is of no use any more."""
+    whole = ASKED.answer(answer("a")).answer(answer("b")).answer(answer("c"))
+    for changed in (whole.with_texts({}), whole.behind(1, UserMessage.of("so far"))):
+        assert not {id(message) for message in whole.messages} & {id(message) for message in changed.messages}
+    assert whole.with_texts({}) == whole

@@ -24,6 +24,7 @@ GROUPS = {
     "tools": "tools and terminals, beside plain files, subprocess and pexpect",
     "headless": "the whole program for scripts, beside a 100-line agent on requests",
     "chat": "the whole program for people, in a terminal",
+    "long_session": "a session of a thousand steps that fills its window, beside its own beginning",
     "resources": "threads, memory and wake-ups",
 }
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from actors.records import CallFinished, Record, ReplyCompleted, SessionOpened, TurnStarted
+from actors.records import CallFinished, ConversationCompacted, Record, ReplyCompleted, SessionOpened, TurnStarted
 from ui.front_end import Opening
 from ui.screen.model import Call, ScreenModel, Update, said
 from ui.screen.update import update
@@ -59,6 +59,8 @@ def _without_texts(one: JournalLine) -> JournalLine:
             return replace(one, record=replace(record, result=replace(result, text="", diff="")))
         case ReplyCompleted(message=message) as record:
             return replace(one, record=replace(record, message=replace(message, blocks=message.calls)))
+        case ConversationCompacted() as record:
+            return replace(one, record=replace(record, summary="", folds=()))
         case _:
             return one
 

@@ -34,6 +34,7 @@ SETTING_FLAGS: dict[str, tuple[str, str]] = {
     "append_system_prompt": ("model.append_system_prompt", "--append-system-prompt"),
     "max_turns": ("limits.max_turns", "--max-turns"),
     "max_tokens": ("limits.max_tokens", "--max-tokens"),
+    "max_budget_usd": ("limits.max_budget_usd", "--max-budget-usd"),
     "time_limit": ("limits.time", "--time-limit"),
     "mode": ("policy.mode", "--permission-mode"),
     "allowed_tools": ("policy.allow", "--allowed-tools"),
@@ -305,6 +306,7 @@ def _add_limit_flags(parser: Parser) -> None:
     group = parser.add_argument_group("limits", argument_default=argparse.SUPPRESS)
     group.add_argument("--max-turns", type=int, metavar="N", help="most requests to the model for one prompt")
     group.add_argument("--max-tokens", type=int, metavar="N", help="most tokens, in and out, of the session")
+    group.add_argument("--max-budget-usd", type=float, metavar="USD", help="most money for the session")
     group.add_argument("--time-limit", type=float, metavar="SECONDS", help="most time for one prompt")
     group.add_argument("--append-system-prompt", metavar="TEXT", help="added to what the model is told first")
 

@@ -37,12 +37,13 @@ from actors.messages import (
     SubmitPrompt,
 )
 from actors.phase_messages import DrainScreen, ScreenDrained
-from actors.records import CallFinished, CallStarted, ReplyCompleted, TurnFinished, TurnStarted
+from actors.records import CallFinished, CallStarted, ConversationCompacted, ReplyCompleted, TurnFinished, TurnStarted
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, Event, classes_of
 from actors.runtime.signals import ActorFailed
 from actors.transcript import Usage
 from ui import exit_codes
+from ui.compaction_line import compaction_line
 from ui.headless.event_lines import event_line
 from ui.headless.pipe_writer import PipeWriter
 from ui.headless.reports import Report
@@ -83,6 +84,7 @@ Heard: TypeAlias = (
     | ReplyCompleted
     | CallStarted
     | CallFinished
+    | ConversationCompacted
     | NoticeRaised
     | ApprovalRequested
     | QuestionAsked
@@ -220,6 +222,8 @@ class HeadlessActor(Behaviour[Received]):
                 self._say(f"warning: {actor} failed and was replaced: {problem}")
             case ReplyDiscarded(reason=reason, attempt=attempt, seconds=seconds) if seconds >= SAID_FROM:
                 self._say(f"warning: {reason.rstrip('.')}; attempt {attempt} begins in {seconds:.0f} s")
+            case ConversationCompacted():
+                self._say(compaction_line(event))
             case CallStarted(name=name, subject=subject) if self._controller.verbose:
                 self._say(f"{name}({subject})")
             case CallFinished(name=name, result=result) if self._controller.verbose:

@@ -16,7 +16,7 @@ import msgspec
 from actors.blocks import ContentBlock, ReasoningBlock, TextBlock, ToolCall
 from actors.llm_streamer import CUT_SHORT
 from actors.messages import ReplyDiscarded, ReplyStreamed, RequestStarted
-from actors.records import CallFinished, ReplyCompleted, TurnFinished
+from actors.records import CallFinished, ConversationCompacted, ReplyCompleted, TurnFinished
 from actors.transcript import Usage
 from ui.headless.partial_message import JsonLine, PartialMessage, message_frame, usage_line
 
@@ -35,6 +35,14 @@ MODE_NAMES: Mapping[PermissionMode, str] = {
 STOP_NAMES: Mapping[str, str] = {"stop": "end_turn", "length": "max_tokens"}
 """Other reasons are given in the provider's own words."""
 
+LIMIT_NAMES: Mapping[str, str] = {
+    "turns": "error_max_turns",
+    "time": "error_time_limit",
+    "tokens": "error_max_tokens",
+    "budget": "error_max_budget_usd",
+    "context": "error_context_window",
+}
+
 
 class StreamJson:
     """Turns events into lines; remembers the calls of a prompt until its result."""
@@ -46,6 +54,9 @@ class StreamJson:
         self._denied: list[str] = []
         self._asked: dict[str, float] = {}
         self._asking = 0.0
+        self._costs: list[float | None] = []
+        self._waited: float | None = None
+        """Seconds to the first of the prompt's first answer."""
         self._stop_reason: str | None = None
         """Why the model's last answer ended."""
 
@@ -65,7 +76,7 @@ class StreamJson:
             version=opening.version,
         )
 
-    def lines(self, event: object, now: float) -> list[JsonLine]:
+    def lines(self, event: object, now: float) -> list[JsonLine]:  # noqa: PLR0911 - one line for each event
         """What the event says; `now` in seconds of a monotonic clock."""
         match event:
             case RequestStarted():
@@ -79,6 +90,8 @@ class StreamJson:
                 return self._completed(event, now)
             case CallFinished():
                 return [self._answered(event)]
+            case ConversationCompacted():
+                return [self._compacted(event)]
             case _:
                 return []
 
@@ -88,6 +101,9 @@ class StreamJson:
         denials = [self._denial(call) for call in self._denied]
         self._calls.clear()
         self._denied.clear()
+        cost, waited = self._cost(), self._waited
+        self._costs.clear()
+        self._waited = None
         cut = event.outcome == "done" and self._stop_reason == "max_tokens"
         error = cut or event.outcome != "done"
         return self._line(
@@ -98,7 +114,8 @@ class StreamJson:
             duration_api_ms=round(seconds * 1000),
             num_turns=event.steps,
             result=event.text,
-            total_cost_usd=0.0 if self._opening.embedded else None,
+            ttft_ms=None if waited is None else round(waited * 1000),
+            total_cost_usd=cost,
             usage=usage_line(event.usage),
             permission_denials=denials,
             outcome="limit" if cut else event.outcome,
@@ -106,8 +123,24 @@ class StreamJson:
             **({"errors": [CUT_SHORT if cut else event.text]} if error else {}),
         )
 
+    def _cost(self) -> float | None:
+        """USD of the prompt; None where the price of an answer is not known."""
+        if not self._costs:
+            return 0.0 if self._opening.embedded else None
+        known = [cost for cost in self._costs if cost is not None]
+        return sum(known) if len(known) == len(self._costs) else None
+
+    def _compacted(self, event: ConversationCompacted) -> JsonLine:
+        if event.usage != Usage():
+            self._costs.append(event.cost)
+        trigger = "manual" if event.reason == "asked" else "auto"
+        facts: JsonLine = {"trigger": trigger, "pre_tokens": event.before, "post_tokens": event.after}
+        return self._line("system", subtype="compact_boundary", compact_metadata=facts)
+
     def _completed(self, event: ReplyCompleted, now: float) -> list[JsonLine]:
         self._asking += now - self._asked.pop(event.request, now)
+        self._costs.append(event.cost)
+        self._waited = event.waited if self._waited is None else self._waited
         message = event.message
         self._calls.update((call.id, call) for call in message.calls)
         content = [line for block in message.blocks for line in _content(block)]
@@ -196,6 +229,8 @@ def _subtype(event: TurnFinished, limits: Limits) -> str:
         return "success"
     if event.outcome != "limit":
         return "error_during_execution"
+    if event.limit:
+        return LIMIT_NAMES[event.limit]
     if limits.max_turns is not None and event.steps >= limits.max_turns:
         return "error_max_turns"
     if limits.time is not None and event.seconds >= limits.time:

@@ -26,6 +26,10 @@ AskState: TypeAlias = Literal["shown", "open", "feedback"]
 """`shown`: keys do not answer it yet; `open`: they do; `feedback`: the line is being typed as its answer."""
 
 
+Report: TypeAlias = Literal["context", "cost", "status"]
+"""What the turn loop's account is asked for."""
+
+
 class Identity(Struct, frozen=True):
     """Who is talking to whom, where. `branch` is the git branch of the folder, empty outside of a repository.
 
@@ -171,6 +175,8 @@ class ScreenModel(Struct, frozen=True):
     sharing: int = 0
     """Own commands that the journal has still to confirm."""
     last_result: ToolResult | None = None
+    report: Report | None = None
+    """What is shown of the account that was asked for."""
     draft: bool = False
     """Something stands in the input line."""
     shell: bool = False

@@ -12,8 +12,10 @@ from typing import TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
+from actors.context_messages import CompactConversation
 from actors.messages import ChangeModel, ClearConversation
 from tools.text.suggestion import closest, did_you_mean
+from ui.screen import context_rows
 from ui.screen.calls import expanded
 from ui.screen.messages import Leave, OpenEditor, SeeActors, Send, ToggleVim
 from ui.screen.model import ScreenModel, Update, hinted, notice, said
@@ -120,20 +122,19 @@ def _entry(name: str, meaning: str) -> Row:
 
 
 def _status(view: ScreenModel, _: str) -> Update:
-    identity, usage = view.identity, view.usage
-    facts = {
-        "session": view.session or "not open yet",
-        "provider": identity.provider,
-        "model": identity.model,
-        "folder": identity.directory,
-        "branch": identity.branch or "none",
-        "permissions": identity.mode,
-        "tokens": f"{usage.input_tokens} in, {usage.output_tokens} out",
-        "queued": str(len(view.waiting)),
-        "tool calls running": str(sum(call.running for call in view.calls)),
-        "own commands running": str(len(view.shells)),
-    }
-    return said(view, *(_entry(name, fact) for name, fact in facts.items()))
+    return context_rows.asked(view, "status")
+
+
+def _context(view: ScreenModel, _: str) -> Update:
+    return context_rows.asked(view, "context")
+
+
+def _cost(view: ScreenModel, _: str) -> Update:
+    return context_rows.asked(view, "cost")
+
+
+def _compact(view: ScreenModel, focus: str) -> Update:
+    return Update(view, effects=(Send(CompactConversation(focus)),))
 
 
 LOOKING = "looking for"
@@ -195,6 +196,9 @@ COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("help", "what can be typed and pressed", _help),
     SlashCommand("clear", "forget the talk so far; the journal keeps it", _clear),
     SlashCommand("model", "which model answers, or another one from the next turn on", _model, "[NAME]"),
+    SlashCommand("compact", "summarise the talk so far, to make room", _compact, "[FOCUS]"),
+    SlashCommand("context", "how full the context is, by kind", _context),
+    SlashCommand("cost", "tokens and money used so far", _cost),
     SlashCommand("status", "session, model, folder, tokens", _status),
     SlashCommand("todo", "show or hide the to-do list", todo, key="Ctrl-T", live=True),
     SlashCommand("actors", "show or hide what each actor is doing", _actors),

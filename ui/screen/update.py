@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from actors.context_messages import ContextReported
 from actors.ids import CallId
 from actors.messages import (
     ApprovalRequested,
@@ -38,7 +39,10 @@ from actors.records import (
     ApprovalAnswered,
     CallFinished,
     CallStarted,
+    CompactionStarted,
     ConversationCleared,
+    ConversationCompacted,
+    ModelAdvised,
     ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
@@ -49,7 +53,7 @@ from actors.records import (
     TurnStarted,
 )
 from actors.runtime.message import Event
-from ui.screen import asking_order, calls, dialog, prompting, slash_commands, stream
+from ui.screen import asking_order, calls, context_rows, dialog, prompting, slash_commands, stream
 from ui.screen.messages import (
     ActorsSeen,
     Alone,
@@ -104,6 +108,10 @@ ScreenMessage: TypeAlias = (
     | PermissionModeChanged
     | ModelChanged
     | ConversationCleared
+    | CompactionStarted
+    | ConversationCompacted
+    | ModelAdvised
+    | ContextReported
     | ShellShared
 )
 """The events that a screen shows; `EVENTS` has the classes, for the front end's `receives`."""
@@ -217,6 +225,8 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
             return prompting.changed(view, event)
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
+        case CompactionStarted() | ConversationCompacted() | ModelAdvised() | ContextReported():
+            return context_rows.shown(view, event)
         case ApprovalAnswered() | RequestSettled():
             return dialog.without(view, event.call)
 

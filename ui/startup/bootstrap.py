@@ -117,6 +117,7 @@ def _plan(order: SessionPlan, outputs: Path, redactor: Redactor) -> CompanyPlan:
         attempts=settings.model.attempts,
         backoff=settings.model.backoff,
         backoff_most=settings.model.backoff_most,
+        facts=order.access.facts,
         name=order.access.title,
         provider=order.access.name,
         budgets=budget_of,

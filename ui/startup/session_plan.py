@@ -62,6 +62,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     access = with_credentials(choose_provider(settings, os.environ, directory))
     fallbacks = tuple(map(with_credentials, choose_fallbacks(settings, os.environ, directory)))
     for each in (access, *fallbacks):
+        _check_budget(settings, each)
         if each.base_url.startswith(SCRIPTED):
             _check_script(each.base_url.removeprefix(SCRIPTED))
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
@@ -91,6 +92,19 @@ def _secrets(models: tuple[ProviderAccess, ...], settings: Settings) -> tuple[st
     """What no text may show, longest first."""
     found = {secret for access in models for secret in secrets_of(access, settings, os.environ)}
     return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
+
+
+def _check_budget(settings: Settings, access: ProviderAccess) -> None:
+    """A budget that cannot be kept is no budget.
+
+    Raises:
+        ConfigError: there is one, and the prices of the model are not known.
+    """
+    if settings.limits.max_budget_usd is not None and access.facts.prices is None:
+        raise ConfigError(
+            f"limits.max_budget_usd is set, and the prices of {access.model} at {access.name} are not known, so that "
+            "the budget could not be kept: configure the prices of the model, or use limits.max_tokens instead"
+        )
 
 
 def _check_script(path: str) -> None:

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING
 from actors.conversation import NEW, Conversation, apply
 from actors.drill.judging.evidence import Evidence, Violation
 from actors.drill.judging.invariants_answers import ANSWERS
+from actors.drill.judging.invariants_context import CONTEXT
 from actors.drill.judging.invariants_model import MODEL
 from actors.drill.judging.invariants_order import ORDER
 from actors.drill.judging.invariants_speech import SPEECH
@@ -126,6 +127,8 @@ def i5_the_journal_is_the_state(seen: Evidence) -> Iterator[Violation]:
     Where the disk did not take a record the two must differ: the journal has less, and goes on from there.
     """
     for sent in seen.of(RequestReply) if not seen.unwritten else ():
+        if sent.message.purpose == "summary":
+            continue  # it is made of a part of the talk; `unbalanced` looks at it
         if seen.replayed(sent).transcript != sent.message.transcript:
             yield seen.violation(
                 "I5", f"{sent.message.request} was made from another talk than the journal's", sent.step
@@ -249,6 +252,7 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     *MODEL,
     *ANSWERS,
     *SPEECH,
+    *CONTEXT,
 )
 
 

@@ -218,7 +218,9 @@ class ThreadedCompany:
             scenario.interactive,
             lambda _: None,
         )
-        access = ModelAccess("scripted", "", tools.definitions, backoff=0.05, backoff_most=0.2)
+        access = ModelAccess(
+            "scripted", scenario.system, tools.definitions, backoff=0.05, backoff_most=0.2, facts=scenario.facts
+        )
         return CompanyPlan(SETTINGS, session, access, runner)
 
     def _ports(self, url: str) -> Ports:

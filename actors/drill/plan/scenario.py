@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from actors.ids import PromptId
 from actors.messages import SubmitPrompt
 from actors.records import SessionOpened
+from config.model_facts import EMBEDDED, ModelFacts
 
 if TYPE_CHECKING:
     from actors.llm.scripted.script import Script
@@ -68,6 +69,11 @@ class Scenario:
     """Whether there is a second model for where the first one fails; in simulation."""
     exit_bound: float = 12.5
     """Virtual seconds from the first order to stop to the end: the sum of the phases' limits."""
+
+    system: str = ""
+    """The system prompt."""
+    facts: ModelFacts = EMBEDDED
+    """What is known of the model: its window, above all."""
 
     def prompts(self) -> tuple[PromptId, ...]:
         """The prompts that are submitted, in order."""

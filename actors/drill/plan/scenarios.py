@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from actors.context_messages import CompactConversation
 from actors.drill.plan.scenario import Act, Program, Scenario, prompt
 from actors.ids import NO_TURN, JobId, PromptId
-from actors.llm.scripted.script import CallStep, Script, ScriptedExchange, ScriptedStep
+from actors.llm.scripted.script import CallStep, Script, ScriptedExchange, ScriptedStep, UsageStep
 from actors.messages import (
     ApprovalRequested,
     CancelTurn,
@@ -20,6 +21,7 @@ from actors.messages import (
 from actors.records import CallStarted, PromptAccepted, TurnFinished, TurnStarted
 from actors.runtime.signals import BeginShutdown
 from config.errors import ConfigError
+from config.model_facts import FREE, ModelFacts
 from tools.job import JobRequest
 
 
@@ -285,6 +287,49 @@ SWITCH_MODEL = Scenario(
     ),
 )
 
+FILLED = ModelFacts(1_400, window_assumed=False, prices=FREE)
+"""A window that a few calls fill. Sizes in tokens."""
+FILLING = tuple(f"{number} " + "of many words " * 20 for number in range(12))
+ASKED_TO_SUM_UP = "about to be compacted"
+
+COMPACTION = Scenario(
+    "compaction",
+    "one prompt fills the window several times; the person compacts once more, and asks on",
+    script(
+        exchange(ASKED_TO_SUM_UP, says("Decisions: ", "to go on.")),
+        exchange("work", *(calls("look", mark) for mark in FILLING), says("done")),
+        exchange("more", says("more")),
+    ),
+    (
+        prompt("work"),
+        Act(CompactConversation("the marks"), after=TurnFinished),
+        prompt("more", 2, after=TurnFinished),
+    ),
+    facts=FILLED,
+)
+
+LYING_SUMMARY = Scenario(
+    "lying summary",
+    "the model's summary is longer than what it replaces, whatever its count says; the turn goes on without it",
+    script(
+        exchange(
+            ASKED_TO_SUM_UP, (ScriptedStep(delta="no end " * 2_000), ScriptedStep(usage=UsageStep(input=900, output=3)))
+        ),
+        exchange("work", *(calls("look", mark) for mark in FILLING), says("done")),
+    ),
+    (prompt("work"),),
+    facts=FILLED,
+)
+
+NO_ROOM = Scenario(
+    "no room",
+    "the system prompt alone is longer than the window: each prompt ends with that reason, and nothing is asked",
+    script(exchange("work", says("never")), exchange("more", says("never"))),
+    (prompt("work"), prompt("more", 2)),
+    system="be kind " * 1_000,
+    facts=FILLED,
+)
+
 SCENARIOS = (
     ANSWER,
     TOOLS,
@@ -308,5 +353,8 @@ SCENARIOS = (
     QUIT_ASKING,
     SHELL,
     SWITCH_MODEL,
+    COMPACTION,
+    LYING_SUMMARY,
+    NO_ROOM,
 )
 """All of them."""

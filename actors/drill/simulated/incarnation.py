@@ -177,7 +177,8 @@ class SimulatedCompany:
 
     def _plan(self, session: Session) -> CompanyPlan:
         scenario, fixtures = self.world.scenario, self._fixtures
-        access = ModelAccess("scripted", "", fallbacks=(self._fallback(),) if scenario.fallback else ())
+        fallbacks = (self._fallback(),) if scenario.fallback else ()
+        access = ModelAccess("scripted", scenario.system, facts=scenario.facts, fallbacks=fallbacks)
         runner = RunnerSpec(
             fixtures.toolbox,
             fixtures.workspace,

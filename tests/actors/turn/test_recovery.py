@@ -33,7 +33,7 @@ from actors.records import (
 )
 from actors.runtime.signals import ActorFailed, ActorRestarted
 from actors.transcript import AssistantMessage
-from actors.turn.turn_loop import OpenPrompts, TurnLoop
+from actors.turn.turn_loop import OpenPrompts, TurnLoop, TurnSpec
 from config.settings import Limits
 from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.staged_context import StagedContext
@@ -103,7 +103,7 @@ def test_a_prompt_that_a_predecessor_failed_on_is_given_back_unless_the_journal_
     )
     for records, expected in cases:
         context, kept = StagedContext(), OpenPrompts(1, {left.prompt: left})
-        turn_loop = TurnLoop(context, Limits(), kept)
+        turn_loop = TurnLoop(context, TurnSpec(Limits()), kept)
         turn_loop.started()
         assert context.taken() == [ReportConversation("2-1")]
         turn_loop.handle(ReceiveConversation(fold(records), "2-1"))
@@ -346,6 +346,6 @@ def test_a_journal_that_is_given_up_leaves_the_end_unwritten_but_told() -> None:
     loop.prompt()
     before = list(loop.records)
     announced = loop.tell(ActorFailed("journal", "boom", "Commit", will_restart=False))
-    assert kinds(announced) == ["TurnFinished"]
+    assert kinds(announced) == ["CancelReply", "CancelCalls", "TurnFinished"]
     assert loop.records == before
     assert loop.tell(StopWork()) == [WorkStopped()]

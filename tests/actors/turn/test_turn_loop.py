@@ -44,7 +44,7 @@ from actors.records import (
 from actors.runtime.signals import ActorRestarted
 from actors.transcript import AssistantMessage, ToolMessage, UserMessage
 from actors.turn.state import Later, TurnTimeExpired
-from actors.turn.turn_loop import OpenPrompts, Received, TurnLoop
+from actors.turn.turn_loop import OpenPrompts, Received, TurnLoop, TurnSpec
 from config.settings import Limits
 from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.stage import is_balanced
@@ -372,7 +372,7 @@ def test_a_stop_ends_the_turn_is_acknowledged_once_and_begins_nothing_more() -> 
 
 def test_a_prompt_that_was_refused_is_no_longer_carried_from_one_behaviour_to_the_next() -> None:
     context, left = StagedContext(), OpenPrompts()
-    turn_loop = TurnLoop(context, Limits(), left)
+    turn_loop = TurnLoop(context, TurnSpec(Limits()), left)
     turn_loop.started()
     turn_loop.handle(CloseIntake())
     turn_loop.handle(SubmitPrompt(PromptId("late"), "late"))

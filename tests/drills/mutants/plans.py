@@ -89,6 +89,7 @@ PLANS = {
     "journal crashes, tools": Plan(scenarios.TOOLS, (crash("journal"),)),
     "journal crashes, queue": Plan(scenarios.QUEUE, (crash("journal"),)),
     "streamer crashes, retry": Plan(scenarios.RETRY, (crash("llm_streamer"),)),
+    "streamer crashes, compaction": Plan(scenarios.COMPACTION, (replace(crash("llm_streamer"), most=3),)),
     "tool runner crashes, tools": Plan(scenarios.TOOLS, (crash("tool_runner"),)),
     "screen crashes, queue": Plan(scenarios.QUEUE, (crash("ui"),)),
     "journal cannot start": Plan(

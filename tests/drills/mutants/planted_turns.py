@@ -19,16 +19,8 @@ TURNS = (
         "the last prompt of the queue is dropped",
         "a turn's end begins the next prompt only if another one waits behind it",
         "actors/turn/state.py",
-        old=(
-            "    if state.open and waiting(state, state.conversation):\n"
-            "        state, more = begun(state, now)\n"
-            "        return state, (*sent, *more)\n"
-        ),
-        new=(
-            "    if state.open and waiting(state, state.conversation)[1:]:\n"
-            "        state, more = begun(state, now)\n"
-            "        return state, (*sent, *more)\n"
-        ),
+        old="    if state.open and waiting(state, state.conversation):\n        return begun(state, now)\n",
+        new="    if state.open and waiting(state, state.conversation)[1:]:\n        return begun(state, now)\n",
         plan="queue",
         breaks="I7",
         schedules=25,
@@ -84,8 +76,8 @@ TURNS = (
         "an answer of another request is taken",
         "the turn takes whatever reply comes for the one that it waits for",
         "actors/turn/state.py",
-        old='    return request == state.request and state.phase in ("asking", "cancelling")\n',
-        new='    return state.phase in ("asking", "cancelling")\n',
+        old='    return request == state.request and state.phase in ("asking", "compacting", "cancelling")\n',
+        new='    return state.phase in ("asking", "compacting", "cancelling")\n',
         plan="quit while the turn loop fails",
         breaks="I8",
         schedules=200,
@@ -104,8 +96,8 @@ TURNS = (
         "the calls of a cancelled answer are kept",
         "a turn was cancelled while the model spoke, and the calls that it asked for stay in the talk",
         "actors/turn/turn_loop.py",
-        old="        reply = reply.interrupt()\n",
-        new='        reply = replace(reply, stop_reason="interrupted")\n',
+        old="_completed(message, reply.interrupt(), cost))\n",
+        new='_completed(message, replace(reply, stop_reason="interrupted"), cost))\n',
         plan="cancel before tools run",
         breaks="I4",
     ),

@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from actors.blocks import ProviderState, ReasoningBlock, TextBlock, ToolCall, UnknownBlock
 from actors.ids import CallId, PromptId, RequestId, SessionId, TurnId
 from actors.messages import ReplyDiscarded, ReplyStreamed, RequestStarted
-from actors.records import CallFinished, ReplyCompleted, TurnFinished, TurnOutcome
+from actors.records import (
+    CallFinished,
+    ConversationCompacted,
+    LimitKind,
+    ReplyCompleted,
+    TurnFinished,
+    TurnOutcome,
+)
 from actors.transcript import AssistantMessage, Usage
 from config.settings import Limits, Policy, Settings
 from tools.tool import ToolResult
@@ -189,3 +197,51 @@ def test_a_stop_reason_has_the_name_that_scripts_know_or_is_the_providers_word(
 ) -> None:
     (assistant,) = lines(ReplyCompleted(TURN, REQUEST, message, Usage()))
     assert assistant["message"]["stop_reason"] == reason
+
+
+def answered(cost: float | None, waited: float | None = None) -> ReplyCompleted:
+    return ReplyCompleted(TURN, REQUEST, AssistantMessage.of("hello"), Usage(1, 2), cost, waited)
+
+
+def test_the_result_has_the_cost_of_its_prompt_and_the_time_to_the_first_of_its_first_answer() -> None:
+    stream = StreamJson(OPENING)
+    compacted = ConversationCompacted(
+        TURN, "threshold", "summary", before=900, after=100, usage=Usage(900, 9), cost=0.25, request=RequestId("r9")
+    )
+    for event in (answered(0.5, 0.75), answered(0.25, 9.0), compacted):
+        stream.lines(event, 0.0)
+    result = stream.result(finished())
+    assert (result["total_cost_usd"], result["ttft_ms"]) == (1.0, 750)
+    following = stream.result(finished())
+    assert (following["total_cost_usd"], following["ttft_ms"]) == (0.0, None)
+
+
+def test_one_answer_of_unknown_price_makes_the_cost_unknown() -> None:
+    stream = StreamJson(OPENING)
+    stream.lines(answered(0.5), 0.0)
+    stream.lines(answered(None), 0.0)
+    assert stream.result(finished())["total_cost_usd"] is None
+
+
+def test_a_compaction_is_a_line_of_its_own() -> None:
+    asked, alone = lines(
+        ConversationCompacted(TURN, "asked", "summary", before=900, after=100),
+        ConversationCompacted(TURN, "threshold", "folded", before=900, after=600),
+    )
+    assert (asked["type"], asked["subtype"]) == ("system", "compact_boundary")
+    assert asked["compact_metadata"] == {"trigger": "manual", "pre_tokens": 900, "post_tokens": 100}
+    assert alone["compact_metadata"]["trigger"] == "auto"
+
+
+@pytest.mark.parametrize(
+    ("limit", "subtype"),
+    [
+        ("turns", "error_max_turns"),
+        ("tokens", "error_max_tokens"),
+        ("budget", "error_max_budget_usd"),
+        ("time", "error_time_limit"),
+        ("context", "error_context_window"),
+    ],
+)
+def test_the_result_names_the_limit_that_was_reached(limit: LimitKind, subtype: str) -> None:
+    assert StreamJson(OPENING).result(replace(finished("limit"), limit=limit))["subtype"] == subtype

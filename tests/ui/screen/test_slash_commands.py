@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from actors.messages import ChangeModel, ClearConversation, SubmitPrompt
 from tests.ui.dialogue import Dialogue
+from tests.ui.screen.test_context_rows import REPORT
 from ui.screen.messages import ActorsSeen, Leave, OpenEditor, SeeActors, Tick, ToggleVim
 from ui.screen.slash_commands import COMMANDS, is_command
 
@@ -18,8 +19,11 @@ def test_help_lists_every_command_and_the_keys() -> None:
 
 
 def test_status_says_who_where_and_how_much() -> None:
-    said = "\n".join(Dialogue().submit("/status"))
-    assert all(word in said for word in ("Acme", "fast-1", "/home/kim/project", "tokens", "default"))
+    dialogue = Dialogue()
+    dialogue.submit("/status")
+    said = "\n".join(dialogue.tell(REPORT))
+    assert all(word in said for word in ("Acme", "fast-1", "/home/kim/project", "1000 in, 20 out", "default"))
+    assert "22 % of 32,000 tokens" in said
 
 
 def test_commands_have_their_effects() -> None:

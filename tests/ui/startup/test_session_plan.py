@@ -15,7 +15,7 @@ from actors.records import FORMAT, SessionOpened
 from config.errors import ConfigError
 from config.load import Loaded
 from config.places import JOURNAL, Places, locate
-from config.settings import ModelSettings, Settings
+from config.settings import Limits, ModelSettings, Settings
 from tests.packaging.source_files import ROOT
 from ui.arguments import Arguments
 from ui.startup.session_plan import SessionPlan, prepare
@@ -72,3 +72,17 @@ def test_a_session_of_a_newer_format_is_refused_and_left_as_it_is(places: Places
     with pytest.raises(ConfigError, match=r"s-1 was written by a newer Callboard.*Update Callboard"):
         order(places, Arguments(resume="s-1", headless=not interactive), interactive=interactive)
     assert journal.read_bytes() == encode(1, 0.0, opened)
+
+
+def test_a_budget_for_a_model_of_unknown_price_is_an_error_at_the_start(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It could not be kept."""
+    monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
+    limits = Limits(max_budget_usd=1.0)
+    arguments = replace(Arguments(), directory=places.state.parent)
+    loaded = Loaded(Settings(model=ModelSettings(name="openai/no-such-model"), limits=limits))
+    with pytest.raises(ConfigError, match=r"prices of no-such-model .* are not known"):
+        prepare(arguments, loaded, places, interactive=False)
+    offline = Loaded(Settings(model=ModelSettings(name="offline"), limits=limits))
+    assert prepare(arguments, offline, places, interactive=False).opening.provider == "offline"

@@ -9,6 +9,7 @@ Reasoning is shown; it goes back only as the state that its own provider and mod
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import msgspec
 
@@ -76,7 +77,7 @@ class OpenAIChat:
         """A decoder that gives no call an id which this session has used."""
         return ReplyDecoder(self._call_ids, StateOwner(self._provider, self._model))
 
-    def _is_other(self, messages: tuple[TranscriptMessage, ...]) -> bool:
+    def _is_other(self, messages: Sequence[TranscriptMessage]) -> bool:
         """Another transcript: compacted, rewound or cleared."""
         if self._count > len(messages):
             return True

@@ -1,0 +1,61 @@
+"""Limits are looked at before each request, the first of a turn and those inside it."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from actors.records import ConversationCompacted, ReplyCompleted
+from config.model_facts import Prices
+from config.settings import Limits
+from tests.actors.context.long_talk import LongTalk, plan
+
+PRICES = Prices(1.0, 2.0, 0.1, 1.25)
+
+
+def test_a_budget_ends_a_turn_between_its_steps() -> None:
+    talk = LongTalk(1_000, context=replace(plan(), prices=PRICES), limits=Limits(max_budget_usd=0.1))
+    talk.run()
+    end = talk.loop.ended()
+    assert (end.outcome, end.limit) == ("limit", "budget")
+    spent = talk.loop.state.conversation.cost
+    assert 0.1 <= spent < 0.14
+
+
+def test_a_budget_that_is_spent_pays_for_no_further_request() -> None:
+    talk = LongTalk(1_000, context=replace(plan(), prices=PRICES), limits=Limits(max_budget_usd=0.1))
+    talk.run()
+    asked = len(talk.requests)
+    talk.run_on("go on")
+    assert (talk.loop.ended().limit, len(talk.requests)) == ("budget", asked)
+
+
+def test_an_answer_that_the_provider_did_not_count_is_paid_for_all_the_same() -> None:
+    talk = LongTalk(1_000, context=replace(plan(), prices=PRICES), limits=Limits(max_budget_usd=0.05), counted=1e9)
+    talk.uncounted = True
+    talk.run()
+    assert talk.loop.ended().limit == "budget"
+
+
+def test_the_cost_of_summaries_is_counted() -> None:
+    talk = LongTalk(120, context=replace(plan(), prices=PRICES))
+    talk.run()
+    costs = [r.cost for r in talk.loop.records if isinstance(r, ReplyCompleted | ConversationCompacted) and r.cost]
+    assert any(isinstance(r, ConversationCompacted) and r.cost for r in talk.loop.records)
+    assert talk.loop.state.conversation.cost == pytest.approx(sum(costs))
+
+
+def test_tokens_of_a_session_that_are_used_up_pay_for_no_further_request() -> None:
+    talk = LongTalk(1_000, limits=Limits(max_tokens=50_000))
+    talk.run()
+    assert talk.loop.ended().limit == "tokens"
+    asked = len(talk.requests)
+    talk.run_on("go on")
+    assert (talk.loop.ended().limit, len(talk.requests)) == ("tokens", asked)
+
+
+def test_the_requests_of_one_turn_are_limited_for_each_turn_anew() -> None:
+    talk = LongTalk(1_000, limits=Limits(max_turns=3))
+    for _ in range(2):
+        talk.run_on("go") if talk.requests else talk.run("go")
+        assert (talk.loop.ended().limit, talk.loop.ended().steps) == ("turns", 3)
