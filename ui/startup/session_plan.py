@@ -7,6 +7,7 @@ company: nothing of it is imported here. `ui.startup.bootstrap` makes the compan
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +57,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     """
     settings = loaded.settings
     directory = arguments.folder
-    access = with_credentials(choose_provider(settings, os.environ, directory))
+    access = with_credentials(choose_provider(settings, os.environ, directory), _say)
     if access.base_url.startswith(SCRIPTED):
         _check_script(access.base_url.removeprefix(SCRIPTED))
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
@@ -80,6 +81,10 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         secrets=secrets_of(access, settings, os.environ),
     )
     return SessionPlan(opening, access, instructions.text, folder, places, interactive, directory)
+
+
+def _say(progress: str) -> None:
+    sys.stderr.write(f"callboard: {progress}\n")
 
 
 def _check_script(path: str) -> None:
