@@ -1,6 +1,7 @@
 """Chooses who is asked: one provider, its model and its key. Never contacts a provider and never runs a command.
 
     script:FILE             the scripted model
+    gguf:FILE               a model in a file on this machine
     an alias                what `model.aliases` says
     PROVIDER/MODEL          a provider by name, and its model
     PROVIDER                a provider by name, with the model of its table
@@ -22,8 +23,8 @@ import msgspec
 from msgspec import Struct
 
 from config.errors import ConfigError
-from config.model_facts import EMBEDDED
-from config.models.address import OWN_SCHEMES, ServerAddress, host_of, is_same_host, read_address
+from config.model_facts import EMBEDDED, FREE, ModelFacts
+from config.models.address import GGUF, OWN_SCHEMES, ServerAddress, host_of, is_same_host, read_address
 from config.models.known_models import facts_of
 from config.models.known_providers import QUIRK_KEYS, is_at, is_hosted, known_providers, laid_over, with_quirks_of_host
 from config.models.provider_access import NO_SECRET as NO_SECRET
@@ -37,7 +38,7 @@ OPENAI = "openai"
 OPENAI_MODEL = "gpt-5-mini"
 """The model where none was named; local servers of one model ignore the name."""
 OFFLINE = "offline"
-SCRIPT = "script:"
+SCRIPT, FILE = "script:", "gguf:"
 DEFAULT_DIALECT = "openai_chat"
 DEFAULT_AUTH: Mapping[str, str] = {"anthropic": "x-api-key"}
 """How a dialect's servers take the key, where it is not as a bearer token."""
@@ -64,6 +65,8 @@ def choose_model(name: str, settings: Settings, environ: Mapping[str, str], dire
         ConfigError: see `choose_provider`.
     """
     name = _unaliased(name, settings.model.aliases)
+    if name.startswith(FILE):
+        return _in_file(name.removeprefix(FILE), settings.allowed_providers, directory)
     if name.startswith(SCRIPT):
         return _scripted(name.removeprefix(SCRIPT), settings.allowed_providers, directory)
     providers = _providers(settings)
@@ -133,6 +136,14 @@ def _scripted(path: str, allowed: tuple[str, ...] | None, directory: Path) -> Pr
         raise ConfigError("model script: has no file; write script:FILE")
     _check_allowed("script", allowed)
     return msgspec.structs.replace(SCRIPTED, base_url=f"script://{os.path.normpath(directory / path)}")
+
+
+def _in_file(path: str, allowed: tuple[str, ...] | None, directory: Path) -> ProviderAccess:
+    if not path:
+        raise ConfigError("model gguf: has no file; write gguf:PATH/OF/MODEL.gguf")
+    _check_allowed("gguf", allowed)
+    whole = os.path.normpath(directory / os.path.expanduser(path))  # noqa: PTH111 - joined as text
+    return ProviderAccess("llama.cpp", f"{GGUF}{whole}", f"{FILE}{whole}", facts=ModelFacts(prices=FREE))
 
 
 def _providers(settings: Settings) -> dict[str, Provider]:

@@ -20,6 +20,8 @@ ENDPOINTS: Mapping[str, str] = {
 """Ends of paths that are an endpoint and not a base, and the dialect that is spoken there."""
 VERSIONLESS = "anthropic"
 """The dialect whose base URL, by its vendor's convention, ends before `/v1`."""
+GGUF = "gguf://"
+"""A model in a file, whose server is still to be started."""
 OWN_SCHEMES = ("offline://", "script://")
 """Models that live in this process."""
 
@@ -38,7 +40,7 @@ def read_address(text: str, dialect: str = "", root: str = "") -> ServerAddress:
     Raises:
         ConfigError: it is no http or https address with a host.
     """
-    if text.startswith(OWN_SCHEMES):
+    if text.startswith((*OWN_SCHEMES, GGUF)):
         return ServerAddress(text, {})
     text = text.strip()
     scheme, mark, rest = text.partition("://")

@@ -32,6 +32,8 @@ class ProviderAccess(Struct, frozen=True):
     """The provider's name in the configuration."""
     key_command: tuple[str, ...] = ()
     headers_command: tuple[str, ...] = ()
+    lifeline: object = None
+    """Holds a server that was started for this access; it ends with the last access that holds it."""
 
     def __repr__(self) -> str:
         return f"ProviderAccess({self.name!r}, {self.place!r}, {self.model!r})"

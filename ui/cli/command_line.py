@@ -299,7 +299,9 @@ def _add_place_flags(parser: Parser) -> None:
 
 def _add_model_flag(parser: Parser) -> None:
     group = parser.add_argument_group("model", argument_default=argparse.SUPPRESS)
-    group.add_argument("-m", "--model", metavar="NAME", help="provider/model, provider, model, or script:FILE")
+    group.add_argument(
+        "-m", "--model", metavar="NAME", help="provider/model, provider, model, alias, gguf:FILE, script:FILE"
+    )
 
 
 def _add_limit_flags(parser: Parser) -> None:

@@ -10,9 +10,12 @@ import platform
 import shutil
 import sys
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from config.errors import ConfigError
+from config.models.address import GGUF
 from config.places import make_folder
 from config.providers import HOW_TO_CONFIGURE, available_providers, choose_fallbacks, choose_provider
 from config.version import VERSION
@@ -23,7 +26,6 @@ from ui.startup.load_settings import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from config.load import Loaded
     from config.models.provider_access import ProviderAccess
@@ -131,7 +133,7 @@ def _provider(loaded: Loaded, environ: Mapping[str, str], folder: Path) -> Itera
         yield Finding(
             "ok", "provider", f"{access.name}: {access.model} at {access.place}, {_key(access)} (not contacted)"
         )
-        yield _facts(access)
+        yield _file(access) if access.base_url.startswith(GGUF) else _facts(access)
     others = tuple(table for table in available_providers(settings, environ) if table != access.table)
     if others and not settings.model.name and not access.embedded:
         text = f"{access.table} is used; {', '.join(others)} could be too: choose with -m NAME or model.name"
@@ -140,6 +142,20 @@ def _provider(loaded: Loaded, environ: Mapping[str, str], folder: Path) -> Itera
         choose_fallbacks(settings, environ, folder)
     except ConfigError as problem:
         yield Finding("bad", "provider", str(problem))
+
+
+def _file(access: ProviderAccess) -> Finding:
+    """Whether a model in a file could be loaded."""
+    from ui.startup.gguf_file import read_head  # noqa: PLC0415 - few have one
+
+    path = Path(access.base_url.removeprefix(GGUF))
+    try:
+        head = read_head(path)
+    except ConfigError as problem:
+        return Finding("bad", "model", str(problem))
+    if find_spec("xllamacpp") is None:
+        return Finding("bad", "model", "llama.cpp is not installed; pip install 'callboard[local]' installs it")
+    return Finding("ok", "model", f"{path.name}, made for {head.window or 'an unknown number of'} tokens (not loaded)")
 
 
 def _key(access: ProviderAccess) -> str:

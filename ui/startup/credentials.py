@@ -1,4 +1,4 @@
-"""Completes the access to a provider with what its commands print: its key and its headers.
+"""Completes the access to a provider: its key and headers from commands, the server of a model in a file.
 
 Used where a session or a switch of model is planned, and by `callboard models`. A command runs once for each of these.
 The configuration of an untrusted repository cannot name one: `providers` is a power (`config.permissions.trust`).
@@ -11,18 +11,27 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from config.errors import ConfigError
+from config.models.address import GGUF
 from config.secrets import Secret
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from config.models.provider_access import ProviderAccess
 
 
-def with_credentials(access: ProviderAccess) -> ProviderAccess:
-    """The access with its key and all of its headers.
+def with_credentials(access: ProviderAccess, say: Callable[[str], object] = bool) -> ProviderAccess:
+    """The access with its key and all of its headers; of a model in a file, to the server that serves it from now on.
+
+    `say` is told how the loading of such a file goes on.
 
     Raises:
-        ConfigError: a command failed, or printed what cannot be sent.
+        ConfigError: a command failed, or printed what cannot be sent; or the file cannot be served.
     """
+    if access.base_url.startswith(GGUF):
+        from ui.startup.local_model import served  # noqa: PLC0415 - few have one
+
+        return served(access, say)
     if not access.key_command and not access.headers_command:
         return access
     key, headers = access.key, dict(access.headers)

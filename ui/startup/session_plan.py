@@ -7,6 +7,7 @@ company: nothing of it is imported here. `ui.startup.bootstrap` makes the compan
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,8 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     """
     settings = loaded.settings
     directory = arguments.folder
-    access = with_credentials(choose_provider(settings, os.environ, directory))
-    fallbacks = tuple(map(with_credentials, choose_fallbacks(settings, os.environ, directory)))
+    access = with_credentials(choose_provider(settings, os.environ, directory), _say)
+    fallbacks = tuple(with_credentials(each, _say) for each in choose_fallbacks(settings, os.environ, directory))
     for each in (access, *fallbacks):
         _check_budget(settings, each)
         if each.base_url.startswith(SCRIPTED):
@@ -105,6 +106,10 @@ def _check_budget(settings: Settings, access: ProviderAccess) -> None:
             f"limits.max_budget_usd is set, and the prices of {access.model} at {access.name} are not known, so that "
             "the budget could not be kept: configure the prices of the model, or use limits.max_tokens instead"
         )
+
+
+def _say(progress: str) -> None:
+    sys.stderr.write(f"callboard: {progress}\n")
 
 
 def _check_script(path: str) -> None:
