@@ -20,7 +20,6 @@ from actors.messages import (
     ReceiveFailure,
     ReplyDiscarded,
 )
-from actors.phase_messages import WorkStopped
 from actors.records import CallFinished, PromptAccepted, TurnFinished, TurnStarted
 from actors.transcript import AssistantMessage
 from actors.turn.compacting import summary_lost
@@ -37,6 +36,7 @@ from actors.turn.state import (
     queue_changed,
     reporting,
     requested,
+    stopped,
     waiting,
 )
 
@@ -83,7 +83,7 @@ def _resumed(state: TurnState, known: TurnStarted | None, now: float) -> TurnSte
         return _abandoned(state if turn == known else replace(state, begun=now), turn, now)
     state = replace(state, ending=None)
     if state.stopping:
-        return replace(state, stopping=False), (WorkStopped(),)
+        return stopped(state)
     if state.open and waiting(state, state.conversation):
         return begun(state, now)
     return state, ()

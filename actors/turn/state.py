@@ -321,10 +321,18 @@ def finished(state: TurnState, ending: TurnEnding, now: float, *before: Record) 
     return state, (*sent, *more)
 
 
+def stopped(state: TurnState) -> TurnStep:
+    """Tell the shutdown that nothing is worked on, behind all that was committed.
+
+    The journal sends it on. If it lost a commit, and a prompt with it, it does not, and `recovered` comes here again.
+    """
+    return state, (Commit((), (WorkStopped(),)),)
+
+
 def rested(state: TurnState, now: float) -> TurnStep:
     """Nothing runs: say so to a shutdown, or begin the next prompt."""
     if state.stopping:
-        return replace(state, stopping=False), (WorkStopped(),)
+        return stopped(state)
     if state.open and waiting(state, state.conversation):
         return begun(state, now)
     return state, ()

@@ -60,7 +60,7 @@ from actors.messages import (
     SubmitPrompt,
     WithdrawPrompt,
 )
-from actors.phase_messages import CloseIntake, IntakeClosed, StopWork, WorkStopped
+from actors.phase_messages import CloseIntake, IntakeClosed, StopWork
 from actors.records import (
     CallFinished,
     CallStarted,
@@ -99,6 +99,7 @@ from actors.turn.state import (
     open_turn,
     queue_changed,
     reporting,
+    stopped,
     submitted,
 )
 from actors.valid_unicode import valid_unicode
@@ -289,7 +290,7 @@ def _shared(state: TurnState, message: ShareShell) -> TurnStep:
 def _stopping(state: TurnState) -> TurnStep:
     state = replace(state, stopping=True, open=False)
     if state.phase == "idle":
-        return replace(state, stopping=False), (WorkStopped(),)
+        return stopped(state)
     return cancelled(state, TurnEnding("cancelled", "Callboard was stopped."))
 
 
