@@ -91,7 +91,7 @@ class Counts(msgspec.Struct):
             _tokens(self.completion_tokens),
             cached_tokens=_tokens(cached),
             cache_written_tokens=_tokens(self.cache_creation_input_tokens),
-            reasoning_tokens=_tokens(thought and thought.reasoning_tokens),
+            reasoning_tokens=_tokens(thought.reasoning_tokens if thought is not None else None),
         )
 
 
