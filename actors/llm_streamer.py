@@ -302,7 +302,9 @@ class LlmStreamer(Behaviour[Received]):
         if not self._models.advance():
             return False
         following = self._models.present
-        self._context.send(NoticeRaised("warning", f"{failing}: {failure.text} Going on with {following.name}."))
+        self._context.send(
+            NoticeRaised("warning", f"{failing}: {failure.text.rstrip('.')}. Going on with {following.name}.")
+        )
         flight.asked = flight.call = replace(flight.asked, model=following.model)
         flight.tries, flight.limit = 1, self._limit()
         flight.failures.clear()
@@ -317,9 +319,7 @@ class LlmStreamer(Behaviour[Received]):
         flight.parts = ()
 
     def _let_go(self, flight: InFlight) -> None:
-        """The attempt is not wanted any more."""
-        if flight.begun is not None:
-            self._models.present.budget.end(flight.begun)
+        """The attempt is not wanted any more. It keeps its place in the budget: its restart may be a storm's."""
         self._models.port.cancel(flight.port_id)
 
     def _give_up(self, flight: InFlight, failure: Failed) -> None:
@@ -338,12 +338,17 @@ class LlmStreamer(Behaviour[Received]):
         if flight.timer is not None:
             flight.timer.cancel()
         self._let_go(flight)
+        if flight.begun is not None:  # the person's own doing, and no fault
+            self._models.present.budget.end(flight.begun)
         self._give_up(flight, Failed("cancelled", "cancelled"))
 
 
 def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter: float) -> float:
-    """Seconds before the attempt that follows this one: what the server asked for, else doubling, with some chance."""
-    if asked is not None:
+    """Seconds before the attempt that follows this one: what the server asked for, else doubling, with some chance.
+
+    A server that asks for no pause at all gets its way once.
+    """
+    if asked is not None and (asked >= access.backoff or attempt == 1):
         return asked
     pause = min(access.backoff * 2.0 ** min(attempt - 1, 64), access.backoff_most)
     return pause * (0.5 + jitter / 2)

@@ -15,6 +15,8 @@ from typing import TypeAlias, cast
 
 import msgspec
 
+from actors.llm.sound_text import sound
+
 LONGEST_TEXT = 600
 """Characters of a server's own words that are passed on."""
 LONGEST_READ = 2_400
@@ -31,6 +33,7 @@ PAUSE = re.compile(
     r"(?:try again|retry)(?: \w+)? (?:in|after) (?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?) ?(ms|s|seconds?)\b)?",
     re.IGNORECASE,
 )
+ERROR_STATUSES = frozenset(map(str, range(400, 600)))
 DURATION = re.compile(r"(\d+(?:\.\d+)?)s?")
 
 Fields: TypeAlias = "dict[str, object]"
@@ -83,7 +86,7 @@ def shortened(text: str, limit: int = LONGEST_TEXT) -> str:
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         text = title[1] if title else MARKUP.sub(" ", text)
         text = html.unescape(text)
-    text = " ".join("".join(c if c.isprintable() else " " for c in text[:LONGEST_READ]).split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in sound(text[:LONGEST_READ])).split())
     return text if len(text) <= limit else text[:limit] + " …"
 
 
@@ -100,7 +103,7 @@ def _of_object(fields: Fields, depth: int) -> ServerError:
     words = next((fields[name] for name in WORDS if fields.get(name)), None)
     codes = _texts(fields)
     text = words if isinstance(words, str) else _encoded(words) if words is not None else ""
-    status = next((int(value) for name in ("code", "status") if _is_status(value := fields.get(name))), 0)
+    status = next((status for name in ("code", "status") if (status := _status(fields.get(name)))), 0)
     found = ServerError(
         shortened(text or " ".join(codes[:1]), LONGEST_READ), codes, status, _delay(fields, text), _generation(fields)
     )
@@ -136,9 +139,11 @@ def _texts(fields: Fields) -> tuple[str, ...]:
     return tuple(value for name in CODES if isinstance(value := fields.get(name), str) and value)
 
 
-def _is_status(value: object) -> bool:
-    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 else value  # noqa: PLR2004 - digits of a status
-    return isinstance(number, int) and not isinstance(number, bool) and 400 <= number < 600  # noqa: PLR2004 - HTTP errors
+def _status(value: object) -> int:
+    """An HTTP status of an error, as a number or its digits; 0 where it is none."""
+    if isinstance(value, str) and value in ERROR_STATUSES:
+        return int(value)
+    return value if type(value) is int and str(value) in ERROR_STATUSES else 0
 
 
 def _delay(fields: Fields, text: str) -> float | None:

@@ -6,9 +6,12 @@ from collections.abc import Callable
 
 import pytest
 
-from actors.ids import RequestId, TurnId
-from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, ModelSignal, Piece
-from actors.llm_streamer import CUT_SHORT, LlmStreamer, ModelAccess, Received, RetryRequest, SignalArrived
+from actors.blocks import TextBlock, ToolCall
+from actors.ids import CallId, RequestId, TurnId
+from actors.llm.model_chain import FallbackModel
+from actors.llm.port import Failed, FailureKind, Finished, Listener, ModelCall, ModelPort, ModelSignal, Piece
+from actors.llm.retry_budget import RetryBudget
+from actors.llm_streamer import CUT_SHORT, BeginAttempt, LlmStreamer, ModelAccess, Received, RetryRequest, SignalArrived
 from actors.messages import (
     CancelReply,
     NoticeRaised,
@@ -61,10 +64,16 @@ class Streaming:
         attempts: int = 3,
         jitter: float = 0.0,
         tools: Callable[[], tuple[ToolDefinition, ...]] = tuple,
+        fallbacks: int = 0,
     ) -> None:
         self.port = HandPort(broken=broken)
+        self.others = [HandPort() for _ in range(fallbacks)]
         self.context = StagedContext()
-        access = ModelAccess("m", "be kind", tools, 99, attempts, 1.0, 60.0)
+        others = tuple(
+            FallbackModel(f"second {number}", f"m{number}", lambda port=port: port, RetryBudget())  # type: ignore[misc]
+            for number, port in enumerate(self.others)
+        )
+        access = ModelAccess("m", "be kind", tools, 99, attempts, 1.0, 60.0, fallbacks=others)
         self.streamer = LlmStreamer(self.context, self.port, access, lambda: jitter)
 
     def tell(self, message: Received) -> list[Message]:
@@ -74,9 +83,11 @@ class Streaming:
     def ask(self, request: RequestId = R1, turn: TurnId = T1) -> list[Message]:
         return self.tell(RequestReply(turn, request, EMPTY.add(UserMessage.of("hello"))))
 
-    def hear(self, signal: ModelSignal, attempt: int = 1, request: RequestId = R1) -> list[Message]:
+    def hear(
+        self, signal: ModelSignal, attempt: int = 1, request: RequestId = R1, *, port: HandPort | None = None
+    ) -> list[Message]:
         """A signal on its way through the port's listener and the mailbox."""
-        self.port.listeners[f"{request}#{attempt}"](signal)
+        (port or self.port).listeners[f"{request}#{attempt}"](signal)
         (arrived,) = self.context.taken()
         assert isinstance(arrived, SignalArrived)
         assert arrived == SignalArrived(request, attempt, signal)
@@ -185,14 +196,239 @@ def test_a_cancel_counts_for_later_requests_of_its_turn_also_when_it_found_one()
     assert streaming.ask(R2) == [ReceiveFailure(T1, R2, "cancelled", "cancelled", "")]
 
 
-def test_the_server_may_say_how_long_to_wait_within_reason() -> None:
+def test_the_server_may_say_how_long_to_wait() -> None:
     streaming = Streaming()
     streaming.ask()
     streaming.hear(Failed("overloaded", "slow down", retryable=True, retry_after=7.0))
     assert streaming.context.timers[-1].seconds == 7.0
     streaming.tell(RetryRequest(R1, 2))
-    streaming.hear(Failed("overloaded", "slow down", retryable=True, retry_after=7_000.0), 2)
+    streaming.hear(Failed("overloaded", "slow down", retryable=True, retry_after=60.0), 2)
     assert streaming.context.timers[-1].seconds == 60.0
+
+
+def test_a_wait_beyond_the_limit_ends_the_request_at_once_and_is_named() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    (failure,) = streaming.hear(Failed("overloaded", "slow down.", retryable=True, retry_after=3_600.0))
+    assert isinstance(failure, ReceiveFailure)
+    assert (failure.kind, streaming.context.timers) == ("overloaded", [])
+    assert "slow down." in failure.text
+    assert "1 h" in failure.text
+    assert "model.backoff_most" in failure.text
+
+
+def test_a_server_that_asks_for_no_pause_gets_its_way_once() -> None:
+    streaming = Streaming()
+    at_once = Failed("overloaded", "again", retryable=True, retry_after=0.0)
+    streaming.ask()
+    streaming.hear(at_once)
+    assert streaming.context.timers[-1].seconds == 0.0
+    streaming.tell(RetryRequest(R1, 2))
+    streaming.hear(at_once, 2)
+    assert streaming.context.timers[-1].seconds == 1.0
+
+
+EMPTY_ANSWERS = [
+    AssistantMessage.of(""),
+    AssistantMessage.of(" \n"),
+    AssistantMessage.of("", reasoning="hm"),
+    AssistantMessage.of("", stop_reason="tool_calls"),
+    AssistantMessage.of("Let me look.", stop_reason="tool_calls"),
+]
+
+
+@pytest.mark.parametrize("message", EMPTY_ANSWERS)
+def test_an_answer_with_nothing_in_it_is_asked_for_once_more_and_then_a_failure(message: AssistantMessage) -> None:
+    streaming = Streaming(attempts=5)
+    streaming.ask()
+    (discarded,) = streaming.hear(Finished(message, Usage(1, 2)))
+    assert isinstance(discarded, ReplyDiscarded)
+    streaming.tell(RetryRequest(R1, 2))
+    (failure,) = streaming.hear(Finished(message, Usage(1, 2)), 2)
+    assert isinstance(failure, ReceiveFailure)
+    assert (failure.kind, failure.usage) == ("empty", Usage(2, 4))
+    assert failure.text.startswith("The model ")
+
+
+def test_what_an_empty_answer_cost_is_counted_with_the_answer_that_follows() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(Finished(AssistantMessage.of(""), Usage(1, 2)))
+    streaming.tell(RetryRequest(R1, 2))
+    assert streaming.hear(DONE, 2) == [ReceiveReply(T1, R1, DONE.message, Usage(2, 4))]
+
+
+def test_an_answer_that_was_withheld_is_a_failure_with_its_reason() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(Piece("I can"))
+    message = AssistantMessage((TextBlock("I can"),), "filtered", "content_filter")
+    (failure,) = streaming.hear(Finished(message, Usage(1, 2)))
+    assert isinstance(failure, ReceiveFailure)
+    assert (failure.kind, failure.partial, failure.usage) == ("filtered", "I can", Usage(1, 2))
+    assert "content_filter" in failure.text
+
+
+def test_a_paused_answer_is_asked_to_go_on_and_its_parts_are_one() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    first = AssistantMessage((TextBlock("one "),), "paused", "pause_turn")
+    assert streaming.hear(Finished(first, Usage(1, 2))) == []
+    assert streaming.port.calls[1].transcript.messages[-1] == first
+    (reply,) = streaming.hear(Finished(AssistantMessage.of("two"), Usage(1, 2)), 2)
+    assert isinstance(reply, ReceiveReply)
+    assert (reply.message.text, reply.message.stop_reason, reply.usage) == ("one two", "stop", Usage(2, 4))
+
+
+def test_an_answer_that_pauses_for_ever_comes_to_an_end() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    paused = Finished(AssistantMessage((TextBlock("x"),), "paused"), Usage(1, 2))
+    attempt = 1
+    while not (sent := streaming.hear(paused, attempt)):
+        attempt += 1
+    assert [type(message) for message in sent] == [ReceiveFailure]
+    assert attempt <= 20
+
+
+def test_a_cut_in_the_second_part_of_a_paused_answer_begins_from_the_start() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(Finished(AssistantMessage((TextBlock("one "),), "paused"), Usage()))
+    (discarded,) = streaming.hear(CUT, 2)
+    assert isinstance(discarded, ReplyDiscarded)
+    streaming.tell(RetryRequest(R1, 3))
+    assert streaming.port.calls[2] == streaming.port.calls[0]
+    (reply,) = streaming.hear(DONE, 3)
+    assert isinstance(reply, ReceiveReply)
+    assert reply.message.text == "done"
+
+
+def test_what_the_model_did_wrong_goes_to_it_with_the_next_attempt_only() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    streaming.hear(Failed("malformed", "no call", retryable=True, told="[note] write JSON"))
+    streaming.tell(RetryRequest(R1, 2))
+    assert streaming.port.calls[1].transcript.messages[-1] == UserMessage.of("[note] write JSON")
+    streaming.hear(CUT, 2)
+    streaming.tell(RetryRequest(R1, 3))
+    assert streaming.port.calls[2] == streaming.port.calls[0]
+
+
+def test_calls_are_put_right_where_they_can_mean_one_thing_only() -> None:
+    streaming = Streaming(tools=lambda: (ToolDefinition("look", "1.", "{}"),))
+    streaming.ask()
+    call = ToolCall(CallId("c"), "functions.look", '{"a": 1,}')
+    (reply,) = streaming.hear(Finished(AssistantMessage.of("", calls=(call,), stop_reason="tool_calls"), Usage()))
+    assert isinstance(reply, ReceiveReply)
+    assert [(made.name, made.arguments) for made in reply.message.calls] == [("look", '{"a": 1}')]
+
+
+def test_silence_from_the_start_is_waited_for_twice_at_most_and_in_the_middle_as_often_as_a_cut() -> None:
+    silence = Failed("stalled", "nothing came", retryable=True)
+    streaming = Streaming(attempts=5)
+    streaming.ask()
+    streaming.hear(silence)
+    streaming.tell(RetryRequest(R1, 2))
+    assert [type(message) for message in streaming.hear(silence, 2)] == [ReceiveFailure]
+    streaming = Streaming(attempts=3)
+    streaming.ask()
+    for attempt in (1, 2):
+        streaming.hear(Piece("a"), attempt)
+        assert isinstance(streaming.hear(silence, attempt)[0], ReplyDiscarded)
+        streaming.tell(RetryRequest(R1, attempt + 1))
+
+
+BUSY = Failed("overloaded", "busy", retryable=True)
+
+
+def test_where_a_model_fails_the_next_one_is_asked_aloud_and_stays_for_the_turn() -> None:
+    streaming = Streaming(attempts=2, fallbacks=1)
+    streaming.ask()
+    streaming.hear(BUSY)
+    streaming.tell(RetryRequest(R1, 2))
+    notice, discarded = streaming.hear(BUSY, 2)
+    assert notice == NoticeRaised("warning", "m: busy. Going on with second 0.")
+    assert isinstance(discarded, ReplyDiscarded)
+    assert "second 0" in discarded.reason
+    assert (discarded.attempt, discarded.seconds) == (3, 0.0)
+    assert streaming.tell(RetryRequest(R1, 3)) == [RequestStarted(T1, R1, 3)]
+    assert (len(streaming.port.calls), streaming.others[0].calls[0].model) == (2, "m0")
+    (reply,) = streaming.hear(DONE, 3, port=streaming.others[0])
+    assert isinstance(reply, ReceiveReply)
+    streaming.ask(R2)
+    assert len(streaming.others[0].calls) == 2, "the same turn"
+    streaming.hear(DONE, request=R2, port=streaming.others[0])
+    streaming.ask(RequestId("t2-r1"), TurnId("t2"))
+    assert len(streaming.port.calls) == 3, "the next turn begins with the first model again"
+
+
+def test_fallback_models_are_asked_in_order_and_the_last_failure_is_the_answer() -> None:
+    streaming = Streaming(attempts=1, fallbacks=2)
+    streaming.ask()
+    streaming.hear(Failed("rejected", "no such model"))
+    streaming.tell(RetryRequest(R1, 2))
+    streaming.hear(Failed("unreachable", "no host", retryable=True), 2, port=streaming.others[0])
+    streaming.tell(RetryRequest(R1, 3))
+    (failure,) = streaming.hear(Failed("overloaded", "busy"), 3, port=streaming.others[1])
+    assert failure == ReceiveFailure(T1, R1, "overloaded", "busy (3 attempts)", "")
+
+
+@pytest.mark.parametrize("kind", ["context_exceeded", "filtered"])
+def test_what_lies_in_the_request_is_no_reason_to_ask_another_model(kind: FailureKind) -> None:
+    streaming = Streaming(fallbacks=1)
+    streaming.ask()
+    assert streaming.hear(Failed(kind, "no")) == [ReceiveFailure(T1, R1, kind, "no", "")]
+
+
+def test_a_cancel_reaches_the_fallback_that_is_asked() -> None:
+    streaming = Streaming(attempts=1, fallbacks=1)
+    streaming.ask()
+    streaming.hear(BUSY)
+    streaming.tell(RetryRequest(R1, 2))
+    streaming.tell(CancelReply(T1))
+    assert streaming.others[0].cancelled == ["t1-r1#2"]
+
+
+def test_after_ten_failures_within_a_minute_the_next_request_waits_and_says_so() -> None:
+    streaming = Streaming(attempts=1)
+    for number in range(10):
+        streaming.ask(RequestId(f"r{number}"))
+        streaming.hear(Failed("rejected", "no"), request=RequestId(f"r{number}"))
+    streaming.context.time += 20.0
+    (notice,) = streaming.ask(RequestId("r10"))
+    assert isinstance(notice, NoticeRaised)
+    assert "40 s" in notice.text
+    later = streaming.context.timers[-1]
+    assert later.seconds == pytest.approx(40.0)
+    assert isinstance(later.command, BeginAttempt)
+    streaming.context.time += 40.0
+    assert streaming.tell(later.command) == [RequestStarted(T1, RequestId("r10"), 1)]
+    assert streaming.tell(later.command) == [], "it begins once"
+
+
+def test_a_cancel_ends_a_wait_for_the_budget() -> None:
+    streaming = Streaming(attempts=1)
+    for _ in range(10):
+        streaming.ask()
+        streaming.hear(BUSY)
+    streaming.ask()
+    assert [type(message) for message in streaming.tell(CancelReply(T1))] == [ReceiveFailure]
+    assert streaming.context.timers[-1].cancelled
+
+
+def test_after_five_failures_in_a_row_a_request_is_tried_once() -> None:
+    streaming = Streaming(attempts=5)
+    streaming.ask()
+    for attempt in range(1, 5):
+        streaming.hear(BUSY, attempt)
+        streaming.tell(RetryRequest(R1, attempt + 1))
+    assert [type(message) for message in streaming.hear(BUSY, 5)] == [ReceiveFailure]
+    streaming.ask(R2)
+    assert [type(message) for message in streaming.hear(BUSY, request=R2)] == [ReceiveFailure]
+    streaming.context.time += 61.0
+    streaming.ask(R2)
+    assert [type(message) for message in streaming.hear(BUSY, request=R2)] == [ReplyDiscarded]
 
 
 def test_what_would_fail_again_is_not_asked_again() -> None:

@@ -12,7 +12,7 @@ from actors.transcript import StopReason
 from tests.servers.voices import FIRST, Voice
 
 Act: TypeAlias = bytes | Literal["reset", "end", "silence", "flood"]
-"""Bytes of the body, or: break off with a reset, end before the body does, say nothing more, repeat the last for ever."""
+"""Bytes of the body, or: break off with a reset, end too early, say nothing more, repeat the last for ever."""
 
 STREAM = "text/event-stream"
 JSON = "application/json"
@@ -54,7 +54,7 @@ class Scenario:
     name: str
     serve: Serve
     expect: Expect
-    skipped: Mapping[str, str] = field(default_factory=dict)
+    skipped: Mapping[str, str] = field(default_factory=dict[str, str])
 
 
 def stream(events: Iterable[Act]) -> Reply:
@@ -100,7 +100,7 @@ def answers(
 
 
 def fails(*kinds: FailureKind, retryable: bool | None = None, says: str = "", wait: float | None = None) -> Expect:
-    """There is no answer: a failure of one of these kinds, which says this, may be retried, and after so many seconds."""
+    """There is no answer: a failure of one of these kinds that says this; whether to retry, after how many seconds."""
 
     def expect(heard: Heard) -> str:
         final = heard.final

@@ -19,7 +19,7 @@ from tests.servers.voices import (
 )
 
 BOTH = [FIRST_CALL, (SECOND[1], SECOND[2])]
-CHAT_ONLY = {name: "only chat completions have it" for name in ("anthropic", "openai_responses")}
+CHAT_ONLY = dict.fromkeys(("anthropic", "openai_responses"), "only chat completions have it")
 
 
 def invalid_utf8(voice: Voice) -> bytes:
@@ -95,37 +95,94 @@ def thinking_tags(voice: Voice) -> list[bytes]:
 
 
 TEXTS = (
-    Scenario("surrogate pair in two events", lambda voice: stream(voice.escaped(r"a\ud83d", r"\ude00b")), answers("a😀b")),
+    Scenario(
+        "surrogate pair in two events", lambda voice: stream(voice.escaped(r"a\ud83d", r"\ude00b")), answers("a😀b")
+    ),
     Scenario("half a surrogate pair", lambda voice: stream(voice.escaped(r"a\ud83d", "b")), answers("a\ufffdb")),
     Scenario("half a surrogate pair at the end", lambda voice: stream(voice.escaped(r"a\ud83d")), answers("a\ufffd")),
-    Scenario("surrogate pair in two events of reasoning", lambda voice: stream(voice.escaped(r"a\ud83d", r"\ude00b", kind="reasoning")),
-             answers("Grüße, 世界", reasoning="a😀b")),
-    Scenario("surrogate pair in two events of arguments",
-             lambda voice: stream(voice.escaped(r'{\"path\": \"\ud83d', r'\ude00\"}', kind="call")), answers(calls=[("read_file", '{"path": "😀"}')])),
-    Scenario("half a surrogate pair in an error", lambda voice: stream([voice.error("XX").replace(b"XX", rb"a\ud83d")]), fails("overloaded", says=": a")),
+    Scenario(
+        "surrogate pair in two events of reasoning",
+        lambda voice: stream(voice.escaped(r"a\ud83d", r"\ude00b", kind="reasoning")),
+        answers("Grüße, 世界", reasoning="a😀b"),
+    ),
+    Scenario(
+        "surrogate pair in two events of arguments",
+        lambda voice: stream(voice.escaped(r"{\"path\": \"\ud83d", r"\ude00\"}", kind="call")),
+        answers(calls=[("read_file", '{"path": "😀"}')]),
+    ),
+    Scenario(
+        "half a surrogate pair in an error",
+        lambda voice: stream([voice.error("XX").replace(b"XX", rb"a\ud83d")]),
+        fails("overloaded", says=": a"),
+    ),
     Scenario("bytes that are no text", lambda voice: stream([invalid_utf8(voice)]), answers("a\ufffdb")),
     Scenario("usage missing", lambda voice: stream(voice.answer(HELLO, usage=None)), answers("Grüße, 世界")),
-    Scenario("usage zero later", lambda voice: stream(usage_later_zero(voice)), answers("Grüße, 世界", usage=(USAGE.input, USAGE.output)),
-             {"openai_responses": "its usage comes with its last event only"}),
-    Scenario("thinking tags in the text", lambda voice: stream(thinking_tags(voice)), answers("Grüße", reasoning="hm"), CHAT_ONLY),
-)  # fmt: skip
+    Scenario(
+        "usage zero later",
+        lambda voice: stream(usage_later_zero(voice)),
+        answers("Grüße, 世界", usage=(USAGE.input, USAGE.output)),
+        {"openai_responses": "its usage comes with its last event only"},
+    ),
+    Scenario(
+        "thinking tags in the text",
+        lambda voice: stream(thinking_tags(voice)),
+        answers("Grüße", reasoning="hm"),
+        CHAT_ONLY,
+    ),
+)
 
 CALLS = (
     Scenario("one call", lambda voice: stream(voice.answer(CALL)), answers(calls=[FIRST_CALL], stop="tool_calls")),
     Scenario("parallel calls", lambda voice: stream(voice.answer(CALL, OTHER_CALL)), answers(calls=BOTH)),
     Scenario("interleaved parallel calls", lambda voice: stream(voice.interleaved()), answers(calls=BOTH)),
     Scenario("duplicate call", lambda voice: stream(voice.repeated()), answers(calls=[FIRST_CALL])),
-    Scenario("equal calls with two ids", lambda voice: stream(voice.answer(CALL, Said(call=("call_z", *FIRST[1:])))), answers(calls=[FIRST_CALL, FIRST_CALL])),
-    Scenario("two calls with one id", lambda voice: stream(voice.answer(CALL, Said(call=(FIRST[0], *SECOND[1:])))), answers(calls=BOTH),
-             {"anthropic": "blocks of one id are one call there: gateways make a block of each fragment"}),
+    Scenario(
+        "equal calls with two ids",
+        lambda voice: stream(voice.answer(CALL, Said(call=("call_z", *FIRST[1:])))),
+        answers(calls=[FIRST_CALL, FIRST_CALL]),
+    ),
+    Scenario(
+        "two calls with one id",
+        lambda voice: stream(voice.answer(CALL, Said(call=(FIRST[0], *SECOND[1:])))),
+        answers(calls=BOTH),
+        {"anthropic": "blocks of one id are one call there: gateways make a block of each fragment"},
+    ),
     Scenario("call without an id", lambda voice: stream(without_id(voice)), answers(calls=[FIRST_CALL])),
     Scenario("nameless call", lambda voice: stream(voice.answer(Said(call=("c", "", "{}")))), fails("empty")),
-    Scenario("name with a prefix", lambda voice: stream(voice.answer(Said(call=("c", "functions.read_file", "{}")))), answers(calls=[("read_file", "{}")])),
-    Scenario("name with a harmony suffix", lambda voice: stream(voice.answer(Said(call=("c", "read_file<|channel|>commentary", "{}")))), answers(calls=[("read_file", "{}")])),
-    Scenario("malformed arguments", lambda voice: stream(voice.answer(Said(call=("c", "read_file", '{"path": ')))), answers(calls=[("read_file", '{"path": ')])),
-    Scenario("arguments with a half pair as escape", lambda voice: stream(voice.answer(Said(call=("c", "read_file", r'{"path": "\ud83d"}')))),
-             answers(calls=[("read_file", r'{"path": "\ufffd"}')])),
-    Scenario("arguments as an object", lambda voice: stream(whole_arguments_as_object(voice)), answers(calls=[("read_file", '{"path":"ä"}')])),
-    Scenario("arguments whole, then a failure", lambda voice: stream(after_a_failure(voice)), fails("overloaded", "cut", retryable=True)),
-    Scenario("old function_call beside tool_calls", lambda voice: stream(legacy(voice)), answers(calls=[FIRST_CALL]), CHAT_ONLY),
-)  # fmt: skip
+    Scenario(
+        "name with a prefix",
+        lambda voice: stream(voice.answer(Said(call=("c", "functions.read_file", "{}")))),
+        answers(calls=[("read_file", "{}")]),
+    ),
+    Scenario(
+        "name with a harmony suffix",
+        lambda voice: stream(voice.answer(Said(call=("c", "read_file<|channel|>commentary", "{}")))),
+        answers(calls=[("read_file", "{}")]),
+    ),
+    Scenario(
+        "malformed arguments",
+        lambda voice: stream(voice.answer(Said(call=("c", "read_file", '{"path": ')))),
+        answers(calls=[("read_file", '{"path": ')]),
+    ),
+    Scenario(
+        "arguments with a half pair as escape",
+        lambda voice: stream(voice.answer(Said(call=("c", "read_file", r'{"path": "\ud83d"}')))),
+        answers(calls=[("read_file", r'{"path": "\ufffd"}')]),
+    ),
+    Scenario(
+        "arguments as an object",
+        lambda voice: stream(whole_arguments_as_object(voice)),
+        answers(calls=[("read_file", '{"path":"ä"}')]),
+    ),
+    Scenario(
+        "arguments whole, then a failure",
+        lambda voice: stream(after_a_failure(voice)),
+        fails("overloaded", "cut", retryable=True),
+    ),
+    Scenario(
+        "old function_call beside tool_calls",
+        lambda voice: stream(legacy(voice)),
+        answers(calls=[FIRST_CALL]),
+        CHAT_ONLY,
+    ),
+)

@@ -63,11 +63,15 @@ FRAMING = (
     Scenario("pings between events", lambda voice: interspersed(voice, voice.pause()), GOOD),
     Scenario("id and retry lines", framed(lambda data: data.replace(b"data:", b"id: 7\nretry: 10\ndata:")), GOOD),
     Scenario("events without names", framed(unnamed), GOOD, UNNAMED),
-    Scenario("unknown events", lambda voice: interspersed(voice, event({"type": "new.thing", "x": [1]}, "new.thing")), GOOD),
+    Scenario(
+        "unknown events", lambda voice: interspersed(voice, event({"type": "new.thing", "x": [1]}, "new.thing")), GOOD
+    ),
     Scenario("compressed", compressed, GOOD),
     Scenario("last empty line missing", framed(lambda data: data.removesuffix(b"\n")), GOOD),
-    Scenario("more after the end", framed(lambda data: data + b"data: {\"more\": 1}\n\nrubbish"), GOOD),
+    Scenario("more after the end", framed(lambda data: data + b'data: {"more": 1}\n\nrubbish'), GOOD),
     Scenario("U+2028 inside a text", lambda voice: stream(voice.answer(Said("a\u2028b"))), answers("a\u2028b")),
     Scenario("huge event", huge, answers("x" * 2_000_000)),
-    Scenario("event without end", lambda voice: Reply((b"data: " + b"x" * 1_000_000, "flood")), fails("malformed", "stalled")),
-)  # fmt: skip
+    Scenario(
+        "event without end", lambda _: Reply((b"data: " + b"x" * 1_000_000, "flood")), fails("malformed", "stalled")
+    ),
+)

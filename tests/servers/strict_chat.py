@@ -93,9 +93,10 @@ def calls_answered(request: StrictRequest, issued: Issued) -> str | None:
 
 
 def ids_are_those_given(request: StrictRequest, issued: Issued) -> str | None:
-    """The ids of calls are those that the server gave."""
-    unknown = [call["id"] for call in called(request) if call["id"] not in issued.states]
-    return f"unknown tool call ids {unknown}" if unknown else None
+    """Every call that the server made is called as it called it, as long as the conversation holds it."""
+    sent = [call["id"] for call in called(request)]
+    missing = [identifier for identifier in issued.states if identifier not in sent]
+    return f"calls {missing} are called otherwise: {sent}" if missing else None
 
 
 def content_present(request: StrictRequest, issued: Issued) -> str | None:
@@ -187,7 +188,7 @@ def comes_back(name: str) -> Rule:
 
     def field_echoed(request: StrictRequest, issued: Issued) -> str | None:
         for place, message in enumerate(asking(request)):
-            given = issued.states[message["tool_calls"][0]["id"]]
+            given = issued.states.get(message["tool_calls"][0]["id"])
             if given and message.get(name) != given:
                 return f"{name} is missing or changed in assistant tool call message {place}: {message.get(name)!r}"
         return None
@@ -198,8 +199,10 @@ def comes_back(name: str) -> Rule:
 def signatures_come_back(request: StrictRequest, issued: Issued) -> str | None:
     """Gemini: each call that came with a thought signature brings it back."""
     for call in called(request):
-        given = issued.states[call["id"]]
-        sent = ((call.get("extra_content") or {}).get("google") or {}).get("thought_signature")
+        given = issued.states.get(call["id"])
+        extra: Fields = call.get("extra_content") or {}
+        google: Fields = extra.get("google") or {}
+        sent = google.get("thought_signature")
         if given and sent != given:
             return f"Function call is missing a thought_signature in functionCall parts: {call['function']['name']}"
     return None
@@ -213,7 +216,7 @@ CHAT_RULES: tuple[Rule, ...] = (well_formed, tools_named, calls_answered, conten
 class Accent:
     """How a server writes its answers. `call_id` makes an id of the call's number and name."""
 
-    call_id: Callable[[int, str], str] = lambda number, _name: f"call_{number:08x}"
+    call_id: Callable[[int, str], str] = lambda number, _: f"call_{number:08x}"
     reasoning: str = ""
     """The field that reasoning streams in; empty: it is not shown. `reasoning_details` streams both."""
     signed: bool = False
@@ -225,6 +228,7 @@ def chat_answer(request: StrictRequest, issued: Issued, accent: Accent) -> Itera
     sent = messages(request)
     last = max(place for place, message in enumerate(sent) if message["role"] == "user")
     step = step_after(len([message for message in sent[last:] if message["role"] == "tool"]))
+    issued.calls = max(issued.calls, len(called(request)))  # numbered ids go on from those of the conversation
     end = "\r\n" if accent.signed else "\n"
     for fields in _chunks(step, issued, accent):
         chunk = {"id": "chatcmpl-1", "object": "chat.completion.chunk", "model": request.body["model"], **fields}

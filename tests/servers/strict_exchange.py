@@ -1,4 +1,4 @@
-"""What strict servers share: a request as the rules read it, what was issued with answers, and the turns that are asked.
+"""What strict servers share: a request as the rules read it, what was given out with answers, and the steps of a turn.
 
 Used by the rules and by what writes the answers.
 """

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from tests.servers.strict_exchange import TOOL_NAME, Fields, Issued, Rule, StrictRequest, only, step_after
 
 TOP_FIELDS = (
-    "model", "messages", "system", "max_tokens", "stream", "tools", "tool_choice", "thinking", "temperature",
-    "metadata", "output_config", "cache_control",
-)  # fmt: skip
+    "model",
+    "messages",
+    "system",
+    "max_tokens",
+    "stream",
+    "tools",
+    "tool_choice",
+    "thinking",
+    "temperature",
+    "metadata",
+    "output_config",
+    "cache_control",
+)
 MOST_BREAKPOINTS = 4
+CALL_ID = re.compile(r"[a-zA-Z0-9_-]+")
 
 
 def blocks(message: Fields) -> list[Fields]:
@@ -48,8 +60,8 @@ def roles_alternate(request: StrictRequest, issued: Issued) -> str | None:
 def texts_say_something(request: StrictRequest, issued: Issued) -> str | None:
     """No text block is empty or blank, also in the system prompt and in results."""
     del issued
-    system = request.body.get("system") or []
-    found = [{"type": "text", "text": system}] if isinstance(system, str) and system else list(system)
+    system: str | list[Fields] = request.body.get("system") or []
+    found: list[Fields] = [{"type": "text", "text": system}] if isinstance(system, str) else list(system)
     for message in request.body["messages"]:
         for block in blocks(message):
             found.append(block)
@@ -84,11 +96,14 @@ def calls_answered(request: StrictRequest, issued: Issued) -> str | None:
 
 
 def calls_are_those_given(request: StrictRequest, issued: Issued) -> str | None:
-    """Calls have the id and the input with which they came."""
+    """Calls have the input with which they came, and ids that fit the pattern."""
     for message in request.body["messages"]:
         for block in blocks(message):
-            if block["type"] == "tool_use" and issued.states.get(block["id"], {}).get("input") != block["input"]:
-                return f"unknown or changed tool_use {block}"
+            given = issued.states.get(block.get("id", ""))
+            if block["type"] == "tool_use" and given is not None and given["input"] != block["input"]:
+                return f"changed tool_use {block}"
+            if block["type"] == "tool_use" and not CALL_ID.fullmatch(block["id"]):
+                return f"tool_use.id: String should match pattern {CALL_ID.pattern}: {block['id']}"
     return None
 
 
@@ -98,9 +113,10 @@ def thinking_comes_back(request: StrictRequest, issued: Issued) -> str | None:
         found = blocks(message)
         thoughts = [block for block in found if block["type"] in ("thinking", "redacted_thinking")]
         calls = [block for block in found if block["type"] == "tool_use"]
-        if any(block not in issued.states["thoughts"] for block in thoughts):
+        if any(block not in issued.states.get("thoughts", []) for block in thoughts):
             return f"messages.{place}: Invalid `signature` in `thinking` block"
-        given = issued.states[calls[0]["id"]]["thoughts"] if calls else []
+        made = issued.states.get(calls[0]["id"]) if calls else None
+        given: list[Fields] = made["thoughts"] if made else []
         if found[: len(given)] != given:
             return f"messages.{place}: Expected `thinking` or `redacted_thinking`, but found `{found[0]['type']}`"
     return None
@@ -126,9 +142,14 @@ def few_breakpoints(request: StrictRequest, issued: Issued) -> str | None:
 
 
 MESSAGES_RULES: tuple[Rule, ...] = (
-    well_formed, roles_alternate, texts_say_something, calls_answered, calls_are_those_given, thinking_comes_back,
+    well_formed,
+    roles_alternate,
+    texts_say_something,
+    calls_answered,
+    calls_are_those_given,
+    thinking_comes_back,
     few_breakpoints,
-)  # fmt: skip
+)
 
 
 def messages_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
@@ -159,7 +180,14 @@ def messages_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
 
 def _events(made: list[Fields], stop: str, model: str) -> Iterator[bytes]:
     usage = {"input_tokens": 20, "cache_read_input_tokens": 0, "cache_creation_input_tokens": 0, "output_tokens": 1}
-    message = {"id": "msg_1", "type": "message", "role": "assistant", "model": model, "content": [], "usage": usage}
+    message: Fields = {
+        "id": "msg_1",
+        "type": "message",
+        "role": "assistant",
+        "model": model,
+        "content": [],
+        "usage": usage,
+    }
     yield _event("message_start", message=message | {"stop_reason": None, "stop_sequence": None})
     yield _event("ping")
     for index, block in enumerate(made):

@@ -17,9 +17,21 @@ from tests.servers.strict_exchange import (
 )
 
 TOP_FIELDS = (
-    "model", "input", "instructions", "max_output_tokens", "stream", "store", "include", "tools", "tool_choice",
-    "parallel_tool_calls", "reasoning", "temperature", "text", "prompt_cache_key",
-)  # fmt: skip
+    "model",
+    "input",
+    "instructions",
+    "max_output_tokens",
+    "stream",
+    "store",
+    "include",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+    "reasoning",
+    "temperature",
+    "text",
+    "prompt_cache_key",
+)
 ITEM_TYPES = {"message", "function_call", "function_call_output", "reasoning"}
 PART_TYPES = {"user": "input_text", "assistant": "output_text"}
 LONGEST_ID = 64
@@ -62,13 +74,13 @@ def items_known(request: StrictRequest, issued: Issued) -> str | None:
 
 
 def calls_answered(request: StrictRequest, issued: Issued) -> str | None:
-    """Each call has one output after it, and each output its call before it; ids are those given, once."""
+    """Each call has one output after it, and each output its call before it; ids stand once."""
     made: list[str] = []
     answered: list[str] = []
     for item in items(request):
         if item["type"] == "function_call":
-            if item["call_id"] in made or item["call_id"] not in issued.states:
-                return f"Duplicate or unknown function call {item['call_id']}"
+            if item["call_id"] in made or len(item["call_id"]) > LONGEST_ID:
+                return f"Duplicate or too long call_id {item['call_id']}"
             made.append(item["call_id"])
         elif item["type"] == "function_call_output":
             if item["call_id"] not in made or item["call_id"] in answered:
@@ -101,13 +113,17 @@ def reasoning_is_not_forgotten(request: StrictRequest, issued: Issued) -> str | 
     """Every call that came with a reasoning still stands behind it."""
     known = {item["id"] for item in items(request) if item["type"] == "reasoning"}
     calls = {item["call_id"] for item in items(request) if item["type"] == "function_call"}
-    lost = [call for call in calls if issued.states[call] and issued.states[call] not in known]
+    lost = [call for call in calls if issued.states.get(call) and issued.states[call] not in known]
     return f"reasoning of {lost} was not sent back" if lost else None
 
 
 RESPONSES_RULES: tuple[Rule, ...] = (
-    well_formed, items_known, calls_answered, reasoning_comes_back, reasoning_is_not_forgotten,
-)  # fmt: skip
+    well_formed,
+    items_known,
+    calls_answered,
+    reasoning_comes_back,
+    reasoning_is_not_forgotten,
+)
 
 
 def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
@@ -123,12 +139,12 @@ def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
         made.append({"id": f"rs_{number}", "type": "reasoning", "summary": summary, "encrypted_content": secret})
         issued.states.setdefault("reasoning", {})[f"rs_{number}"] = made[0]
     if step.text:
-        content = [{"type": "output_text", "text": step.text, "annotations": []}]
+        content: list[Fields] = [{"type": "output_text", "text": step.text, "annotations": []}]
         made.append({"id": f"msg_{number}", "type": "message", "role": "assistant", "status": "completed",
                      "phase": "commentary", "content": content})  # fmt: skip
     for place, (name, arguments) in enumerate(step.calls):
-        made.append({"id": f"fc_{number}_{place}", "type": "function_call", "status": "completed",
-                     "call_id": f"call_{number}_{place}", "name": name, "arguments": json.dumps(arguments)})  # fmt: skip
+        named = {"id": f"fc_{number}_{place}", "call_id": f"call_{number}_{place}", "name": name}
+        made.append({"type": "function_call", "status": "completed", "arguments": json.dumps(arguments), **named})
         issued.states[f"call_{number}_{place}"] = f"rs_{number}" if step.reasoning else ""
     if step.reasoning:
         issued.states.setdefault("followers", {})[f"rs_{number}"] = made[1]["id"]
@@ -136,11 +152,18 @@ def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
 
 
 def _events(made: list[Fields], model: str) -> Iterator[bytes]:
-    response = {"id": "resp_1", "object": "response", "model": model, "status": "in_progress", "error": None}
-    yield _event("response.created", response=response | {"output": [], "usage": None})
+    response: Fields = {"id": "resp_1", "object": "response", "model": model, "status": "in_progress", "error": None}
+    opening: Fields = {"output": [], "usage": None}
+    yield _event("response.created", response=response | opening)
     for index, item in enumerate(made):
         named = {"output_index": index, "item_id": item["id"]}
-        empty = {"summary": [], "content": [], "arguments": "", "encrypted_content": "", "status": "in_progress"}
+        empty: Fields = {
+            "summary": [],
+            "content": [],
+            "arguments": "",
+            "encrypted_content": "",
+            "status": "in_progress",
+        }
         begun = {name: empty.get(name, value) for name, value in item.items()}
         yield _event("response.output_item.added", output_index=index, item=begun)
         match item["type"]:

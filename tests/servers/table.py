@@ -76,7 +76,7 @@ def heard(reply: Reply, voice: Voice) -> Heard | None:
         finally:
             model.close()
     outcome = final
-    if isinstance(final, Finished):  # as the streamer does it
+    if isinstance(final, Finished) and final.message.stop_reason != "paused":  # as the streamer does it
         message = checked(final.message, TOOLS)
         outcome = message if isinstance(message, Failed) else Finished(message, final.usage)
     return Heard(hearing.pieces(), outcome)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from tests.journeys.scene import Scene
-from tests.servers.strict_exchange import STEPS
+from tests.servers.strict_exchange import STEPS, Fields, Issued, StrictRequest, first_problem
 from tests.servers.strict_providers import KEY, PROVIDERS, StrictProvider
 from tests.servers.strict_server import StrictServer
 
@@ -20,6 +21,9 @@ KEY_VARIABLES = {
     "ollama": "OLLAMA_KEY",
 }  # fmt: skip
 
+IDS = [f"{each.name}-{each.model}" for each in PROVIDERS]
+PATHS = ("/v1/chat/completions", "/v1/messages", "/v1/responses")
+
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Iterator[Scene]:
@@ -28,24 +32,92 @@ def scene(tmp_path: Path) -> Iterator[Scene]:
     assert not scene.put_away()
 
 
-def configure(scene: Scene, provider: StrictProvider, url: str) -> None:
-    """As a person would: the address of the server, the key in its variable, a limit of an answer."""
-    table = {"base_url": url, "api_key_env": KEY_VARIABLES[provider.name], **provider.table}
-    lines = [f"{key} = {json.dumps(value)}" for key, value in table.items()]
-    scene.configure(
-        "\n".join((f"[providers.{provider.name}]", *lines, "[model]", "max_tokens = 4096", "attempts = 1", ""))
-    )
-    scene.environment[KEY_VARIABLES[provider.name]] = KEY
+def configure(scene: Scene, *places: tuple[StrictProvider, str]) -> None:
+    """As a person would: the address of each server, the key in its variable, a limit of an answer."""
+    lines = ["[model]", "max_tokens = 4096", "attempts = 1"]
+    for provider, url in places:
+        table = {"base_url": url, "api_key_env": KEY_VARIABLES[provider.name], **provider.table}
+        lines += [f"[providers.{provider.name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
+        scene.environment[KEY_VARIABLES[provider.name]] = KEY
+    scene.configure("\n".join((*lines, "")))
 
 
-@pytest.mark.parametrize("provider", PROVIDERS, ids=[f"{each.name}-{each.model}" for each in PROVIDERS])
+def turn(scene: Scene, provider: StrictProvider, server: StrictServer, *flags: str) -> None:
+    """One prompt with three rounds of tools, answered in the end and never refused."""
+    done = scene.run("-p", "read it all", "-y", "-m", f"{provider.name}/{provider.model}", *flags)
+    assert (server.refused, done.returncode) == ([], 0), done.stderr
+    assert done.stdout.strip() == STEPS[-1].text
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=IDS)
 def test_three_rounds_of_tools_and_a_continued_session_are_never_refused(
     scene: Scene, provider: StrictProvider
 ) -> None:
     with StrictServer(provider) as server:
-        configure(scene, provider, server.url)
-        for flags in ((), ("--continue",)):
-            done = scene.run("-p", "read it all", "-y", "-m", f"{provider.name}/{provider.model}", *flags)
-            assert (server.refused, done.returncode) == ([], 0), done.stderr
-            assert done.stdout.strip() == STEPS[-1].text
+        configure(scene, (provider, server.url))
+        turn(scene, provider, server)
+        turn(scene, provider, server, "--continue")
         assert len(server.requests) == 2 * len(STEPS)
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=IDS)
+def test_a_turn_that_a_limit_ended_goes_on_with_the_next_prompt(scene: Scene, provider: StrictProvider) -> None:
+    """The calls of the last answer were run, and a prompt follows their results."""
+    with StrictServer(provider) as server:
+        configure(scene, (provider, server.url))
+        flags = ("-y", "-m", f"{provider.name}/{provider.model}")
+        ended = scene.run("-p", "read it all", "--max-turns", "2", *flags)
+        assert (server.refused, ended.returncode) == ([], 3), ended.stderr
+        turn(scene, provider, server, "--continue")
+
+
+RING = [
+    (first, second) for first, second in pairwise([*PROVIDERS, PROVIDERS[0]]) if first.name != second.name
+]  # one provider has one table
+
+
+@pytest.mark.parametrize(("first", "second"), RING, ids=[f"{one.name}-{two.name}" for one, two in RING])
+def test_a_session_goes_on_with_another_provider_and_back(
+    scene: Scene, first: StrictProvider, second: StrictProvider
+) -> None:
+    """What one provider wants back never reaches another one, and calls get the ids that it takes."""
+    with StrictServer(first) as one, StrictServer(second) as other:
+        configure(scene, (first, one.url), (second, other.url))
+        turn(scene, first, one)
+        turn(scene, second, other, "--continue")
+        turn(scene, first, one, "--continue")
+
+
+@pytest.mark.parametrize(
+    ("place", "change", "reason"),
+    [
+        (0, {"stream": False}, "stream"),
+        (0, {"messages": [{"role": "user", "content": "x"}]}, "roles"),
+        (1, {"max_tokens": 5}, "Unsupported"),
+        (4, {"stream_options": {}}, "Unsupported"),
+        (11, {"max_tokens": None}, "max_tokens"),
+        (11, {"messages": []}, "must end"),
+        (12, {"input": [{"type": "function_call_output", "call_id": "x", "output": ""}]}, "No tool call"),
+        (12, {"store": True}, "store"),
+    ],
+)
+def test_a_broken_rule_is_refused_with_its_reason(place: int, change: Fields, reason: str) -> None:
+    """The servers themselves can fail a request."""
+    tool = {"type": "function", "function": {"name": "x", "parameters": {"type": "object"}}}
+    conversation = [{"role": "system", "content": "s"}, {"role": "user", "content": "u"}]
+    bodies: list[Fields] = [
+        {"model": "m", "stream": True, "messages": conversation, "tools": [tool]},
+        {"model": "m", "stream": True, "messages": conversation[1:], "tools": [], "max_tokens": 9},
+        {
+            "model": "m",
+            "stream": True,
+            "store": False,
+            "include": ["reasoning.encrypted_content"],
+            "tools": [],
+            "input": [],
+        },
+    ]
+    kind = {11: 1, 12: 2}.get(place, 0)
+    rules = [rule for rule in PROVIDERS[place].rules if "header" not in rule.__name__ and "with_" not in rule.__name__]
+    request = StrictRequest(PATHS[kind], {}, {}, bodies[kind] | change)
+    assert reason in (first_problem(rules, request, Issued()) or "")

@@ -141,7 +141,7 @@ class ChatVoice(Voice):
         """One chunk."""
         return event({"choices": [{"index": 0, "delta": fields, "finish_reason": finish}]})
 
-    def fragment(self, index: int | None, arguments: object, **fields: Any) -> bytes:
+    def fragment(self, index: int | None, arguments: object, **fields: Any) -> bytes:  # noqa: ANN401 - any JSON
         """A fragment of a call."""
         function: dict[str, Any] = {"arguments": arguments} | ({"name": fields.pop("name")} if "name" in fields else {})
         place = {} if index is None else {"index": index}
@@ -271,7 +271,7 @@ class ResponsesVoice(Voice):
     def idle(self) -> bytes:
         return self.typed("output_text.delta", output_index=0, item_id="msg_0_0", content_index=0, delta="")
 
-    def typed(self, kind: str, **fields: Any) -> bytes:
+    def typed(self, kind: str, **fields: Any) -> bytes:  # noqa: ANN401 - any JSON
         """One event."""
         return event({"type": f"response.{kind}", **fields}, f"response.{kind}")
 
@@ -289,7 +289,7 @@ class ResponsesVoice(Voice):
         """Some more of the arguments of a call."""
         return self.typed("function_call_arguments.delta", output_index=index, item_id=f"fc_{call[0]}", delta=text)
 
-    def ended(self, *output: dict[str, Any], **fields: Any) -> bytes:
+    def ended(self, *output: dict[str, Any], **fields: Any) -> bytes:  # noqa: ANN401 - any JSON
         """The end of a stream."""
         usage = {"input_tokens": USAGE.input, "output_tokens": USAGE.output}
         response = {"status": "completed", "output": list(output), "usage": usage, **fields}

@@ -28,6 +28,8 @@ CONFIGURATION = """\
 [model]
 connect_limit = 5.0
 stall_limit = 1.0
+start_limit = 1.0
+progress_limit = 1.0
 backoff = 0.05
 backoff_most = 0.2
 

@@ -231,7 +231,7 @@ class ThreadedCompany:
         def model() -> ModelPort:
             for earlier in models:
                 earlier.close()
-            models[:] = [HttpModel(access, limits=WaitLimits(START_LIMIT, STALL_LIMIT))]
+            models[:] = [HttpModel(access, limits=WaitLimits(START_LIMIT, STALL_LIMIT, progress=STALL_LIMIT))]
             return LossyModel(models[0], injector)
 
         def close() -> tuple[str, ...]:

@@ -186,6 +186,21 @@ RETRY = Scenario(
     (prompt("try"),),
 )
 
+FALLBACK = Scenario(
+    "fallback",
+    "one prompt with calls, and a second model for where the first one fails",
+    script(exchange("work", calls("mark", "a"), says("done"))),
+    (prompt("work"),),
+    fallback=True,
+)
+
+MANY = Scenario(
+    "many prompts",
+    "twelve prompts at once, each with one short answer",
+    script(exchange("hello", says("good"))),
+    tuple(prompt("hello", number) for number in range(1, 13)),
+)
+
 REFUSED = Scenario(
     "refused",
     "the server rejects the request; the next prompt is answered",
@@ -264,6 +279,8 @@ SCENARIOS = (
     CANCEL_APPROVAL,
     QUEUE,
     RETRY,
+    FALLBACK,
+    MANY,
     REFUSED,
     SILENCE,
     QUIT_STREAMING,

@@ -21,6 +21,8 @@ from actors.drill.simulated.ports import SimJournal, SimTerminals, SimWorkers
 from actors.drill.simulated.trace import Trace
 from actors.ids import SessionId
 from actors.journal.journal import read_back
+from actors.llm.model_chain import FallbackModel
+from actors.llm.retry_budget import RetryBudget
 from actors.llm_streamer import ModelAccess
 from actors.messages import Commit
 from actors.records import SessionOpened
@@ -171,7 +173,7 @@ class SimulatedCompany:
 
     def _plan(self, session: Session) -> CompanyPlan:
         scenario, fixtures = self.world.scenario, self._fixtures
-        access = ModelAccess("scripted", "")
+        access = ModelAccess("scripted", "", fallbacks=(self._fallback(),) if scenario.fallback else ())
         runner = RunnerSpec(
             fixtures.toolbox,
             fixtures.workspace,
@@ -183,6 +185,11 @@ class SimulatedCompany:
         )
         settings = replace(SETTINGS, limits=Limits(time=scenario.turn_limit)) if scenario.turn_limit else SETTINGS
         return CompanyPlan(settings, session, access, runner)
+
+    def _fallback(self) -> FallbackModel:
+        return FallbackModel(
+            "second", "scripted", lambda: SimModel(self.world, self.scheduler, self._injector), RetryBudget()
+        )
 
     def _ended(self, report: ExitReport) -> None:
         if not self.scheduler.end:  # else it is a handler that is let go of after a kill

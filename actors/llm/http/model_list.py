@@ -15,6 +15,7 @@ import requests
 from msgspec import Struct
 from urllib3.exceptions import HTTPError
 
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.trouble import broken_off, never_sent
 from config.known_models import facts_of
 from config.known_secrets import is_telling
@@ -123,7 +124,8 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 def _why(problem: Exception, access: ProviderAccess, limits: Limits) -> str:
     secrets = [access.key.reveal(), *(value for name, value in access.headers if is_telling(name))]
-    return redact(never_sent(problem, access, limits, reused=False).text, filter(None, secrets))
+    waits = WaitLimits(limits.connect_limit, limits.stall_limit)
+    return redact(never_sent(problem, access, waits, reused=False).text, filter(None, secrets))
 
 
 def _refused(status: int, access: ProviderAccess) -> str:

@@ -111,6 +111,9 @@ class VendorFields(msgspec.Struct):
     error: object = None
 
 
+NO_VENDOR = VendorFields()
+
+
 class Chunk(msgspec.Struct):
     """One event, or the whole body."""
 
@@ -177,9 +180,10 @@ class AnswerDraft:
 
     def take(self, chunk: Chunk) -> Failed | None:
         """What one event adds; a failure if it is one."""
-        error = chunk.error or (chunk.x_groq and chunk.x_groq.error)
-        for counts in (chunk.usage, chunk.x_groq and chunk.x_groq.usage):
-            self._count(counts)
+        vendor = chunk.x_groq or NO_VENDOR
+        error = chunk.error or vendor.error
+        self._count(chunk.usage)
+        self._count(vendor.usage)
         failure: Failed | None = None
         for choice in chunk.choices or ():
             if choice.index:

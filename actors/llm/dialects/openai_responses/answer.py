@@ -43,6 +43,9 @@ ENDS: Mapping[str, str] = {
 }
 """Events that end an answer, and what they say of it unless the response object says worse."""
 
+LONGEST_ANSWER = 33_554_432
+"""Characters; a server that says more is broken."""
+
 LONGEST_ID = 64
 """Characters; providers refuse a longer id of a message or a call, even their own."""
 
@@ -72,11 +75,10 @@ class ResponseDraft:
             TooManyItems: it begins one item too many.
         """
         name = event.type or ""
-        if name in DELTAS:
-            self._take_text(event, DELTAS[name])
-        elif name in PART_ENDS:
-            self._take_text(event, PART_ENDS[name])
-        elif name in ("response.output_item.added", "response.output_item.done"):
+        kind = DELTAS.get(name) or PART_ENDS.get(name)
+        if kind is not None:
+            return self._take_text(event, kind)
+        if name in ("response.output_item.added", "response.output_item.done"):
             self._take_item(event)
         elif name in ENDS:
             return self.take_response(shaped(event.response, WireResponse) or WireResponse(), ENDS[name])
@@ -126,7 +128,7 @@ class ResponseDraft:
             message = AssistantMessage(message.blocks, "tool_calls", raw)
         return Finished(message, self._usage)
 
-    def _take_text(self, event: ResponseEvent, kind: ItemKind) -> None:
+    def _take_text(self, event: ResponseEvent, kind: ItemKind) -> Failed | None:
         draft = self._items.added_to(kind, words(event.item_id), place(event.output_index))
         if event.type in PART_ENDS:
             draft.name = draft.name or words(event.name)
@@ -136,20 +138,25 @@ class ResponseDraft:
             if isinstance(delta, dict):
                 delta = cast("dict[str, object]", delta).get("text")
             shown = draft.say(delta, event.part) if isinstance(delta, str) else ""
-        self.progress += bool(shown)
+        self.progress += len(shown)
         self._show(kind, shown)
+        if self.progress > LONGEST_ANSWER:
+            return Failed("malformed", "The model server sends an answer without end.")
+        return None
 
     def _take_item(self, event: ResponseEvent) -> None:
         item = shaped(event.item, WireItem) if event.item != NOTHING else None
         if item is None:
             return
         index = place(event.output_index)
-        self.progress += item.kind is not None
+        known = len(self._items)
         if event.type == "response.output_item.added":
             self._items.announced(item, index)
+            self.progress += len(self._items) - known  # one that is announced again is no progress
             return
         draft = self._items.ended(item, index)
         if draft is not None:
+            self.progress += not draft.done
             self._show(draft.kind, draft.close(item, bytes(event.item)))
 
     def _show(self, kind: ItemKind, text: str) -> None:
@@ -187,7 +194,7 @@ class ResponseDraft:
     def _call(self, draft: ItemDraft, used: set[str], *, whole_only: bool) -> ToolCall | None:
         """The call under an id that is not in `used`; None where it has no name, or is half written."""
         arguments, name = draft.arguments, draft.name
-        if not name or (whole_only and (draft.wire.status == "incomplete" or not is_object(arguments))):
+        if not name or draft.wire.status == "incomplete" or (whole_only and not is_object(arguments)):
             return None
         identifier, number = draft.call_id, len(used)
         while not identifier or identifier in used:

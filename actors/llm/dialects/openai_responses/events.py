@@ -175,11 +175,12 @@ def decode_event(data: bytes) -> ResponseEvent:
         value: object = json.loads(data.decode("utf-8", "replace"))
     if not isinstance(value, dict):
         raise ValueError("an event is a JSON object")  # noqa: TRY004 - the value of the data is wrong
+    fields = cast("dict[str, object]", value)
     try:
-        event = _event_decoder.decode(_without_halves(_encoded(value)))
+        event = _event_decoder.decode(_without_halves(_encoded(fields)))
     except msgspec.DecodeError as problem:
         raise ValueError(str(problem)) from problem
-    event.delta = cast("dict[str, object]", value).get("delta")
+    event.delta = fields.get("delta")
     return event
 
 

@@ -16,9 +16,10 @@ from actors.blocks import ReasoningBlock, TextBlock, ToolCall
 from actors.llm.dialects.openai_responses.item_draft import is_object
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from actors.blocks import ContentBlock, ProviderState
+    from actors.ids import CallId
     from actors.transcript import AssistantMessage, ToolMessage
 
 UNANSWERED = "[error] This call was never run: the session was interrupted before."
@@ -45,7 +46,7 @@ def result_text(message: ToolMessage) -> str:
 
 
 def assistant_items(
-    message: AssistantMessage, owned: Callable[[ProviderState], bool], wire_ids: dict[str, str]
+    message: AssistantMessage, owned: Callable[[ProviderState], bool], wire_ids: Mapping[CallId, str]
 ) -> Iterator[bytes]:
     """The items of an answer. `owned` tells whose state may go back, `wire_ids` how each call is called there.
 
@@ -104,7 +105,7 @@ def _state_of(block: ContentBlock, owned: Callable[[ProviderState], bool]) -> by
     return encoded(msgspec.Raw(state.data))
 
 
-def _spliced(state: bytes, fields: dict[str, object]) -> bytes:
+def _spliced(state: bytes, fields: Mapping[str, object]) -> bytes:
     """An item of these fields with those of the provider before them, byte for byte."""
     own = encoded(fields)
     return state.rstrip()[:-1] + b"," + own[1:] if state else own

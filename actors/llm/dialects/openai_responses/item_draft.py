@@ -37,6 +37,7 @@ class ItemDraft:
         self._streamed: list[str] = []
         self._opening = ""  # arguments that came with the announcement
         self._whole = ""  # arguments or text as an event at the end repeats them
+        self._arguments: str | None = None  # what `arguments` found, until something is added
         self._part: object = None
         self._part_start = 0
 
@@ -49,11 +50,9 @@ class ItemDraft:
     @property
     def arguments(self) -> str:
         """The arguments of a call: of what was repeated, streamed and announced the first that is a JSON object."""
-        streamed = self._joined()
-        ways = (self._whole, streamed, self._opening + streamed, self._opening)
-        objects = [way for way in ways if is_object(way)]
-        telling = [way for way in objects if way.strip() not in NO_ARGUMENTS]
-        return next(iter((*telling, *objects)), "") or self._whole or streamed or self._opening
+        if self._arguments is None:
+            self._arguments = self._told_arguments()
+        return self._arguments
 
     def announce(self, item: WireItem) -> None:
         """It begins; also where it has begun already."""
@@ -62,11 +61,13 @@ class ItemDraft:
         self.call_id = self.call_id or words(item.call_id)
         self.name = self.name or words(item.name)
         self._opening = self._opening or item.argument_text
+        self._arguments = None
 
     def say(self, text: str, part: tuple[str, object]) -> str:
         """Some more of a part; returns what is new to show."""
         if not text:
             return ""
+        self._arguments = None
         if part != self._part:
             self._part, self._part_start = part, len(self._streamed)
             self.refused = self.refused or part[0].endswith("refusal")
@@ -81,7 +82,7 @@ class ItemDraft:
     def end_part(self, text: str, part: tuple[str, object]) -> str:
         """A part as its end repeats it; returns what had not streamed."""
         if self.kind == "function_call":
-            self._whole = text or self._whole
+            self.settle(text or self._whole)
             return ""
         said = "".join(self._streamed[self._part_start :]) if part == self._part else ""
         missing = text[len(said) :] if text.startswith(said) else ""
@@ -96,7 +97,7 @@ class ItemDraft:
         self.announce(item)
         self.refused = self.refused or item.refused
         if self.kind == "function_call":
-            self._whole = item.argument_text or self._whole
+            self.settle(item.argument_text or self._whole)
             return ""
         said, streamed = item.said, self._joined()
         if not said.startswith(streamed):
@@ -106,8 +107,16 @@ class ItemDraft:
         return said[len(streamed) :]
 
     def settle(self, arguments: str) -> None:
-        """These are the arguments, whatever came."""
+        """These are the arguments, as an event at the end has them."""
         self._whole = arguments
+        self._arguments = None
+
+    def _told_arguments(self) -> str:
+        streamed = self._joined()
+        ways = (self._whole, streamed, self._opening + streamed, self._opening)
+        objects = [way for way in ways if is_object(way)]
+        telling = [way for way in objects if way.strip() not in NO_ARGUMENTS]
+        return next(iter((*telling, *objects)), "") or self._whole or streamed or self._opening
 
     def _joined(self) -> str:
         return sound("".join(self._streamed))

@@ -32,6 +32,9 @@ class OutputItems:
         self._drafts: list[ItemDraft] = []
         self._recent: tuple[tuple[str, str, int | None], ItemDraft] | None = None
 
+    def __len__(self) -> int:
+        return len(self._drafts)
+
     def in_order(self) -> list[ItemDraft]:
         """The items by their places; in order of arrival where one has no place."""
         if any(draft.index is None for draft in self._drafts):

@@ -13,17 +13,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actors.llm.dialects.openai_responses.answer import ResponseDraft
+from actors.llm.dialects.openai_responses.body import JsonBody
 from actors.llm.dialects.openai_responses.events import ResponseEvent, WireResponse, decode_event, shaped, words
 from actors.llm.dialects.openai_responses.items import TooManyItems
-from actors.llm.failures import shortened, stream_failure
+from actors.llm.error_body import shortened
+from actors.llm.failures import stream_failure
 from actors.llm.port import Failed, Finished, Piece
 from actors.llm.sse import EventDecoder, EventTooLong
 
 if TYPE_CHECKING:
     from actors.llm.sse import ServerEvent
-
-LONGEST_BODY = 33_554_432
-"""Bytes of an answer that is no stream."""
 
 QUOTED = 2_048
 """Bytes of a body without sense that are kept to be quoted."""
@@ -40,7 +39,7 @@ class ResponsesDecoder:
         self._events = EventDecoder()
         self._answer = ResponseDraft(provider, model)
         self._seen = b""  # the first bytes, until one event made sense
-        self._body: bytearray | None = None  # of an answer that is no stream
+        self._body: JsonBody | None = None  # of an answer that is no stream
         self._page = False
         self._sensible = False
         self._foreign = False  # JSON came, of another dialect
@@ -86,7 +85,7 @@ class ResponsesDecoder:
         if self._failure is not None:
             return self._failure
         if not self._sensible:
-            return self._senseless()
+            return senseless(self._seen, page=self._page, foreign=self._foreign)
         if not self._done:
             return Failed("cut", "The answer broke off: the model server closed its stream too early.", retryable=True)
         return self._answer.finished(self._used)
@@ -98,48 +97,44 @@ class ResponsesDecoder:
         visible = self._seen.lstrip(BLANK)
         if visible and undecided:
             self._page = visible.startswith(b"<")
-            self._body = bytearray() if visible[:1] in (b"{", b"[") else None
+            self._body = JsonBody() if visible[:1] in (b"{", b"[") else None
         self._done = self._page and len(self._seen) == QUOTED
 
-    def _take_body(self, body: bytearray, data: bytes) -> None:
+    def _take_body(self, body: JsonBody, data: bytes) -> None:
         """Some more of a JSON answer; taken as soon as it is whole."""
-        body += data if body else data.lstrip(BLANK)
-        if len(body) > LONGEST_BODY:
+        may_be_whole = body.add(data)
+        if body.endless:
             self._fail(Failed("malformed", "The model server sent a JSON answer without end."))
-        if data.rstrip()[-1:] not in (b"}", b"]"):
-            return
-        whole = bytes(body)
-        if body.startswith(b"["):
-            self._take_list(whole)
-            return
-        try:
-            event = decode_event(whole)
-        except (ValueError, RecursionError):
-            return
-        if event.type is not None and not self._done:
-            self._take_event(event)  # one event in place of a stream of them
-            return
-        response = shaped(whole, WireResponse)
-        if response is not None and (response.status is not None or response.error):
-            self._take_response(response)
-        else:
-            self._foreign = True
+        elif may_be_whole:
+            self._take_whole(bytes(body).lstrip(BLANK))
 
-    def _take_list(self, body: bytes) -> None:
-        """A list of one error object."""
-        values = shaped(body, list[dict[str, object]])
-        error = values[0].get("error") if values else None
+    def _take_whole(self, body: bytes) -> None:
+        """A JSON answer, if it is whole."""
+        error = listed_error(body)
         if error is not None:
             self._fail(stream_failure(error))
+            return
+        try:
+            event = decode_event(body)
+        except (ValueError, RecursionError):
+            return
+        if event.type is not None:
+            self._take_event(event)  # one event in place of a stream of them
+        elif not self._take_response(body):
+            self._foreign = True
 
-    def _take_response(self, response: WireResponse) -> None:
-        self._sensible = True
+    def _take_response(self, data: bytes) -> bool:
+        """A response object that stands alone; whether it is one."""
+        response = shaped(data, WireResponse)
+        if response is None or not (response.status is not None or response.error):
+            return False
+        self._sensible = self._done = True
         failure = self._answer.take_response(response, "completed")
+        if failure is None and words(response.status) in ("queued", "in_progress"):
+            failure = Failed("cut", "The model server answered before its answer was finished.", retryable=True)
         if failure is not None:
             self._fail(failure)
-        elif words(response.status) in ("queued", "in_progress"):
-            self._fail(Failed("cut", "The model server answered before its answer was finished.", retryable=True))
-        self._done = True
+        return True
 
     def _take_rest(self) -> None:
         """What the end of the body completes."""
@@ -148,8 +143,9 @@ class ResponsesDecoder:
                 self._take(self._events.close(), trailing=True)
             except TooManyItems as problem:
                 self._fail(Failed("malformed", f"The model server's stream makes no sense: {problem}."))
-        elif self._body is not None and self._body.count(b"{") > self._body.count(b"}"):
-            self._sensible = True  # cut off, as far as one can see
+        elif self._body is not None:
+            self._take_whole(bytes(self._body).lstrip(BLANK))
+            self._sensible = self._sensible or self._body.cut
 
     def _take(self, events: list[ServerEvent], *, trailing: bool = False) -> None:
         for name, data in events:
@@ -162,7 +158,8 @@ class ResponsesDecoder:
                     self._take_oddity(name, data)
             else:
                 event.type = event.type or name.decode("ascii", "replace") or None
-                self._take_event(event)
+                if event.type is not None or event.error or not self._take_response(data):
+                    self._take_event(event)
             if self._done:
                 return
 
@@ -191,15 +188,22 @@ class ResponsesDecoder:
         self._failure = failure
         self._done = True
 
-    def _senseless(self) -> Failed:
-        """Not one event was understood."""
-        said = shortened(self._seen.decode("utf-8", "replace"))
-        visible = self._seen.strip(BLANK)
-        if not self._foreign and any(visible.startswith(field) or field.startswith(visible) for field in STREAM_FIELDS):
-            return Failed("cut", "The model server closed the connection before its answer began.", retryable=True)
-        what = "with a web page" if self._page else "in another dialect" if self._foreign else "with something else"
-        return Failed(
-            "malformed",
-            f"The address answers {what} instead of a Responses stream: {said} — check the provider's base_url (most "
-            "servers want it to end in /v1) and its dialect.",
-        )
+
+def senseless(seen: bytes, *, page: bool, foreign: bool) -> Failed:
+    """Not one event was understood: the address is wrong, the dialect is, or nothing came."""
+    visible = seen.strip(BLANK)
+    if not foreign and any(visible.startswith(field) or field.startswith(visible) for field in STREAM_FIELDS):
+        return Failed("cut", "The model server closed the connection before its answer began.", retryable=True)
+    what = "with a web page" if page else "in another dialect" if foreign else "with something else"
+    said = shortened(seen.decode("utf-8", "replace"))
+    return Failed(
+        "malformed",
+        f"The address answers {what} instead of a Responses stream: {said} — check the provider's base_url (most "
+        "servers want it to end in /v1) and its dialect.",
+    )
+
+
+def listed_error(body: bytes) -> object:
+    """The error of an answer that is a list of one error object; None where it is something else."""
+    values = shaped(body, list[dict[str, object]]) if body.startswith(b"[") else None
+    return values[0].get("error") if values else None

@@ -53,7 +53,7 @@ class ResponsesRequest(msgspec.Struct):
     input: str | list[InputItem]
     model: str = ""
     instructions: str = ""
-    tools: list[OfferedTool] = []  # noqa: RUF012 - msgspec copies it
+    tools: list[OfferedTool] = []
 
 
 _decoder = msgspec.json.Decoder(ResponsesRequest)
@@ -196,7 +196,8 @@ class ResponsesWriter:
         if self._open == "reasoning":
             summary = [{"type": "summary_text", "text": text}] if text else []
             return item | {"summary": summary, "encrypted_content": f"encrypted-{item['id']}" if text else ""}
-        content = [{"type": "output_text", "text": text, "annotations": []}] if text else []
+        part: dict[str, object] = {"type": "output_text", "text": text, "annotations": []}
+        content = [part] if text else []
         return item | {"role": "assistant", "status": "completed" if text else "in_progress", "content": content}
 
     def _done(self, item: dict[str, object]) -> bytes:

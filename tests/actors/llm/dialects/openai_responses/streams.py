@@ -41,16 +41,16 @@ USAGE = {
 }
 
 
-def event(kind: str, **fields: Any) -> Event:
+def event(kind: str, **fields: Any) -> Event:  # noqa: ANN401 - any JSON
     return {"type": f"response.{kind}", **fields}
 
 
-def completed(*output: Event, **fields: Any) -> Event:
+def completed(*output: Event, **fields: Any) -> Event:  # noqa: ANN401 - any JSON
     return event("completed", response={"status": "completed", "output": list(output), "usage": USAGE, **fields})
 
 
 def added(index: int, item: Event) -> Event:
-    empty = {"content": [], "summary": [], "arguments": "", "encrypted_content": ""}
+    empty: Event = {"content": [], "summary": [], "arguments": "", "encrypted_content": ""}
     begun = {name: empty.get(name, value) for name, value in item.items()}
     return event("output_item.added", output_index=index, item=begun | {"status": "in_progress"})
 
@@ -59,7 +59,7 @@ def done(index: int, item: Event) -> Event:
     return event("output_item.done", output_index=index, item=item)
 
 
-def delta(kind: str, index: int, identifier: str, text: str, **fields: Any) -> Event:
+def delta(kind: str, index: int, identifier: str, text: str, **fields: Any) -> Event:  # noqa: ANN401 - any JSON
     return event(f"{kind}.delta", output_index=index, item_id=identifier, delta=text, **fields)
 
 

@@ -77,7 +77,7 @@ def test_an_id_that_its_own_provider_would_refuse_is_not_kept() -> None:
 
 def test_the_work_of_a_hosted_tool_is_kept_and_what_wants_an_answer_is_not() -> None:
     search = {"id": "ws_1", "type": "web_search_call", "status": "completed", "action": {"query": "x"}}
-    shell = {"id": "sh_1", "type": "local_shell_call", "call_id": "c1", "action": {}}
+    shell: Event = {"id": "sh_1", "type": "local_shell_call", "call_id": "c1", "action": {}}
     first, second = finished(done(0, search), done(1, shell), done(2, MESSAGE), completed()).message.blocks
     assert first == ReasoningBlock("", ProviderState("provider", "model", json.dumps(search)))
     assert isinstance(second, TextBlock)
@@ -96,6 +96,11 @@ def test_calls_make_the_stop_reason() -> None:
 
 def test_a_nameless_call_is_none() -> None:
     assert finished(delta("function_call_arguments", 0, "fc_1", "{}"), completed()).message.calls == ()
+
+
+def test_a_call_that_its_server_calls_incomplete_never_runs() -> None:
+    half = CALL | {"arguments": "{}", "status": "incomplete"}
+    assert finished(done(0, half), completed(half)).message.calls == ()
 
 
 def test_a_call_whose_arguments_are_no_json_is_handed_on_as_it_is() -> None:

@@ -26,7 +26,7 @@ ACCESS = ProviderAccess("provider", "https://host/v1", "some-model", "openai_res
 HI = UserMessage.of("hi")
 
 
-def made(**quirks: Any) -> OpenAIResponses:
+def made(**quirks: Any) -> OpenAIResponses:  # noqa: ANN401 - as in Quirks
     return create(replace(ACCESS, quirks=Quirks(**quirks)))
 
 
@@ -86,8 +86,10 @@ def test_without_tools_and_system_none_are_named() -> None:
 
 
 def test_limits_and_quirks_are_written() -> None:
-    dialect = made(path="/openai/v1/responses", temperature=0.5, reasoning_effort="high", token_field="max_tokens",
-                   auth_header="api-key", extra_body={"service_tier": "flex", "store": True, "include": None, "input": []})  # fmt: skip
+    extra: dict[str, object] = {"service_tier": "flex", "store": True, "include": None, "input": []}
+    dialect = made(
+        path="/openai/v1/responses", temperature=0.5, reasoning_effort="high", auth_header="api-key", extra_body=extra
+    )
     request = dialect.request(replace(call("hi"), max_tokens=99))
     sent = json.loads(request.body)
     assert request.path == "/openai/v1/responses"
@@ -101,8 +103,15 @@ def test_limits_and_quirks_are_written() -> None:
 
 @pytest.mark.parametrize(
     ("model", "asked"),
-    [("gpt-5", True), ("o4-mini", True), ("qwen3", True), ("gpt-4.1", False), ("openai/gpt-4o-mini", False), ("gpt-5-chat-latest", False)],
-)  # fmt: skip
+    [
+        ("gpt-5", True),
+        ("o4-mini", True),
+        ("qwen3", True),
+        ("gpt-4.1", False),
+        ("openai/gpt-4o-mini", False),
+        ("gpt-5-chat-latest", False),
+    ],
+)
 def test_encrypted_reasoning_is_not_asked_of_models_that_refuse_the_question(model: str, asked: bool) -> None:  # noqa: FBT001
     assert ("include" in body(made(), HI, model=model)) is asked
 

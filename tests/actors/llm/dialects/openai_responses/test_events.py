@@ -33,7 +33,8 @@ def test_a_place_may_be_text(value: object, index: int | None) -> None:
 
 
 def test_words_are_texts_and_numbers() -> None:
-    assert [words(value) for value in ("a", 7, None, True, [], {})] == ["a", "7", "", "", "", ""]
+    values: list[object] = ["a", 7, None, True, [], {}]
+    assert [words(value) for value in values] == ["a", "7", "", "", "", ""]
 
 
 @pytest.mark.parametrize(

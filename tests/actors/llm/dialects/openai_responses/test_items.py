@@ -32,6 +32,11 @@ def without(*names: str) -> Callable[[Event], Event]:
     return lambda each: {name: value for name, value in each.items() if name not in names}
 
 
+def with_one_place(each: Event) -> Event:
+    """As a gateway does it that counts nothing."""
+    return each | ({"output_index": 0} if "output_index" in each else {})
+
+
 def rotated(numbers: count[int]) -> Callable[[Event], Event]:
     """Another id in every event, as GitHub's servers do it."""
 
@@ -55,7 +60,7 @@ def rotated(numbers: count[int]) -> Callable[[Event], Event]:
         without("output_index"),
         without("item_id"),
         without("content_index", "summary_index"),
-        lambda each: each | ({"output_index": 0} if "output_index" in each else {}),
+        with_one_place,
         rotated(count()),
     ],
     ids=["no places", "no ids", "no parts", "one place", "an id for each event"],
@@ -72,11 +77,11 @@ def test_the_answer_is_the_same(change: Callable[[Event], Event]) -> None:
     assert shown(*events)[0] == "Grüße, 世界"
 
 
-KINDS = {
+KINDS: dict[str, Callable[[Event], bool]] = {
     "text only": lambda each: each["type"].endswith(".delta") or each["type"].endswith(".added"),
     "whole items only": lambda each: each["type"].endswith("output_item.done"),
-    "the last event only": lambda each: False,
-    "items, not the end": lambda each: True,
+    "the last event only": lambda _: False,
+    "items, not the end": lambda _: True,
 }
 
 

@@ -21,6 +21,7 @@ from tests.actors.llm.dialects.openai_responses.streams import (
     USAGE,
     WHOLE,
     Event,
+    added,
     completed,
     decoded,
     delta,
@@ -57,7 +58,7 @@ def test_a_whole_stream_is_an_answer() -> None:
         STREAM.replace(b"event: response.completed", b"data: [DONE]\n\nevent: response.completed"),
         STREAM.removesuffix(b"\n"),
         sse(*({"sequence_number": number, **each} for number, each in enumerate(WHOLE))),
-        sse(*({**each, "output_index": str(each["output_index"])} if "output_index" in each else each for each in WHOLE)),
+        sse(*(each | {name: str(value) for name, value in each.items() if name == "output_index"} for each in WHOLE)),
         b"".join(sse({**each, "type": None}, named=False).replace(b"data", f"event: {each['type']}\ndata".encode(), 1)
                  for each in WHOLE),
     ],
@@ -101,7 +102,8 @@ FIELDS = (
     "item", "response", "delta", "text", "arguments", "item_id", "output_index", "summary_index", "content_index",
     "error", "message", "code", "part", "name",
 )  # fmt: skip
-KINDS = sorted({each["type"] for each in WHOLE}) + ["error", "response.failed", "response.incomplete", "response.new"]
+NEW = ["error", "response.failed", "response.incomplete", "response.new"]
+KINDS = [*sorted({each["type"] for each in WHOLE}), *NEW]
 
 
 @given(st.lists(st.dictionaries(st.sampled_from(FIELDS), JSON).flatmap(
@@ -113,11 +115,11 @@ def test_fields_of_any_sort_never_raise(events: list[Event]) -> None:
 
 def test_it_is_done_with_the_last_event_and_hears_nothing_more() -> None:
     decoder = ResponsesDecoder(set(), "p", "m")
-    decoder.feed(sse(TEXT))
-    assert not (decoder.complete or decoder.done)
-    decoder.feed(sse(completed()))
-    assert decoder.complete
-    assert decoder.done
+    states: list[tuple[bool, bool]] = []
+    for data in (TEXT, completed()):
+        decoder.feed(sse(data))
+        states.append((decoder.complete, decoder.done))
+    assert states == [(False, False), (True, True)]
     assert decoder.feed(sse(TEXT)) == ()
 
 
@@ -130,7 +132,7 @@ def test_nothing_at_all_is_a_cut(nothing: bytes) -> None:
 @pytest.mark.parametrize(
     ("last", "kind"),
     [
-        (event("failed", response={"status": "failed", "error": {"code": "server_error", "message": "oh"}}), "overloaded"),
+        (event("failed", response={"error": {"code": "server_error", "message": "oh"}}), "overloaded"),
         (event("failed", response={"error": {"code": "rate_limit_exceeded", "message": "oh"}}), "overloaded"),
         (event("failed", response={"error": {"code": "invalid_prompt", "message": "oh"}}), "rejected"),
         (event("failed", response={"error": {"code": "context_length_exceeded", "message": "oh"}}), "context_exceeded"),
@@ -198,6 +200,42 @@ def test_a_json_body_is_an_answer_although_a_stream_was_asked(cuts: list[int]) -
     assert pieces == [Piece(reasoning="hm\n\nwell"), Piece("Grüße, 世界")]
 
 
+def test_the_response_object_may_be_the_only_event() -> None:
+    response = {"object": "response", "status": "completed", "output": [REASONING, MESSAGE, CALL, OTHER_CALL]}
+    _, final = decoded(b"data: " + json.dumps(response | {"usage": USAGE}).encode() + b"\n\n")
+    assert final == decoded(STREAM)[1]
+
+
+def test_a_body_with_braces_in_its_texts_is_read_at_its_end() -> None:
+    said = MESSAGE | {"content": [{"type": "output_text", "text": "}}}{" * 2_000}]}
+    body = json.dumps({"status": "completed", "output": [said]}).encode()
+    _, final = decoded(body, *range(0, len(body), 7))
+    assert isinstance(final, Finished)
+    assert final.message.text == "}}}{" * 2_000
+
+
+def test_an_item_that_is_announced_again_and_again_is_no_progress() -> None:
+    decoder = ResponsesDecoder(set(), "p", "m")
+    decoder.feed(sse(added(0, MESSAGE)))
+    begun = decoder.progress
+    assert begun > 0
+    decoder.feed(sse(added(0, MESSAGE), event("in_progress"), delta("output_text", 0, "msg_1", "")))
+    assert decoder.progress == begun
+    decoder.feed(sse(TEXT))
+    assert decoder.progress > begun
+
+
+def test_an_answer_without_end_is_malformed() -> None:
+    decoder = ResponsesDecoder(set(), "p", "m")
+    flood = sse(delta("output_text", 0, "msg_1", "x" * 1_000_000))
+    for _ in range(40):
+        decoder.feed(flood)
+    assert decoder.done
+    final = decoder.close()
+    assert isinstance(final, Failed)
+    assert final.kind == "malformed"
+
+
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -227,9 +265,9 @@ def test_an_event_that_is_no_json_is_malformed_and_quoted() -> None:
 
 
 def test_events_of_unknown_types_are_passed_over() -> None:
-    new = [{"type": "response.new.delta", "delta": [1], "item": 3}, {"type": "keepalive"}, event("queued")]
-    stream = b"event: ping\ndata: x\n\n" + sse(*(part for each in WHOLE for part in (each, *new)))
-    assert decoded(stream) == decoded(STREAM)
+    new: list[Event] = [{"type": "response.new.delta", "delta": [1], "item": 3}, {"type": "keepalive"}, event("queued")]
+    events: list[Event] = [part for each in WHOLE for part in (each, *new)]
+    assert decoded(b"event: ping\ndata: x\n\n" + sse(*events)) == decoded(STREAM)
 
 
 def test_json_nested_without_end_is_malformed() -> None:
