@@ -58,6 +58,7 @@ class MessageDraft:
         """The server said that nothing follows."""
         self.progress = 0
         """Grows with everything that becomes part of the answer."""
+        self._id = ""
         self._provider = provider
         self._model = model
         self._drafts: list[BlockDraft] = []
@@ -92,7 +93,7 @@ class MessageDraft:
             case "content_block_stop":
                 self._close(_key(event.index))
             case "message_start":
-                self._count((shaped(event.message, StartedMessage) or StartedMessage()).usage)
+                return self._start(shaped(event.message, StartedMessage) or StartedMessage())
             case "message_delta":
                 self._count(event.usage)
                 self.finish = (event.delta and event.delta.stop_reason) or event.stop_reason or self.finish
@@ -135,6 +136,15 @@ class MessageDraft:
         if message.calls and reason == "stop":
             message = AssistantMessage(message.blocks, "tool_calls", self.finish)
         return Finished(message, self._counts.usage())
+
+    def _start(self, message: StartedMessage) -> Failed | None:
+        """The message begins; a failure if another one had begun to say something: a gateway asked anew."""
+        identifier = words(message.id)
+        if not self.empty and identifier != self._id:
+            return Failed("cut", "The model server began another answer in the middle of one.", retryable=True)
+        self._id = identifier
+        self._count(message.usage)
+        return None
 
     def _state(self, data: str) -> ProviderState:
         return ProviderState(self._provider, self._model, data)
