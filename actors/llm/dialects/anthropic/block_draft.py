@@ -1,6 +1,6 @@
 """A content block that is still being written, and what becomes of it.
 
-Used by `answer`, which knows to which block an event belongs. What the provider wants back with a block (a signature,
+Used by `block_list` and `answer`. What the provider wants back with a block (a signature,
 encrypted thoughts, the work of a tool of its own) is kept as JSON text that goes back to the letter.
 """
 
