@@ -1,7 +1,7 @@
 """The answer that grows from the events of a Messages stream: what is shown, and what it amounts to.
 
-Used by `reply`, which knows how a stream begins and ends. Blocks stand in order of arrival. One call in several blocks
-of the same id, as gateways send it, is one call.
+Used by `reply`, which knows how a stream begins and ends. `block_list` knows to which block
+an event belongs.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from actors.blocks import ContentBlock, ProviderState
-from actors.llm.dialects.anthropic.block_draft import BlockDraft, BlockKind, finished_block, kind_of
+from actors.llm.dialects.anthropic.block_draft import BlockDraft, BlockKind, finished_block
+from actors.llm.dialects.anthropic.block_list import BlockList
 from actors.llm.dialects.anthropic.events import (
     ABSENT,
-    MessageBlock,
     MessageDelta,
     StartedMessage,
     TokenCounts,
@@ -32,21 +32,8 @@ if TYPE_CHECKING:
     from actors.llm.dialects.anthropic.events import MessageEvent
     from actors.llm.port import Piece
 
-MOST_BLOCKS = 20_000
-"""Of one answer; a server that begins more is broken."""
-
-TAKE_JSON: tuple[BlockKind, ...] = ("call", "opaque")
-"""Kinds of blocks that fragments of JSON belong to."""
-
-LONGEST_INDEX = 9
-"""Digits."""
-
-IMPLICIT: dict[BlockKind, MessageBlock] = {"text": MessageBlock("text"), "thinking": MessageBlock("thinking")}
-"""What text belongs to that no block was begun for."""
-
-
-class TooManyBlocks(ValueError):  # noqa: N818 - reads as what happened
-    """An answer passed `MOST_BLOCKS`."""
+SHOWN: tuple[BlockKind, ...] = ("text", "thinking")
+"""Kinds of blocks whose text streams to who reads along."""
 
 
 class MessageDraft:
@@ -58,24 +45,23 @@ class MessageDraft:
         """The server said that nothing follows."""
         self.progress = 0
         """Grows with everything that becomes part of the answer."""
+        self._id = ""
         self._provider = provider
         self._model = model
-        self._drafts: list[BlockDraft] = []
-        self._placed: dict[object, BlockDraft] = {}
-        """The last block of each index. Some servers go on with one that they have ended."""
+        self._blocks = BlockList()
         self._counts = TokenCounts()
         self._pieces = PieceBuffer()
 
     @property
     def empty(self) -> bool:
         """Nothing came that is kept."""
-        return not any(draft.kind != "unknown" and (draft.text or draft.kind != "text") for draft in self._drafts)
+        return self._blocks.empty
 
     @property
     def whole(self) -> bool:
         """A stop reason was given, and no call is half written."""
         return bool(self.finish) and all(
-            draft.closed or draft.kind != "call" or draft.is_whole_call() for draft in self._drafts
+            draft.closed or draft.kind != "call" or draft.is_whole_call() for draft in self._blocks
         )
 
     def take(self, event: MessageEvent) -> Failed | None:
@@ -86,13 +72,13 @@ class MessageDraft:
         """
         match event.type:
             case "content_block_delta":
-                self._add(_key(event.index), event.delta or MessageDelta())
+                self._add(event.index, event.delta or MessageDelta())
             case "content_block_start":
-                self._begin(_key(event.index), event.content_block)
+                self._begin(event.index, event.content_block)
             case "content_block_stop":
-                self._close(_key(event.index))
+                self._blocks.end(event.index)
             case "message_start":
-                self._count((shaped(event.message, StartedMessage) or StartedMessage()).usage)
+                return self._start(shaped(event.message, StartedMessage) or StartedMessage())
             case "message_delta":
                 self._count(event.usage)
                 self.finish = (event.delta and event.delta.stop_reason) or event.stop_reason or self.finish
@@ -110,7 +96,7 @@ class MessageDraft:
         """
         for place, raw in enumerate(shaped(message.content, list[msgspec.Raw]) or ()):
             self._begin(place, raw)
-            self._close(place)
+            self._blocks.end(place)
         text = shaped(message.content, str)
         if text:
             self._add(0, MessageDelta("text_delta", text))
@@ -127,7 +113,7 @@ class MessageDraft:
         reason = stop_reason(self.finish)
         whole = reason not in ("length", "filtered")
         blocks: list[ContentBlock] = []
-        for draft in self._drafts:
+        for draft in self._blocks:
             block = finished_block(draft, self._state, whole=whole, used=used)
             if block is not None:
                 blocks.append(block)
@@ -135,6 +121,15 @@ class MessageDraft:
         if message.calls and reason == "stop":
             message = AssistantMessage(message.blocks, "tool_calls", self.finish)
         return Finished(message, self._counts.usage())
+
+    def _start(self, message: StartedMessage) -> Failed | None:
+        """The message begins; a failure if another one had begun to say something: a gateway asked anew."""
+        identifier = words(message.id)
+        if not self.empty and identifier != self._id:
+            return Failed("cut", "The model server began another answer in the middle of one.", retryable=True)
+        self._id = identifier
+        self._count(message.usage)
+        return None
 
     def _state(self, data: str) -> ProviderState:
         return ProviderState(self._provider, self._model, data)
@@ -144,64 +139,31 @@ class MessageDraft:
             self._counts = counts.after(self._counts)
 
     def _begin(self, index: object, raw: msgspec.Raw) -> None:
-        wire = shaped(raw, MessageBlock) or MessageBlock()
-        draft = self._continued(wire) or self._opened(BlockDraft(wire, bytes(raw)))
-        self._placed[index] = draft
+        draft = self._blocks.begin(index, raw)
         self.progress += draft.kind != "unknown"
-        if draft.kind in IMPLICIT:
-            opening = wire.text if draft.kind == "text" else wire.thinking
-            self._say(draft, words(opening))
-
-    def _continued(self, wire: MessageBlock) -> BlockDraft | None:
-        """The call that a block of the same id goes on with; None for a call of its own."""
-        identifier = words(wire.id)
-        if kind_of(wire) != "call" or not identifier:
-            return None
-        same = (draft for draft in reversed(self._drafts) if draft.kind == "call" and draft.id == identifier)
-        last = next(same, None)
-        if last is None or last.is_whole_call() or words(wire.name) not in ("", last.name):
-            return None
-        return last
-
-    def _opened(self, draft: BlockDraft) -> BlockDraft:
-        if len(self._drafts) == MOST_BLOCKS:
-            raise TooManyBlocks(f"an answer has more than {MOST_BLOCKS} blocks")
-        self._drafts.append(draft)
-        return draft
-
-    def _close(self, index: object) -> None:
-        if (draft := self._placed.get(index)) is not None:
-            draft.closed = True
+        if draft.kind in SHOWN:
+            self._say(draft, words(draft.wire.text if draft.kind == "text" else draft.wire.thinking))
 
     def _add(self, index: object, delta: MessageDelta) -> None:
         """Some more of a block; kinds that are not known add nothing."""
         if delta.text is not None:
-            self._say(self._of_kind("text", index), delta.text)
+            self._say(self._blocks.speaking(index, "text"), delta.text)
         elif delta.thinking is not None:
-            self._say(self._of_kind("thinking", index), delta.thinking)
-        elif delta.signature is not None:
-            draft = self._placed.get(index)
-            if draft is not None and draft.kind == "thinking":
-                draft.signature += delta.signature
-                self.progress += len(delta.signature)
+            self._say(self._blocks.speaking(index, "thinking"), delta.thinking)
         elif delta.partial_json is not None:
-            draft = self._placed.get(index)
-            if draft is None or draft.kind not in TAKE_JSON:
-                draft = self._drafts[-1] if self._drafts else None
-            if draft is not None and draft.kind in TAKE_JSON:
-                fragment = json_text(delta.partial_json)
-                draft.add(fragment)
-                self.progress += len(fragment)
-        elif (draft := self._placed.get(index)) is not None and delta.type != "citations_delta":
+            self._write(self._blocks.taking_json(index), json_text(delta.partial_json))
+        elif (draft := self._blocks.at(index)) is None:
+            return
+        elif delta.signature is not None:
+            draft.signature += delta.signature
+            self.progress += len(delta.signature)
+        elif delta.type != "citations_delta":
             draft.understood = False
 
-    def _of_kind(self, kind: BlockKind, index: object) -> BlockDraft:
-        """The block of this kind that is there; the last one, or a new one, where there is none."""
-        draft = self._placed.get(index)
-        if draft is not None and draft.kind == kind:
-            return draft
-        last = self._drafts[-1] if self._drafts else None
-        return last if last is not None and last.kind == kind else self._opened(BlockDraft(IMPLICIT[kind]))
+    def _write(self, draft: BlockDraft | None, fragment: str) -> None:
+        if draft is not None:
+            draft.add(fragment)
+            self.progress += len(fragment)
 
     def _say(self, draft: BlockDraft, text: str) -> None:
         if not text:
@@ -209,10 +171,3 @@ class MessageDraft:
         draft.add(text)
         self.progress += len(text)
         self._pieces.add(text, thinking=draft.kind == "thinking")
-
-
-def _key(index: object) -> object:
-    """A block's index; some servers send it as text."""
-    if isinstance(index, str) and index.isascii() and index.isdigit() and len(index) <= LONGEST_INDEX:
-        return int(index)
-    return index if isinstance(index, int | float) else None

@@ -59,8 +59,9 @@ class MessageBlock(msgspec.Struct):
 
 
 class StartedMessage(msgspec.Struct):
-    """The message that an event begins; only its usage is of interest."""
+    """The message that an event begins."""
 
+    id: object = None
     usage: msgspec.Raw = ABSENT
 
 

@@ -10,7 +10,8 @@ The JSON `type` of an event counts; the name on its `event:` line stands in wher
 
 from __future__ import annotations
 
-from actors.llm.dialects.anthropic.answer import MessageDraft, TooManyBlocks
+from actors.llm.dialects.anthropic.answer import MessageDraft
+from actors.llm.dialects.anthropic.block_list import TooManyBlocks
 from actors.llm.dialects.anthropic.events import ABSENT, MessageEvent, decode_event, shaped
 from actors.llm.error_body import shortened
 from actors.llm.failures import stream_failure

@@ -148,6 +148,14 @@ def test_a_stop_reason_without_the_end_of_the_message_is_an_end() -> None:
     assert finished(start() + said(0, "a") + finish("end_turn")).message.text == "a"
 
 
+def test_an_answer_that_begins_anew_in_its_middle_is_none() -> None:
+    """Pain 17: its text would be there twice."""
+    other = start().replace(b"msg_1", b"msg_2")
+    assert failed(start() + said(0, "It is") + other + said(0, "It is so") + end()).kind == "cut"
+    assert finished(start() + other + said(0, "a") + end()).message.text == "a"
+    assert finished(start() + said(0, "a") + start() + said(1, "b") + end()).message.text == "ab"
+
+
 def test_a_call_that_is_half_written_at_the_stop_reason_is_a_cut_where_nothing_follows() -> None:
     half = begin(0, "tool_use", id="t", name="f", input={}) + delta(0, "input_json_delta", partial_json='{"a": ')
     assert failed(start() + half + finish("tool_use")).kind == "cut"
