@@ -77,6 +77,8 @@ def shown(address: str) -> str:
     scheme, mark, rest = address.partition("://")
     if not mark:
         return address
+    if ":" in rest.partition("@")[0] and "@" in rest and "@" not in _authority(address):
+        return f"{scheme}{mark}[hidden]@{rest.rpartition('@')[2].partition('?')[0]}"  # a password with / or ? in it
     place, question, query = rest.partition("?")
     authority, slash, path = place.partition("/")
     login, at, host = authority.rpartition("@")

@@ -18,6 +18,7 @@ from config.quirks import Quirks
 from config.settings import Provider
 
 TABLE = Path(__file__).with_name("known_providers.json")
+UNSET = Provider()
 QUIRK_KEYS = tuple(field for field in Quirks.__struct_fields__ if field != "query")
 
 
@@ -30,12 +31,12 @@ def known_providers() -> Mapping[str, Provider]:
 def laid_over(below: Provider, above: Provider) -> Provider:
     """One table of both: what `above` says holds, tables in it are joined, and what it leaves out is `below`'s."""
     changed: dict[str, object] = {}
-    for field in msgspec.structs.fields(Provider):
-        new, old = getattr(above, field.name), getattr(below, field.name)
+    for name in Provider.__struct_fields__:
+        new, old = getattr(above, name), getattr(below, name)
         if isinstance(new, dict) and isinstance(old, dict):
-            changed[field.name] = {**cast("dict[str, object]", old), **cast("dict[str, object]", new)}
-        elif new != _unset(field):
-            changed[field.name] = new
+            changed[name] = {**cast("dict[str, object]", old), **cast("dict[str, object]", new)}
+        elif new != getattr(UNSET, name):
+            changed[name] = new
     return msgspec.structs.replace(below, **changed)
 
 
@@ -58,7 +59,3 @@ def is_at(known: Provider, host: str) -> bool:
 def is_hosted(provider: Provider) -> bool:
     """Whether it is a service and no server of the user's own: then it needs a key."""
     return not provider.base_url.startswith("http://")
-
-
-def _unset(field: msgspec.structs.FieldInfo) -> object:
-    return field.default if field.default is not msgspec.NODEFAULT else None

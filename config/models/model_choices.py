@@ -24,7 +24,7 @@ def _of_providers(settings: Settings, environ: Mapping[str, str]) -> Iterator[st
         if allowed is not None and key not in allowed:
             continue
         table = effective_table(key, settings)
-        listed = next((known.models for known in known_models() if known.provider == key), {})
+        listed = [name for known in known_models() if known.provider == key for name in known.models]
         model = environ.get(table.model_env, "").strip() if table.model_env else ""
         for name in (model or table.model, *table.models, *table.facts, *listed):
             if name:

@@ -27,3 +27,10 @@ def test_a_list_is_json_of_texts(text: str) -> None:
 def test_a_value_set_by_its_short_and_its_long_name_is_refused() -> None:
     with pytest.raises(ConfigError, match="set twice"):
         read_environment({"CALLBOARD_MODEL": "a", "CALLBOARD_MODEL__NAME": "b"})
+
+
+def test_a_command_of_a_provider_is_a_list() -> None:
+    layer = read_environment({"CALLBOARD_PROVIDERS__X__API_KEY_COMMAND": '["op", "read", "k"]'})
+    assert layer.values == {"providers": {"x": {"api_key_command": ["op", "read", "k"]}}}
+    single = read_environment({"CALLBOARD_MODEL__FALLBACKS": "ollama/m"})
+    assert single.values == {"model": {"fallbacks": ["ollama/m"]}}

@@ -84,6 +84,9 @@ def test_an_error_never_shows_the_password_or_a_value_of_the_query() -> None:
         ("https://token@h/v1", "https://token@h/v1"),
         ("https://h/v1", "https://h/v1"),
         ("no address", "no address"),
+        ("https://me:wo/rd@h/v1", "https://[hidden]@h/v1"),
+        ("https://me:wo?rd@h/v1?a=b", "https://[hidden]@h/v1"),
+        ("https://me:wo#rd@h/v1", "https://[hidden]@h/v1"),
     ],
 )
 def test_an_address_is_shown_without_what_lets_in(text: str, expected: str) -> None:
