@@ -68,13 +68,48 @@ class ChatRequest(msgspec.Struct, frozen=True):
         return all(message.role != "assistant" for message in self.messages)
 
 
+class ContentParts(msgspec.Struct, frozen=True):
+    """A part of content, where a client sends a list in place of a text."""
+
+    text: str = ""
+
+
+class PartedMessage(msgspec.Struct, frozen=True):
+    """A message whose content may be a list of parts."""
+
+    role: str
+    content: str | tuple[ContentParts, ...] | None = None
+    tool_calls: tuple[RequestCall, ...] | None = None
+    tool_call_id: str = ""
+
+    def plain(self) -> RequestMessage:
+        """The same with one text."""
+        content = self.content
+        text = "".join(part.text for part in content) if isinstance(content, tuple) else content
+        return RequestMessage(self.role, text, self.tool_calls or (), self.tool_call_id)
+
+
+class PartedRequest(msgspec.Struct, frozen=True):
+    """A request with such messages."""
+
+    messages: tuple[PartedMessage, ...] = ()
+    model: str = ""
+    tools: tuple[RequestTool, ...] | None = None
+
+
 _decoder = msgspec.json.Decoder(ChatRequest)
+_parted_decoder = msgspec.json.Decoder(PartedRequest)
 
 
 def read_request(body: bytes) -> ChatRequest:
-    """The request in this body.
+    """The request in this body; gateways send content as a list of parts.
 
     Raises:
         ValueError: it is none.
     """
-    return _decoder.decode(body)
+    try:
+        return _decoder.decode(body)
+    except msgspec.ValidationError:
+        parted = _parted_decoder.decode(body)
+    messages = tuple(message.plain() for message in parted.messages)
+    return ChatRequest(messages, parted.model, parted.tools or ())

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 ENDPOINTS = "actors.llm.scripted.endpoints"
 LONGEST_NAME = 2
 """Segments of a path that name an endpoint, at most."""
-NOT_FOUND = 404
 
 
 class StreamWriter(Protocol):
@@ -80,10 +79,10 @@ def endpoint_at(path: str) -> Endpoint | None:
     return None
 
 
-def unknown_path(path: str) -> ScriptedStep:
-    """What is answered where there is no endpoint."""
-    problem = {"message": f"The scripted model has no endpoint {path}.", "type": "not_found_error"}
-    return ScriptedStep(status=NOT_FOUND, body=msgspec.json.encode({"error": problem}).decode())
+def refusal(status: int, text: str) -> ScriptedStep:
+    """A status with an error object that every dialect knows."""
+    problem = {"type": "error", "error": {"message": text, "type": "invalid_request_error"}}
+    return ScriptedStep(status=status, body=msgspec.json.encode(problem).decode())
 
 
 def fragments(call: CallStep) -> tuple[str, ...]:

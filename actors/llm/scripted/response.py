@@ -12,11 +12,11 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from actors.llm.scripted.endpoint import StreamWriter, endpoint_at, unknown_path
+from actors.llm.scripted.endpoint import StreamWriter, endpoint_at, refusal
 from actors.llm.scripted.script import ScriptedAnswer, ScriptedStep, UsageStep
 
 STREAM_HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
-OK = 200
+OK, BAD_REQUEST, NOT_FOUND = 200, 400, 404
 NOTHING_COUNTED = UsageStep()
 
 
@@ -51,13 +51,15 @@ ResponsePart: TypeAlias = ResponseHead | ResponseData | Silence | Disconnect
 def answered(path: str, body: bytes, answer: ScriptedAnswer) -> Iterator[ResponsePart]:
     """The response to a request: the answer is asked for at once, its parts come as they are taken.
 
-    Raises:
-        ValueError: the body is no request of the path's dialect.
+    A path that no dialect has is answered with 404, a body that is no request of the path's dialect with 400.
     """
     endpoint = endpoint_at(path)
     if endpoint is None:
-        return _whole(unknown_path(path))
-    asked = endpoint.read_request(body)
+        return _whole(refusal(NOT_FOUND, f"The scripted model has no endpoint {path}."))
+    try:
+        asked = endpoint.read_request(body)
+    except ValueError as problem:
+        return _whole(refusal(BAD_REQUEST, f"The body is no request to {path}: {problem}"))
     return response_parts(answer(asked), endpoint.stream_writer(asked))
 
 

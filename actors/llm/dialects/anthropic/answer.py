@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 MOST_BLOCKS = 20_000
 """Of one answer; a server that begins more is broken."""
 
+TAKE_JSON: tuple[BlockKind, ...] = ("call", "opaque")
+"""Kinds of blocks that fragments of JSON belong to."""
+
 LONGEST_INDEX = 9
 """Digits."""
 
@@ -58,7 +61,8 @@ class MessageDraft:
         self._provider = provider
         self._model = model
         self._drafts: list[BlockDraft] = []
-        self._open: dict[object, BlockDraft] = {}
+        self._placed: dict[object, BlockDraft] = {}
+        """The last block of each index. Some servers go on with one that they have ended."""
         self._counts = TokenCounts()
         self._pieces = PieceBuffer()
 
@@ -66,6 +70,13 @@ class MessageDraft:
     def empty(self) -> bool:
         """Nothing came that is kept."""
         return not any(draft.kind != "unknown" and (draft.text or draft.kind != "text") for draft in self._drafts)
+
+    @property
+    def whole(self) -> bool:
+        """A stop reason was given, and no call is half written."""
+        return bool(self.finish) and all(
+            draft.closed or draft.kind != "call" or draft.is_whole_call() for draft in self._drafts
+        )
 
     def take(self, event: MessageEvent) -> Failed | None:
         """What one event adds; a failure if it is one. An event of an unknown type adds nothing.
@@ -79,7 +90,7 @@ class MessageDraft:
             case "content_block_start":
                 self._begin(_key(event.index), event.content_block)
             case "content_block_stop":
-                self._close(self._open.pop(_key(event.index), None))
+                self._close(_key(event.index))
             case "message_start":
                 self._count((shaped(event.message, StartedMessage) or StartedMessage()).usage)
             case "message_delta":
@@ -99,7 +110,7 @@ class MessageDraft:
         """
         for place, raw in enumerate(shaped(message.content, list[msgspec.Raw]) or ()):
             self._begin(place, raw)
-            self._close(self._open.pop(place, None))
+            self._close(place)
         text = shaped(message.content, str)
         if text:
             self._add(0, MessageDelta("text_delta", text))
@@ -135,7 +146,7 @@ class MessageDraft:
     def _begin(self, index: object, raw: msgspec.Raw) -> None:
         wire = shaped(raw, MessageBlock) or MessageBlock()
         draft = self._continued(wire) or self._opened(BlockDraft(wire, bytes(raw)))
-        self._open[index] = draft
+        self._placed[index] = draft
         self.progress += draft.kind != "unknown"
         if draft.kind in IMPLICIT:
             opening = wire.text if draft.kind == "text" else wire.thinking
@@ -158,8 +169,8 @@ class MessageDraft:
         self._drafts.append(draft)
         return draft
 
-    def _close(self, draft: BlockDraft | None) -> None:
-        if draft is not None:
+    def _close(self, index: object) -> None:
+        if (draft := self._placed.get(index)) is not None:
             draft.closed = True
 
     def _add(self, index: object, delta: MessageDelta) -> None:
@@ -169,22 +180,24 @@ class MessageDraft:
         elif delta.thinking is not None:
             self._say(self._of_kind("thinking", index), delta.thinking)
         elif delta.signature is not None:
-            draft = self._open.get(index)
+            draft = self._placed.get(index)
             if draft is not None and draft.kind == "thinking":
                 draft.signature += delta.signature
                 self.progress += len(delta.signature)
         elif delta.partial_json is not None:
-            draft = self._open.get(index) or next(reversed(self._open.values()), None)
-            if draft is not None and draft.kind in ("call", "opaque"):
+            draft = self._placed.get(index)
+            if draft is None or draft.kind not in TAKE_JSON:
+                draft = self._drafts[-1] if self._drafts else None
+            if draft is not None and draft.kind in TAKE_JSON:
                 fragment = json_text(delta.partial_json)
                 draft.add(fragment)
                 self.progress += len(fragment)
-        elif (draft := self._open.get(index)) is not None and delta.type != "citations_delta":
+        elif (draft := self._placed.get(index)) is not None and delta.type != "citations_delta":
             draft.understood = False
 
     def _of_kind(self, kind: BlockKind, index: object) -> BlockDraft:
-        """The block of this kind that is open there; the last one, or a new one, where there is none."""
-        draft = self._open.get(index)
+        """The block of this kind that is there; the last one, or a new one, where there is none."""
+        draft = self._placed.get(index)
         if draft is not None and draft.kind == kind:
             return draft
         last = self._drafts[-1] if self._drafts else None

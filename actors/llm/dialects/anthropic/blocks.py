@@ -60,18 +60,22 @@ def answer_blocks(
         yield text_block(f"{message.text}\n\n{INTERRUPTED}" if message.text else INTERRUPTED)
         return
     found: list[bytes] = []
+    last_text = ""  # of the last block that was written, where it is a text
     written: set[CallId] = set()
     for block in message.blocks:
         state = _state_of(block, owned)
         if state:
             found.append(state)
+            last_text = ""
         elif isinstance(block, TextBlock) and block.text.strip():
             found.append(text_block(block.text))
+            last_text = block.text
         elif isinstance(block, ToolCall) and block.id not in written:
             written.add(block.id)
             found.append(call_block(block, wire_ids[block.id]))
-    if message.stop_reason == "paused" and found and isinstance(message.blocks[-1], TextBlock):
-        found[-1] = _trimmed(found[-1], message.blocks[-1])
+            last_text = ""
+    if message.stop_reason == "paused" and last_text:  # the provider refuses blanks at the end of what it goes on from
+        found[-1] = text_block(last_text.rstrip())
     yield from found or (text_block(""),)
 
 
@@ -95,11 +99,6 @@ def _state_of(block: ContentBlock, owned: Callable[[ProviderState], bool]) -> by
     if not isinstance(block, ReasoningBlock | TextBlock) or block.state is None or not owned(block.state):
         return b""
     return block.state.data.strip().encode("utf-8", "replace") if is_object(block.state.data) else b""
-
-
-def _trimmed(written: bytes, block: TextBlock) -> bytes:
-    """A text that the next answer goes on from: the provider refuses blanks at its end."""
-    return text_block(block.text.rstrip()) if block.text and block.state is None else written
 
 
 def _arguments(text: str) -> bytes:

@@ -105,8 +105,6 @@ def request_fields(call: ModelCall, access: ProviderAccess, *, thoughtless: bool
     fields |= thinking_fields(call.model, quirks.reasoning_effort, limit)
     if thoughtless and "output_config" not in fields:
         fields.pop("thinking", None)
-    if quirks.temperature is not None and not is_thinking(fields):
-        fields["temperature"] = quirks.temperature
     if call.tools:
         fields["tools"] = [_tool(tool) for tool in call.tools]
     if call.system.strip():
@@ -115,6 +113,8 @@ def request_fields(call: ModelCall, access: ProviderAccess, *, thoughtless: bool
         fields["tools"] = _marked([encoded(_tool(tool)) for tool in call.tools])
     fields |= quirks.extra_body
     fields.pop("messages", None)
+    if quirks.temperature is not None and not is_thinking(fields):
+        fields.setdefault("temperature", quirks.temperature)
     return {name: value for name, value in fields.items() if value is not None}
 
 

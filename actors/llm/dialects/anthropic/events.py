@@ -16,6 +16,8 @@ from actors.transcript import Usage
 
 ABSENT = msgspec.Raw()
 CountedTokens: TypeAlias = int | float | None
+MOST_TOKENS = 1_000_000_000_000
+"""A count beyond this is nonsense, and larger ones cannot be written down."""
 ShapeT = TypeVar("ShapeT")
 
 
@@ -142,4 +144,4 @@ def json_text(value: object) -> str:
 
 
 def _count(value: CountedTokens) -> int:
-    return max(0, int(value or 0))
+    return min(max(0, int(value or 0)), MOST_TOKENS)

@@ -51,8 +51,8 @@ class MessagesDecoder:
 
     @property
     def complete(self) -> bool:
-        """A stop reason was seen; the end of the message may follow."""
-        return self._done or bool(self._answer.finish)
+        """A stop reason was seen and no call is half written; the end of the message may follow."""
+        return self._done or self._answer.whole
 
     @property
     def progress(self) -> int:
@@ -131,7 +131,7 @@ class MessagesDecoder:
 
     def _take(self, events: list[ServerEvent], *, trailing: bool = False) -> None:
         for name, data in events:
-            if data == b"[DONE]":
+            if data.startswith(b"[DONE]"):
                 self._done = self._sensible = True
                 return
             try:

@@ -47,3 +47,13 @@ def test_the_first_request_is_one() -> None:
 def test_what_is_no_request_is_refused() -> None:
     with pytest.raises(ValueError, match="role"):
         read_request(b'{"messages": [{}]}')
+
+
+def test_content_may_be_a_list_of_parts_and_lists_may_be_null() -> None:
+    """As gateways write it."""
+    body = (
+        b'{"messages": [{"role": "user", "content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]},'
+        b' {"role": "assistant", "content": null, "tool_calls": null}], "tools": null}'
+    )
+    read = read_request(body)
+    assert (read.prompt(), read.tools, read.messages[1].tool_calls) == ("ab", (), ())

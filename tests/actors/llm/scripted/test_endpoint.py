@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from actors.llm.scripted.endpoint import endpoint_at, fragments, unknown_path
+from actors.llm.error_body import error_of_body
+from actors.llm.scripted.endpoint import endpoint_at, fragments, refusal
 from actors.llm.scripted.script import CallStep
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -49,9 +50,9 @@ def test_only_the_one_that_is_asked_is_imported() -> None:
     assert done.stdout.split() == ["actors.llm.scripted.endpoints.chat_completions"]
 
 
-def test_what_has_no_endpoint_is_answered_with_404_and_the_path() -> None:
-    assert unknown_path("/v1/x").status == 404
-    assert "/v1/x" in unknown_path("/v1/x").body
+def test_a_refusal_is_an_error_object() -> None:
+    step = refusal(404, "no such path")
+    assert (step.status, error_of_body(step.body.encode()).text) == (404, "no such path")
 
 
 @pytest.mark.parametrize("pieces", [1, 2, 5, 100])

@@ -9,7 +9,15 @@ import pytest
 from actors.llm.dialects.openai_chat.reply import ReplyDecoder
 from actors.llm.port import Failed, Finished
 from actors.llm.scripted.endpoints.chat_completions import ChatCompletionsWriter
-from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, response_parts
+from actors.llm.scripted.response import (
+    Disconnect,
+    ResponseData,
+    ResponseHead,
+    ResponsePart,
+    Silence,
+    answered,
+    response_parts,
+)
 from actors.llm.scripted.script import CallStep, ScriptedStep, UsageStep
 from actors.transcript import Usage
 
@@ -91,3 +99,21 @@ def test_a_web_page_can_be_played() -> None:
     head, body = parts(ScriptedStep(status=200, headers={"Content-Type": "text/html"}, body="<html></html>"))
     assert isinstance(head, ResponseHead)
     assert (head.headers["Content-Type"], body) == ("text/html", ResponseData(b"<html></html>"))
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("/v1/chat/completions", b'{"messages": [{"role": "user", "content": "a"}]}', 200),
+        ("/v1/messages", b'{"messages": [{"role": "user", "content": "a"}]}', 200),
+        ("/v1/messages", b'{"messages": "a"}', 400),
+        ("/v1/chat/completions", b"{oops", 400),
+        ("/v1/elsewhere", b"{}", 404),
+    ],
+)
+def test_the_path_of_a_request_says_how_it_is_read_and_answered(path: str, body: bytes, status: int) -> None:
+    head, *rest = answered(path, body, lambda asked: (ScriptedStep(delta=f"you said {asked.prompt()}"),))
+    assert isinstance(head, ResponseHead)
+    assert head.status == status
+    data = b"".join(part.data for part in rest if isinstance(part, ResponseData))
+    assert (b"you said a" if status == 200 else path.encode()) in data

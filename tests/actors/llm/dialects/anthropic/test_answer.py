@@ -64,6 +64,8 @@ def test_whole_calls_of_one_id_are_calls_of_their_own() -> None:
         (begin(0, "tool_use", id="t", name="f") + delta(0, "input_json_delta", partial_json={"a": 1}), '{"a": 1}'),
         (begin(0, "tool_use", id="t", name="f") + delta(9, "input_json_delta", partial_json='{"a": 1}'), '{"a": 1}'),
         (called(0, "t", "f", '{"a": '), '{"a": '),
+        (called(0, "t", "f") + delta(0, "input_json_delta", partial_json='{"a": 1}'), '{"a": 1}'),
+        (called(0, "t", "f") + said(1, "x") + delta(0, "input_json_delta", partial_json='{"a": 1}'), '{"a": 1}'),
     ],
     ids=[
         "in input",
@@ -75,6 +77,8 @@ def test_whole_calls_of_one_id_are_calls_of_their_own() -> None:
         "object",
         "wrong index",
         "broken",
+        "after its end",
+        "after another",
     ],
 )
 def test_arguments_arrive_in_every_way_that_servers_have(stream: bytes, text: str) -> None:
@@ -194,8 +198,9 @@ def test_a_block_that_could_not_be_read_whole_does_not_go_back() -> None:
             Usage(),
         ),
         (start(input_tokens=-5) + finish("end_turn", output_tokens=2), Usage(0, 2)),
+        (start(input_tokens=10**30) + finish("end_turn", output_tokens=2), Usage(10**12, 2)),
     ],
-    ids=["usual", "later zero", "only at the end", "cache", "none", "of another sort", "negative"],
+    ids=["usual", "later zero", "only at the end", "cache", "none", "of another sort", "negative", "nonsense"],
 )
 def test_tokens_are_those_of_the_whole(stream: bytes, usage: Usage) -> None:
     assert finished(stream + said(0, "a")).usage == usage

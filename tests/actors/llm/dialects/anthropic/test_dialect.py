@@ -94,6 +94,8 @@ def test_an_effort_is_asked_for_as_the_model_takes_it_and_no_temperature_beside_
     assert (old["thinking"], "temperature" in old) == ({"type": "enabled", "budget_tokens": 24_000}, False)
     new = asked(warm, "claude-opus-4-7")
     assert (new["thinking"], new["output_config"]) == ({"type": "adaptive"}, {"effort": "high"})
+    given = asked(Quirks(temperature=0.5, extra_body={"thinking": {"type": "adaptive"}, "max_tokens": 9_000}))
+    assert "temperature" not in given
     assert asked(Quirks(temperature=0.5, reasoning_effort="none"))["temperature"] == 0.5
 
 

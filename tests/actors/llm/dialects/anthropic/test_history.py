@@ -185,6 +185,11 @@ def test_a_paused_answer_goes_back_last_without_blanks_at_its_end() -> None:
     ]
 
 
+def test_a_paused_answer_that_ends_in_a_blank_behind_a_call_keeps_the_call() -> None:
+    paused = AssistantMessage((ToolCall(CallId("1"), "f", "{}"), TextBlock(" ")), "paused")
+    assert written(UserMessage.of("a"), paused, answer("1"))[1]["content"][0]["type"] == "tool_use"
+
+
 @pytest.mark.parametrize(
     ("provider_id", "sent"),
     [

@@ -148,6 +148,15 @@ def test_a_stop_reason_without_the_end_of_the_message_is_an_end() -> None:
     assert finished(start() + said(0, "a") + finish("end_turn")).message.text == "a"
 
 
+def test_a_call_that_is_half_written_at_the_stop_reason_is_a_cut_where_nothing_follows() -> None:
+    half = begin(0, "tool_use", id="t", name="f", input={}) + delta(0, "input_json_delta", partial_json='{"a": ')
+    assert failed(start() + half + finish("tool_use")).kind == "cut"
+    rest = delta(0, "input_json_delta", partial_json="1}")
+    assert [call.arguments for call in finished(start() + half + finish("tool_use") + rest).message.calls] == [
+        '{"a": 1}'
+    ]
+
+
 def test_the_end_of_the_message_without_a_stop_reason_is_an_end_if_anything_was_said() -> None:
     assert finished(start() + said(0, "a") + END).message.stop_reason == "stop"
     assert finished(start() + said(0, "a") + b"data: [DONE]\n\n").message.stop_reason == "stop"
