@@ -23,6 +23,7 @@ from actors.records import (
     CallFinished,
     CallStarted,
     ConversationCleared,
+    ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
     ReplyCompleted,
@@ -117,7 +118,7 @@ def in_doubt(conversation: Conversation) -> Conversation:
 
 def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: C901, PLR0911 - one line a record
     match record:
-        case SessionOpened() | ApprovalAnswered():
+        case SessionOpened() | ApprovalAnswered() | ModelChanged():
             return conversation
         case PromptAccepted(prompt=prompt, text=text):
             return replace(conversation, waiting=(*conversation.waiting, Waiting(prompt, text)))

@@ -19,6 +19,7 @@ from typing import Literal, TypeAlias
 from actors.ids import CallId, PromptId, RequestId, SessionId, TurnId
 from actors.runtime.message import Event
 from actors.transcript import AssistantMessage, Usage
+from config.model_facts import NO_FACTS, ModelFacts
 from tools.tool import Effects, ToolResult
 
 FORMAT = 2
@@ -119,6 +120,15 @@ class ConversationCleared(Event, frozen=True):
     """The transcript is empty again; the journal keeps everything before."""
 
 
+class ModelChanged(Event, frozen=True):
+    """From the next turn on another model is asked. `provider` is its display name, `facts` what is known of it."""
+
+    selector: str
+    provider: str
+    model: str
+    facts: ModelFacts = NO_FACTS
+
+
 class ShellShared(Event, frozen=True):
     """The person's own command and its output, for the model to see with the next prompt."""
 
@@ -138,5 +148,6 @@ Record: TypeAlias = (
     | CallFinished
     | TurnFinished
     | ConversationCleared
+    | ModelChanged
     | ShellShared
 )

@@ -9,14 +9,15 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from actors import llm_streamer, pty_manager
+from actors import llm_streamer, model_switch, pty_manager
 from actors.calls import tool_runner
 from actors.calls.runner_memory import RunnerMemory
 from actors.ids import SessionId
 from actors.journal import journal
 from actors.journal.lease import JournalLease
+from actors.llm.model_choice import FixedModel
 from actors.phase_messages import (
     CloseIntake,
     DrainScreen,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from actors.calls.tool_runner import RunnerSpec
+    from actors.llm.model_choice import ModelCatalog
     from actors.llm.port import ModelPort
     from actors.llm_streamer import ModelAccess
     from actors.ports import JournalFile, TerminalPort, Workers
@@ -77,6 +79,8 @@ class Ports(Struct, frozen=True):
     clock: Clock
     jitter: Callable[[], float]
     """Numbers from 0 to 1, for pauses between retries."""
+    catalog: ModelCatalog = field(default_factory=FixedModel)
+    """Finds the models that `/model` names."""
 
 
 class Session(Struct, frozen=True):
@@ -117,9 +121,15 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
         ),
         Child(
             "llm_streamer",
-            lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter),
+            lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter, ports.catalog),
             llm_streamer.RECEIVES,
             MailboxSpec(10_000, "coalesce"),
+        ),
+        Child(
+            "model_switch",
+            lambda context: model_switch.ModelSwitch(context, ports.catalog),
+            model_switch.RECEIVES,
+            MailboxSpec(),
         ),
         Child(
             "pty_manager",

@@ -47,5 +47,5 @@ def _repaired(message: AssistantMessage, tools: tuple[ToolDefinition, ...]) -> A
 def _withheld(message: AssistantMessage) -> str:
     reason = f" ({message.raw_stop_reason})" if message.raw_stop_reason else ""
     said = " ".join(message.text.split())[:LONGEST_REASON]
-    tail = f": {said}" if said else "."
-    return f"The provider or its model withheld the answer{reason}{tail} Ask in other words, or choose another model."
+    tail = f": {said.rstrip('.')}" if said else ""
+    return f"The provider or its model withheld the answer{reason}{tail}. Ask in other words, or choose another model."

@@ -36,7 +36,7 @@ PAUSE = re.compile(
 ERROR_STATUSES = frozenset(map(str, range(400, 600)))
 DURATION = re.compile(r"(\d+(?:\.\d+)?)s?")
 
-Fields: TypeAlias = "dict[str, object]"
+ErrorFields: TypeAlias = "dict[str, object]"
 
 
 class ServerError(msgspec.Struct, frozen=True):
@@ -69,8 +69,10 @@ def error_of(value: object, depth: int = DEEPEST) -> ServerError:
     if isinstance(value, list):
         value = next(iter(cast("list[object]", value)), None)
     if isinstance(value, dict):
-        fields = cast("Fields", value)
+        fields = cast("ErrorFields", value)
         inner = next((fields[name] for name in CONTAINERS if fields.get(name)), None)
+        if isinstance(inner, list) and fields.get("errors") is inner:
+            inner = cast("list[object]", inner)[0]
         if inner is None:
             return _of_object(fields, depth)
         found = _of_object(inner if isinstance(inner, dict) else {"message": inner}, depth)  # pyright: ignore[reportUnknownArgumentType]
@@ -99,7 +101,7 @@ def _leniently(body: bytes) -> object:
         return text
 
 
-def _of_object(fields: Fields, depth: int) -> ServerError:
+def _of_object(fields: ErrorFields, depth: int) -> ServerError:
     words = next((fields[name] for name in WORDS if fields.get(name)), None)
     codes = _texts(fields)
     text = words if isinstance(words, str) else _encoded(words) if words is not None else ""
@@ -119,12 +121,12 @@ def _of_object(fields: Fields, depth: int) -> ServerError:
     )
 
 
-def _behind(fields: Fields, depth: int) -> ServerError | None:
+def _behind(fields: ErrorFields, depth: int) -> ServerError | None:
     """The error that a gateway passes on: OpenRouter's `metadata.raw`, which is JSON text, an object or plain text."""
     metadata = fields.get("metadata")
     if not depth or not isinstance(metadata, dict):
         return None
-    raw = cast("Fields", metadata).get("raw")
+    raw = cast("ErrorFields", metadata).get("raw")
     if isinstance(raw, str):
         raw = _leniently(raw.encode("utf-8", "replace"))
     return error_of(raw, depth - 1) if raw else None
@@ -135,7 +137,7 @@ def _plain(value: object) -> ServerError:
     return ServerError(shortened(text, LONGEST_READ), delay=_pause(text))
 
 
-def _texts(fields: Fields) -> tuple[str, ...]:
+def _texts(fields: ErrorFields) -> tuple[str, ...]:
     return tuple(value for name in CODES if isinstance(value := fields.get(name), str) and value)
 
 
@@ -146,11 +148,14 @@ def _status(value: object) -> int:
     return value if type(value) is int and str(value) in ERROR_STATUSES else 0
 
 
-def _delay(fields: Fields, text: str) -> float | None:
+def _delay(fields: ErrorFields, text: str) -> float | None:
     """Gemini's `RetryInfo`, a `retry_after` of the object, or a pause named in the text."""
     details = fields.get("details")
     for detail in cast("list[object]", details) if isinstance(details, list) else ():
-        if isinstance(detail, dict) and (seconds := _duration(cast("Fields", detail).get("retryDelay"))) is not None:
+        if (
+            isinstance(detail, dict)
+            and (seconds := _duration(cast("ErrorFields", detail).get("retryDelay"))) is not None
+        ):
             return seconds
     for name in ("retryDelay", "retry_after", "retryAfter"):
         if (seconds := _duration(fields.get(name))) is not None:
@@ -160,7 +165,7 @@ def _delay(fields: Fields, text: str) -> float | None:
 
 def _duration(value: object) -> float | None:
     if isinstance(value, dict):
-        value = cast("Fields", value).get("seconds")
+        value = cast("ErrorFields", value).get("seconds")
     if isinstance(value, str):
         found = DURATION.fullmatch(value.strip())
         value = float(found[1]) if found else None
@@ -177,7 +182,7 @@ def _pause(text: str) -> float | None:
     return int(hours or 0) * 3600.0 + int(minutes or 0) * 60.0 + rest
 
 
-def _generation(fields: Fields) -> str:
+def _generation(fields: ErrorFields) -> str:
     value = fields.get("failed_generation")
     return value if isinstance(value, str) else ""
 

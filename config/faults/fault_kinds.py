@@ -34,7 +34,7 @@ class Kind(Struct, frozen=True):
     """Whether the kind has a use for `seconds`."""
 
 
-ACTORS = ("ui", "turn_loop", "tool_runner", "pty_manager", "llm_streamer", "journal")
+ACTORS = ("ui", "turn_loop", "tool_runner", "pty_manager", "model_switch", "llm_streamer", "journal")
 
 ACTOR_KINDS = {
     "crash_before": Kind("the handler fails before it has done anything", INSIDE),

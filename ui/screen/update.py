@@ -39,6 +39,7 @@ from actors.records import (
     CallFinished,
     CallStarted,
     ConversationCleared,
+    ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
     ReplyCompleted,
@@ -101,6 +102,7 @@ ScreenMessage: TypeAlias = (
     | NoticeRaised
     | JournalFailed
     | PermissionModeChanged
+    | ModelChanged
     | ConversationCleared
     | ShellShared
 )
@@ -208,11 +210,11 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
         case ShellShared():
             return calls.shared(view, event)
         case NoticeRaised():
-            return notice(view, event.text, event.level)
+            return notice(slash_commands.found(view), event.text, event.level)
         case JournalFailed():
             return notice(view, event.problem, "error")
-        case PermissionModeChanged():
-            return prompting.mode_changed(view, event)
+        case PermissionModeChanged() | ModelChanged():
+            return prompting.changed(view, event)
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
         case ApprovalAnswered() | RequestSettled():

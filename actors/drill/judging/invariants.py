@@ -15,8 +15,8 @@ the program says so in its report.
 | I9  | the program ends within the sum of its phases' limits                                                      |
 | I10 | no message is changed after it was sent                                                                    |
 
-`invariants_order` (who waits for whom), `invariants_speech` (what is said) and `invariants_model` (how the model is
-asked) hold further checks of the same invariants.
+`invariants_order` (who waits for whom), `invariants_speech` (what is said), `invariants_model` (who is asked) and
+`invariants_answers` (what is taken for an answer) hold further checks of the same invariants.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING
 
 from actors.conversation import NEW, Conversation, apply
 from actors.drill.judging.evidence import Evidence, Violation
+from actors.drill.judging.invariants_answers import ANSWERS
 from actors.drill.judging.invariants_model import MODEL
 from actors.drill.judging.invariants_order import ORDER
 from actors.drill.judging.invariants_speech import SPEECH
@@ -246,6 +247,7 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     i10_messages_do_not_change,
     *ORDER,
     *MODEL,
+    *ANSWERS,
     *SPEECH,
 )
 

@@ -1,18 +1,18 @@
-"""Checks of how the model is asked and what is taken for its answer; see `invariants` for the promises.
+"""The model that is asked is the one that the journal names: a check that belongs to I5.
 
-What a failing provider costs is bounded: a minute holds ten requests that fail, whatever the reason and however many
-prompts wait. What holds nothing, or was withheld, is no success.
+Pure, like `actors.drill.judging.invariants`, which holds the table and the rest.
+
+| I5 | all requests of a turn go to one model: the first one, or one that a written `ModelChanged` names       |
+| I5 | a prompt that was submitted after a change was written is not asked of the model before it              |
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from actors.llm.port import Failed, Finished
-from actors.llm.retry_budget import MOST, PERIOD
-from actors.llm_streamer import SignalArrived
-from actors.messages import RequestStarted
-from actors.records import ReplyCompleted, TurnFinished
+from actors.drill.simulated.catalog import FIRST
+from actors.messages import SubmitPrompt
+from actors.records import ModelChanged, TurnStarted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -20,37 +20,35 @@ if TYPE_CHECKING:
     from actors.drill.judging.evidence import Evidence, Violation
 
 
-def i8_nothing_is_no_answer(seen: Evidence) -> Iterator[Violation]:
-    """A turn that is done has an answer with text; an answer that was withheld is none."""
-    withheld = {
-        sent.message.request
-        for sent in seen.of(SignalArrived)
-        if isinstance(sent.message.signal, Finished) and sent.message.signal.message.stop_reason == "filtered"
-    }
-    for end in seen.of(TurnFinished):
-        if end.message.outcome == "done" and not end.message.text.strip():
-            yield seen.violation("I8", f"{end.message.turn} is done and its answer holds nothing", end.step)
-    for reply in seen.of(ReplyCompleted):
-        said = reply.message
-        if said.request in withheld and said.message.stop_reason == "filtered":
-            yield seen.violation("I8", f"the answer to {said.request} was withheld and is taken for one", reply.step)
+def i5_a_turn_keeps_a_written_model(seen: Evidence) -> Iterator[Violation]:
+    """One model a turn, and none that is not in the journal."""
+    written = {FIRST, *(sent.message.selector for sent in seen.of(ModelChanged))}
+    kept: dict[str, str] = {}
+    for turn, model in _asked(seen):
+        if kept.setdefault(turn, model) != model:
+            yield seen.violation("I5", f"turn {turn} was asked of {kept[turn]} and then of {model}")
+        if model not in written:
+            yield seen.violation("I5", f"turn {turn} was asked of {model}, which is not in the journal")
 
 
-def i9_failing_requests_are_few(seen: Evidence) -> Iterator[Violation]:
-    """In each minute that begins with a request, at most ten requests to one model that fail."""
-    if seen.struck("clock_jump", "drop", "duplicate") or seen.scenario.fallback:
-        return
-    failed = {
-        (sent.message.request, sent.message.attempt)
-        for sent in seen.of(SignalArrived)
-        if isinstance(sent.message.signal, Failed) and sent.message.signal.kind != "cancelled"
-    }
-    started = [sent for sent in seen.of(RequestStarted) if (sent.message.request, sent.message.attempt) in failed]
-    for place, first in enumerate(started):
-        within = [sent for sent in started[place:] if sent.at < first.at + PERIOD]
-        if len(within) > MOST:
-            yield seen.violation("I9", f"{len(within)} requests that failed within a minute", within[-1].step)
-            return
+def i5_a_change_holds(seen: Evidence) -> Iterator[Violation]:
+    """What was written before a prompt was submitted holds for that prompt's turn."""
+    asked = dict(_asked(seen))
+    changes = [(sent.index, sent.message.selector) for sent in seen.of(ModelChanged)]
+    submitted = {sent.message.prompt: sent.index for sent in seen.of(SubmitPrompt)}
+    for begun in seen.of(TurnStarted):
+        since = submitted.get(begun.message.prompt, -1)
+        before = [place for place, (index, _) in enumerate(changes) if index < since]
+        model = asked.get(begun.message.turn)
+        if model is not None and before and model not in {selector for _, selector in changes[before[-1] :]}:
+            text = f"{begun.message.prompt} was asked of {model}, after {changes[before[-1]][1]} had been chosen"
+            yield seen.violation("I5", text, begun.step)
 
 
-MODEL: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (i8_nothing_is_no_answer, i9_failing_requests_are_few)
+def _asked(seen: Evidence) -> list[tuple[str, str]]:
+    """Whom each request of this incarnation went to: turn and model."""
+    number = seen.incarnation.number
+    return [(turn, model) for made_in, turn, model in seen.run.world.models if made_in == number]
+
+
+MODEL: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (i5_a_turn_keeps_a_written_model, i5_a_change_holds)

@@ -20,7 +20,7 @@ from actors.runtime.message import Message
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-ACTORS = ("ui", "journal", "llm_streamer", "pty_manager", "tool_runner", "turn_loop")
+ACTORS = ("ui", "journal", "llm_streamer", "model_switch", "pty_manager", "tool_runner", "turn_loop")
 EDGES = {"llm_streamer": "SignalArrived", "pty_manager": "JobSignalled"}
 """Edges at which a message may be lost or repeated, and which message."""
 

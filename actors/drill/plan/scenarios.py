@@ -8,11 +8,13 @@ from actors.llm.scripted.script import CallStep, Script, ScriptedExchange, Scrip
 from actors.messages import (
     ApprovalRequested,
     CancelTurn,
+    ChangeModel,
     JobFinished,
     ReplyStreamed,
     RequestStarted,
     ShareShell,
     StartJob,
+    SubmitPrompt,
     WithdrawPrompt,
 )
 from actors.records import CallStarted, PromptAccepted, TurnFinished, TurnStarted
@@ -265,6 +267,24 @@ SHELL = Scenario(
     {"ls": Program(((0.0, "a b\n"),))},
 )
 
+SWITCH_MODEL = Scenario(
+    "switch model",
+    "another model is chosen while one answers, and between two turns; a name that leads nowhere changes nothing",
+    script(
+        exchange("first", calls("mark", "a"), says("1")),
+        exchange("second", calls("look", "b"), says("2")),
+        exchange("third", says("3")),
+    ),
+    (
+        prompt("first"),
+        Act(ChangeModel("drill/second"), after=TurnStarted),
+        prompt("second", 2, after=TurnFinished),
+        Act(ChangeModel("missing"), after=TurnFinished, nth=2),
+        Act(ChangeModel("drill/third"), after=TurnFinished, nth=2),
+        Act(SubmitPrompt(PromptId("p3"), "third"), after=TurnFinished, nth=2),
+    ),
+)
+
 SCENARIOS = (
     ANSWER,
     TOOLS,
@@ -287,5 +307,6 @@ SCENARIOS = (
     QUIT_WORKING,
     QUIT_ASKING,
     SHELL,
+    SWITCH_MODEL,
 )
 """All of them."""

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from actors.calls.tool_runner import RunnerSpec
 from actors.conversation import fold
 from actors.drill.plan.faults import WAITING_KINDS, Injector, with_faults
+from actors.drill.simulated.catalog import SimCatalog
 from actors.drill.simulated.lossy import LossyModel, LossyTerminals
 from actors.drill.simulated.model_port import SimModel
 from actors.drill.simulated.person import Person, front_end
@@ -145,17 +146,20 @@ class SimulatedCompany:
         world, scheduler, injector = self.world, self.scheduler, self._injector
         terminals = SimTerminals(world, scheduler, injector)
         models: list[SimModel] = []
+        catalog = SimCatalog(world, scheduler)
 
         def model() -> ModelPort:
             for earlier in models:
                 earlier.close()
-            models[:] = [SimModel(world, scheduler, injector)]
+            models[:] = [SimModel(world, scheduler, injector, catalog.note)]
             return LossyModel(models[0], injector) if injector.faults else models[0]
 
         port: TerminalPort = LossyTerminals(terminals, injector) if injector.faults else terminals
         entries = self.trace.entries
         journal = SimJournal(world, injector, lambda: len(entries))
-        return Ports(model, SimWorkers(scheduler), port, journal, terminals.close, scheduler.clock, lambda: 0.5)
+        return Ports(
+            model, SimWorkers(scheduler), port, journal, terminals.close, scheduler.clock, lambda: 0.5, catalog
+        )
 
     def _open(self) -> None:
         """Do what `Company.start` does, then start the person."""

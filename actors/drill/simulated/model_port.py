@@ -22,6 +22,8 @@ from actors.runtime.simulated.scheduler import Edge
 from actors.transcript import AssistantMessage, ToolMessage, Usage, UserMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from actors.drill.plan.faults import InjectedFault, Injector
     from actors.drill.simulated.world import World
     from actors.llm.port import Listener, ModelCall
@@ -97,7 +99,11 @@ class Flight:
 class SimModel:
     """See `ModelPort`. The position in the script is the world's, so it survives a kill, as a server's would."""
 
-    def __init__(self, world: World, scheduler: Scheduler, injector: Injector) -> None:
+    def __init__(
+        self, world: World, scheduler: Scheduler, injector: Injector, note: Callable[[str], object] = bool
+    ) -> None:
+        self._note = note
+        """Told the id of each request."""
         self._world = world
         self._scheduler = scheduler
         self._injector = injector
@@ -105,6 +111,7 @@ class SimModel:
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:
         """See `ModelPort`."""
+        self._note(request)
         faults = self._injector.strikes("model", "")
         steps = self._world.player(asked(call.transcript))
         flight = Flight(listener, Edge(f"model {request}", self._scheduler), late=has(faults, "late"))

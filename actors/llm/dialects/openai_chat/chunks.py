@@ -22,7 +22,7 @@ from actors.llm.stop_reasons import stop_reason
 from actors.llm.text_runs import TextRun
 from actors.transcript import AssistantMessage, Usage
 
-Number: TypeAlias = int | float | None
+TokenCount: TypeAlias = int | float | None
 Anything: TypeAlias = object
 
 
@@ -61,25 +61,25 @@ class Delta(msgspec.Struct):
 class InputDetails(msgspec.Struct):
     """Parts of the input, as OpenAI and most others name them."""
 
-    cached_tokens: Number = None
+    cached_tokens: TokenCount = None
 
 
 class OutputDetails(msgspec.Struct):
     """Parts of the output."""
 
-    reasoning_tokens: Number = None
+    reasoning_tokens: TokenCount = None
 
 
 class Counts(msgspec.Struct):
     """Tokens as the server counted them; DeepSeek and gateways to Anthropic have names of their own for the cache."""
 
-    prompt_tokens: Number = None
-    completion_tokens: Number = None
+    prompt_tokens: TokenCount = None
+    completion_tokens: TokenCount = None
     prompt_tokens_details: InputDetails | None = None
     completion_tokens_details: OutputDetails | None = None
-    prompt_cache_hit_tokens: Number = None
-    cache_read_input_tokens: Number = None
-    cache_creation_input_tokens: Number = None
+    prompt_cache_hit_tokens: TokenCount = None
+    cache_read_input_tokens: TokenCount = None
+    cache_creation_input_tokens: TokenCount = None
 
     def usage(self) -> Usage:
         """What was counted; zero where nothing was said."""

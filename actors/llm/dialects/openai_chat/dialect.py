@@ -19,7 +19,7 @@ from actors.llm.dialects.openai_chat.reply import ReplyDecoder
 from actors.llm.dialects.openai_chat.wire_ids import WireTarget
 from actors.llm.port import ModelCall
 from actors.transcript import TranscriptMessage
-from config.provider_access import SCRIPTED, ProviderAccess
+from config.models.provider_access import SCRIPTED, ProviderAccess
 from config.quirks import Quirks
 from tools.tool import ToolDefinition
 

@@ -6,7 +6,7 @@ import gzip
 import socket
 import threading
 from collections.abc import Generator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
 
@@ -383,91 +383,3 @@ def test_we_say_who_we_are() -> None:
 def test_the_path_goes_before_the_query_of_a_base_url(base: str, query: dict[str, str], expected: str) -> None:
     provider = ProviderAccess("p", base, "m", quirks=Quirks(query=query))
     assert address(provider, "/chat/completions") == expected
-
-
-@pytest.mark.parametrize("beat", [b": still here\n\n", text_event(""), b"event: ping\ndata: {}\n\n"])
-@pytest.mark.parametrize("begun", [b"", text_event("Hel")])
-def test_a_server_that_keeps_alive_and_sends_nothing_of_its_answer_is_given_up(beat: bytes, begun: bytes) -> None:
-    over = threading.Event()
-
-    def serve(line: Line) -> None:
-        line.hear()
-        line.say(HEAD)
-        with suppress(OSError):
-            if begun:
-                line.chunk(begun)
-            while not over.wait(0.01):
-                line.chunk(beat)
-
-    with RawServer(serve) as server:
-        limits = WaitLimits(stall=PATIENCE, start=0.2, progress=0.2)
-        model, hearing = HttpModel(access(server.url), limits=limits), Hearing()
-        model.start("r", call(), hearing)
-        final = hearing.failed()
-        over.set()
-        assert (final.kind, final.retryable) == ("stalled", True)
-        assert "model.progress_limit" in final.text
-        model.close()
-
-
-def test_comments_after_a_whole_answer_do_not_hold_it_back_for_ever() -> None:
-    over = threading.Event()
-
-    def serve(line: Line) -> None:
-        line.hear()
-        line.say(HEAD)
-        line.chunk(text_event("Hello") + STOP)
-        with suppress(OSError):
-            while not over.wait(0.05):
-                line.chunk(b": still here\n\n")
-
-    with RawServer(serve) as server:
-        model, hearing = HttpModel(access(server.url)), Hearing()
-        model.start("r", call(), hearing)
-        assert hearing.finished().message.text == "Hello"
-        over.set()
-        model.close()
-
-
-def test_a_server_without_tls_behind_https_is_named_as_what_it_is() -> None:
-    with RawServer(lambda line: line.say(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")) as server:
-        model, hearing = HttpModel(access(server.url.replace("http:", "https:"))), Hearing()
-        model.start("r", call(), hearing)
-        final = hearing.failed()
-        model.close()
-    assert final.kind == "rejected"
-    assert "does not speak TLS" in final.text
-
-
-def test_a_server_of_tls_behind_http_is_named_as_what_it_is() -> None:
-    alert = b"\x15\x03\x01\x00\x02\x02\x46"
-    with RawServer(lambda line: line.say(alert)) as server:
-        model, hearing = HttpModel(access(server.url)), Hearing()
-        model.start("r", call(), hearing)
-        final = hearing.failed()
-        model.close()
-    assert final.kind == "rejected"
-    assert "speaks TLS only" in final.text
-
-
-@pytest.mark.parametrize(
-    ("variable", "value", "word"),
-    [
-        ("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem", "REQUESTS_CA_BUNDLE names a file"),
-        ("HTTPS_PROXY", "socks5h://127.0.0.1:1", "HTTPS_PROXY names a SOCKS proxy"),
-        ("ALL_PROXY", "socks5://127.0.0.1:1", "ALL_PROXY names a SOCKS proxy"),
-    ],
-)
-def test_what_is_wrong_with_the_environment_is_named(
-    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, word: str
-) -> None:
-    for name in ("NO_PROXY", "no_proxy"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv(variable, value)
-    model, hearing = HttpModel(access("https://model.invalid/v1")), Hearing()
-    model.start("r", call(), hearing)
-    final = hearing.failed()
-    model.close()
-    assert (final.kind, final.retryable) == ("rejected", False)
-    assert word in final.text
-    assert "/nowhere" not in final.text
