@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.scene import Scene
-from tests.servers.strict_exchange import STEPS, Fields, Issued, StrictRequest, first_problem
+from tests.servers.strict_exchange import ODD_STEPS, STEPS, Fields, Issued, StrictRequest, first_problem
 from tests.servers.strict_providers import KEY, PROVIDERS, StrictProvider
 from tests.servers.strict_server import StrictServer
 
@@ -69,6 +69,16 @@ def test_a_turn_that_a_limit_ended_goes_on_with_the_next_prompt(scene: Scene, pr
         ended = scene.run("-p", "read it all", "--max-turns", "2", *flags)
         assert (server.refused, ended.returncode) == ([], 3), ended.stderr
         turn(scene, provider, server, "--continue")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=IDS)
+def test_calls_that_no_provider_would_take_back_never_end_a_session(scene: Scene, provider: StrictProvider) -> None:
+    """Names that no tool has, arguments that are no object: the model is told, and the next request is taken."""
+    with StrictServer(provider, ODD_STEPS) as server:
+        configure(scene, (provider, server.url))
+        turn(scene, provider, server)
+        turn(scene, provider, server, "--continue")
+        assert len(server.requests) == 2 * len(ODD_STEPS)
 
 
 RING = [
