@@ -167,9 +167,9 @@ def messages_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
     for message in reversed(request.body["messages"]):
         if message["role"] == "user":
             found = blocks(message)
-            results += len([block for block in found if block["type"] == "tool_result"])
             if any(block["type"] == "text" for block in found):
-                break
+                break  # the prompt; results before it in its message are of the turn before
+            results += len([block for block in found if block["type"] == "tool_result"])
     step = step_after(results, issued.steps)
     number = issued.next_call()
     made: list[Fields] = []
