@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -122,23 +123,20 @@ def streaming(duel: Duel) -> Iterator[Row]:
 
 
 def dialects(duel: Duel) -> Iterator[Row]:
-    """CPU for tokens in the other dialects; the floor speaks chat completions, whose events say as much."""
-    floors = in_turns(3, lambda: duel.floor(Plan(tokens=TOKENS)), lambda: duel.floor(Plan()))
+    """CPU for tokens in each dialect; the floor speaks chat completions, whose events say as much."""
+    floors = in_turns(3, partial(duel.floor, Plan(tokens=TOKENS)), partial(duel.floor, Plan()))
     floor = median(full.cpu for full, _ in floors) - median(empty.cpu for _, empty in floors)
     for dialect in STREAMS:
-        pairs = in_turns(
-            5,
-            lambda dialect=dialect: duel.ours(Plan(tokens=TOKENS, dialect=dialect)),
-            lambda dialect=dialect: duel.ours(Plan(dialect=dialect)),
-        )
-        costs = tuple((full.cpu - empty.cpu) / floor for full, empty in pairs)
+        full, empty = Plan(tokens=TOKENS, dialect=dialect), Plan(dialect=dialect)
+        pairs = in_turns(5, partial(duel.ours, full), partial(duel.ours, empty))
+        costs = tuple((with_tokens.cpu - without.cpu) / floor for with_tokens, without in pairs)
         yield Row(f"CPU per 1,000 streamed tokens in {dialect} ÷ the floor's", costs, most(3))
 
 
 def boots(duel: Duel) -> Iterator[Row]:
     """A dialect is imported when it is spoken: none makes the start slower."""
     for dialect in STREAMS:
-        pairs = in_turns(7, lambda dialect=dialect: duel.ours(Plan(dialect=dialect)), lambda: duel.floor(Plan()))
+        pairs = in_turns(7, partial(duel.ours, Plan(dialect=dialect)), partial(duel.floor, Plan()))
         yield Row(
             f"boot to the first request in {dialect} ÷ the floor's",
             ratios([(ours.boot, floor.boot) for ours, floor in pairs]),

@@ -6,8 +6,7 @@ encrypted thoughts, the work of a tool of its own) is kept as JSON text that goe
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Literal, TypeAlias, cast
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import msgspec
 
@@ -104,7 +103,8 @@ def finished_block(
         case "redacted":
             return ReasoningBlock("", state(draft.raw.decode("utf-8", "replace")))
         case "opaque":
-            return TextBlock("", state(_opaque(draft))) if draft.understood and (draft.closed or whole) else None
+            sound_input = draft.understood and (not draft.text or is_object(draft.text))
+            return TextBlock("", state(_opaque(draft))) if sound_input and (draft.closed or whole) else None
         case "call":
             return _call(draft, used) if draft.name and (whole or draft.survives_a_cut()) else None
         case "unknown":
@@ -130,8 +130,7 @@ def _thinking(draft: BlockDraft) -> str:
 
 def _opaque(draft: BlockDraft) -> str:
     """The block as it began, with the input that streamed."""
-    text = draft.raw.decode("utf-8", "replace")
     if not draft.text:
-        return text
-    fields = cast("dict[str, object]", json.loads(text))
-    return json.dumps(fields | {"input": msgspec.json.decode(draft.text)}, ensure_ascii=False)
+        return draft.raw.decode("utf-8", "replace")
+    fields = msgspec.json.decode(draft.raw, type=dict[str, msgspec.Raw])
+    return msgspec.json.encode(fields | {"input": msgspec.Raw(draft.text.encode())}).decode()

@@ -15,7 +15,7 @@ from actors.llm.dialect import Headers, HttpRequest
 from actors.llm.dialects.anthropic.blocks import encoded
 from actors.llm.dialects.anthropic.history import CACHE_MARK, History
 from actors.llm.dialects.anthropic.reply import MessagesDecoder
-from actors.llm.dialects.anthropic.thinking import is_thinking, thinking_fields
+from actors.llm.dialects.anthropic.thinking import is_budgeted, is_thinking, thinking_fields
 
 if TYPE_CHECKING:
     from actors.blocks import ProviderState
@@ -100,11 +100,10 @@ def request_fields(call: ModelCall, access: ProviderAccess, *, thoughtless: bool
     of tokens for thinking refuse to begin with it then.
     """
     quirks = access.quirks
-    limit = call.max_tokens or access.facts.output_limit or USUAL_LIMIT
+    given = quirks.extra_body.get("max_tokens")
+    limit = given if isinstance(given, int) else call.max_tokens or access.facts.output_limit or USUAL_LIMIT
     fields: dict[str, object] = {"model": call.model, "max_tokens": limit, "stream": True}
     fields |= thinking_fields(call.model, quirks.reasoning_effort, limit)
-    if thoughtless and "output_config" not in fields:
-        fields.pop("thinking", None)
     if call.tools:
         fields["tools"] = [_tool(tool) for tool in call.tools]
     if call.system.strip():
@@ -113,6 +112,8 @@ def request_fields(call: ModelCall, access: ProviderAccess, *, thoughtless: bool
         fields["tools"] = _marked([encoded(_tool(tool)) for tool in call.tools])
     fields |= quirks.extra_body
     fields.pop("messages", None)
+    if thoughtless and is_budgeted(fields):
+        del fields["thinking"]
     if quirks.temperature is not None and not is_thinking(fields):
         fields.setdefault("temperature", quirks.temperature)
     return {name: value for name, value in fields.items() if value is not None}

@@ -7,7 +7,7 @@ and other vendors' models behind this dialect, take a number of tokens for it. P
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,4 +54,14 @@ def is_adaptive(model: str) -> bool:
 
 def is_thinking(fields: Mapping[str, object]) -> bool:
     """Whether the request asks for thoughts; then the temperature must be left alone."""
-    return isinstance(asked := fields.get("thinking"), dict) and asked.get("type") != "disabled"  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return _asked(fields) not in (None, "disabled")
+
+
+def is_budgeted(fields: Mapping[str, object]) -> bool:
+    """Whether the request asks for thoughts by a number of tokens."""
+    return _asked(fields) == "enabled"
+
+
+def _asked(fields: Mapping[str, object]) -> object:
+    asked = fields.get("thinking")
+    return cast("dict[str, object]", asked).get("type") if isinstance(asked, dict) else None

@@ -175,6 +175,14 @@ def test_the_work_of_the_providers_own_tools_goes_back_as_it_came() -> None:
     ]
 
 
+@pytest.mark.parametrize("fragment", ['{"query": ', "[1]", "x"])
+def test_the_work_of_a_tool_whose_input_is_broken_does_not_go_back(fragment: str) -> None:
+    broken = begin(0, "server_tool_use", id="s", name="n", input={}) + delta(
+        0, "input_json_delta", partial_json=fragment
+    )
+    assert finished(start() + broken + stop(0) + said(1, "a") + end("pause_turn")).message.blocks == (TextBlock("a"),)
+
+
 def test_a_block_that_could_not_be_read_whole_does_not_go_back() -> None:
     stream = begin(0, "server_tool_use", id="s", name="n", input={}) + delta(0, "strange_delta", bits=1) + stop(0)
     assert finished(start() + said(1, "a") + stream + end("pause_turn")).message.blocks == (TextBlock("a"),)

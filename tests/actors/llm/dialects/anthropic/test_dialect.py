@@ -115,6 +115,17 @@ def test_after_a_change_of_model_no_state_goes_along_and_thinking_waits_for_the_
     assert b'"sig"' in dialect.request(first).body, "and back again"
 
 
+def test_what_a_provider_adds_to_the_body_is_reckoned_with() -> None:
+    """A number of tokens for thoughts stays below the answer's; in the middle of a round of tools none is begun."""
+    small = asked(Quirks(reasoning_effort="high", extra_body={"max_tokens": 4_000}))
+    assert small["thinking"]["budget_tokens"] < 4_000
+    budget = Quirks(extra_body={"thinking": {"type": "enabled", "budget_tokens": 2_000}})
+    assert asked(budget)["thinking"]["budget_tokens"] == 2_000
+    assert "thinking" not in asked(budget, "claude-sonnet-4-5")
+    adaptive = Quirks(extra_body={"thinking": {"type": "adaptive"}})
+    assert asked(adaptive, "claude-opus-4-7")["thinking"] == {"type": "adaptive"}
+
+
 def test_each_message_is_encoded_once_and_the_request_is_the_same() -> None:
     dialect, transcript = create(access()), Transcript((UserMessage.of("a"),))
     for number in range(20):

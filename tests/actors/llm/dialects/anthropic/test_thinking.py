@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.llm.dialects.anthropic.thinking import is_adaptive, is_thinking, thinking_fields
+from actors.llm.dialects.anthropic.thinking import is_adaptive, is_budgeted, is_thinking, thinking_fields
 
 
 @pytest.mark.parametrize(
@@ -53,3 +53,6 @@ def test_a_request_thinks_unless_it_says_nothing_of_it_or_that_it_does_not() -> 
     assert is_thinking({"thinking": {"type": "adaptive"}})
     assert not is_thinking({"thinking": {"type": "disabled"}})
     assert not is_thinking({})
+    assert not is_thinking({"thinking": "yes"})
+    assert is_budgeted({"thinking": {"type": "enabled", "budget_tokens": 1_024}})
+    assert not is_budgeted({"thinking": {"type": "adaptive"}})
