@@ -349,9 +349,9 @@ class LlmStreamer(Behaviour[Received]):
             return
         if flight.timer is not None:
             flight.timer.cancel()
-        self._models.port.cancel(flight.port_id)
         if flight.begun is not None:  # the person's own doing, and no fault
             self._models.present.budget.end(flight.begun)
+        self._models.port.cancel(flight.port_id)
         self._give_up(flight, Failed("cancelled", "cancelled"))
 
 

@@ -110,7 +110,7 @@ WORDS = (
         "the cancel is acknowledged while the stream goes on",
         "actors/llm_streamer.py",
         old=(
-            "        self._model.cancel(flight.port_id)\n"
+            "        self._models.port.cancel(flight.port_id)\n"
             '        self._give_up(flight, Failed("cancelled", "cancelled"))\n'
         ),
         new='        self._give_up(flight, Failed("cancelled", "cancelled"))\n        self._now = flight\n',

@@ -24,6 +24,7 @@ from actors.transcript import AssistantMessage, Usage
 
 TokenCount: TypeAlias = int | float | None
 Anything: TypeAlias = object
+MOST_TOKENS = 1_000_000_000_000
 
 
 class Thought(msgspec.Struct):
@@ -86,11 +87,11 @@ class Counts(msgspec.Struct):
         read, thought = self.prompt_tokens_details, self.completion_tokens_details
         cached = (read and read.cached_tokens) or self.prompt_cache_hit_tokens or self.cache_read_input_tokens
         return Usage(
-            int(self.prompt_tokens or 0),
-            int(self.completion_tokens or 0),
-            cached_tokens=int(cached or 0),
-            cache_written_tokens=int(self.cache_creation_input_tokens or 0),
-            reasoning_tokens=int((thought and thought.reasoning_tokens) or 0),
+            _tokens(self.prompt_tokens),
+            _tokens(self.completion_tokens),
+            cached_tokens=_tokens(cached),
+            cache_written_tokens=_tokens(self.cache_creation_input_tokens),
+            reasoning_tokens=_tokens(thought.reasoning_tokens if thought is not None else None),
         )
 
 
@@ -112,6 +113,11 @@ class VendorFields(msgspec.Struct):
 
 
 NO_VENDOR = VendorFields()
+
+
+def _tokens(count: TokenCount) -> int:
+    """A count that can be one; 0 for any other number."""
+    return int(count) if count is not None and 0 <= count < MOST_TOKENS else 0
 
 
 class Chunk(msgspec.Struct):

@@ -309,3 +309,8 @@ def test_each_call_of_a_provider_knows_where_it_came_from() -> None:
     (call,) = kept(delta(tool_calls=[{"index": 0, "function": FUNCTION}]))
     assert isinstance(call, ToolCall)
     assert call.state is None
+
+
+@pytest.mark.parametrize("count", [-5, 1e300, 1e15])
+def test_a_count_that_can_be_none_is_zero(count: float) -> None:
+    assert drafted({"usage": {"prompt_tokens": count, "completion_tokens": 2}}).finished(set()).usage == Usage(0, 2)
