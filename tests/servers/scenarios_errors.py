@@ -80,7 +80,7 @@ STATUSES = (
     Scenario("500", lambda _: refused(500, said("oh no")), fails("overloaded", retryable=True, says="oh no")),
     Scenario(
         "500 with a stream as body",
-        lambda voice: Reply((voice.error("oh no"),), 500, {"Content-Type": STREAM}),
+        lambda voice: Reply((voice.error("oh no"), b"data: [DONE]\n\n"), 500, {"Content-Type": STREAM}),
         fails("overloaded", retryable=True, says="oh no"),
     ),
     Scenario(

@@ -15,6 +15,7 @@ from tests.servers.strict_exchange import (
     Rule,
     Step,
     StrictRequest,
+    argument_text,
     is_json_object,
     only,
     step_after,
@@ -227,7 +228,7 @@ def chat_answer(request: StrictRequest, issued: Issued, accent: Accent) -> Itera
     """The next step of the turn as a stream."""
     sent = messages(request)
     last = max(place for place, message in enumerate(sent) if message["role"] == "user")
-    step = step_after(len([message for message in sent[last:] if message["role"] == "tool"]))
+    step = step_after(len([message for message in sent[last:] if message["role"] == "tool"]), issued.steps)
     issued.calls = max(issued.calls, len(called(request)))  # numbered ids go on from those of the conversation
     end = "\r\n" if accent.signed else "\n"
     for fields in _chunks(step, issued, accent):
@@ -252,7 +253,7 @@ def _chunks(step: Step, issued: Issued, accent: Accent) -> Iterator[Fields]:
         identifier = accent.call_id(number, name)
         signature = f"signature-{number}" if accent.signed and place == 0 else ""
         issued.states[identifier] = signature if accent.signed else given
-        yield from _call(place, identifier, (name, json.dumps(arguments)), signature if accent.signed else None)
+        yield from _call(place, identifier, (name, argument_text(arguments)), signature if accent.signed else None)
     yield _chunk({}, "tool_calls" if step.calls else "stop")
     yield {"choices": [], "usage": {"prompt_tokens": 20, "completion_tokens": 5, "total_tokens": 25}}
 

@@ -22,7 +22,8 @@ class Step:
 
     reasoning: str
     text: str
-    calls: tuple[tuple[str, Fields], ...] = ()
+    calls: tuple[tuple[str, Fields | str], ...] = ()
+    """Names and arguments; a text is sent as it is."""
 
 
 STEPS = (
@@ -33,12 +34,22 @@ STEPS = (
 )
 """A turn with three rounds of tools: text beside a call, parallel calls alone, a call without anything else."""
 
+ODD_STEPS = (
+    Step("Hm.", "Let me see.", (("no such tool!", {"a": 1}),)),
+    Step("Hm again.", "", (("read_file", '{"path": '), ("functions.read_file", {"path": "a.txt"}))),
+    Step("Once more.", "", (("read_file", "[1]"),)),
+    Step("Now I know.", "All read."),
+)
+"""A turn in which the model makes every mistake in its calls."""
+
 
 @dataclass
 class Issued:
     """What the server gave out, by the id of the call or the item it came with."""
 
     states: dict[str, Any] = field(default_factory=dict)
+    steps: tuple[Step, ...] = STEPS
+    """What the model does in each turn."""
     calls: int = 0
     """How many calls were made so far in the session."""
 
@@ -62,14 +73,19 @@ Rule: TypeAlias = Callable[[StrictRequest, Issued], str | None]
 """Returns what is wrong, or None. May raise KeyError, TypeError or ValueError for a body of another shape."""
 
 
-def step_after(results: int) -> Step:
+def argument_text(arguments: Fields | str) -> str:
+    """Arguments as they are sent."""
+    return arguments if isinstance(arguments, str) else json.dumps(arguments)
+
+
+def step_after(results: int, steps: tuple[Step, ...]) -> Step:
     """The answer to a conversation with so many tool results since the last prompt."""
     asked = 0
-    for step in STEPS:
+    for step in steps:
         if results <= asked:
             return step
         asked += len(step.calls)
-    return STEPS[-1]
+    return steps[-1]
 
 
 def first_problem(rules: Iterable[Rule], request: StrictRequest, issued: Issued) -> str | None:

@@ -6,7 +6,16 @@ import json
 import re
 from collections.abc import Iterator
 
-from tests.servers.strict_exchange import TOOL_NAME, Fields, Issued, Rule, StrictRequest, only, step_after
+from tests.servers.strict_exchange import (
+    TOOL_NAME,
+    Fields,
+    Issued,
+    Rule,
+    StrictRequest,
+    argument_text,
+    only,
+    step_after,
+)
 
 TOP_FIELDS = (
     "model",
@@ -100,7 +109,7 @@ def calls_are_those_given(request: StrictRequest, issued: Issued) -> str | None:
     for message in request.body["messages"]:
         for block in blocks(message):
             given = issued.states.get(block.get("id", ""))
-            if block["type"] == "tool_use" and given is not None and given["input"] != block["input"]:
+            if block["type"] == "tool_use" and given is not None and given["input"] not in (block["input"], ""):
                 return f"changed tool_use {block}"
             if block["type"] == "tool_use" and not CALL_ID.fullmatch(block["id"]):
                 return f"tool_use.id: String should match pattern {CALL_ID.pattern}: {block['id']}"
@@ -158,10 +167,10 @@ def messages_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
     for message in reversed(request.body["messages"]):
         if message["role"] == "user":
             found = blocks(message)
-            results += len([block for block in found if block["type"] == "tool_result"])
             if any(block["type"] == "text" for block in found):
-                break
-    step = step_after(results)
+                break  # the prompt; results before it in its message are of the turn before
+            results += len([block for block in found if block["type"] == "tool_result"])
+    step = step_after(results, issued.steps)
     number = issued.next_call()
     made: list[Fields] = []
     if step.reasoning:
@@ -173,7 +182,7 @@ def messages_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
         made.append({"type": "text", "text": step.text})
     for place, (name, arguments) in enumerate(step.calls):
         identifier = f"toolu_{number}_{place}"
-        issued.states[identifier] = {"input": arguments, "thoughts": thoughts}
+        issued.states[identifier] = {"input": "" if isinstance(arguments, str) else arguments, "thoughts": thoughts}
         made.append({"type": "tool_use", "id": identifier, "name": name, "input": arguments})
     yield from _events(made, "tool_use" if step.calls else "end_turn", request.body["model"])
 
@@ -211,7 +220,7 @@ def _parts(block: Fields) -> tuple[Fields, list[Fields]]:
         case "text":
             return block | {"text": ""}, [{"type": "text_delta", "text": block["text"]}]
         case "tool_use":
-            text = json.dumps(block["input"])
+            text = argument_text(block["input"])
             parts = [{"type": "input_json_delta", "partial_json": part} for part in ("", text[:4], text[4:])]
             return block | {"input": {}}, parts
         case _:

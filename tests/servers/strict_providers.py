@@ -102,7 +102,7 @@ PROVIDERS = (
         "moonshot",
         "kimi-k3",
         ids_are_those_given,
-        ids_match(r"functions\.[a-z_]+:\d+"),
+        ids_match(r"functions\..+:\d+"),
         comes_back("reasoning_content"),
         refuses("max_completion_tokens"),
         accent=Accent(lambda number, name: f"functions.{name}:{number}", "reasoning_content"),

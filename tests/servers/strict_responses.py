@@ -11,6 +11,7 @@ from tests.servers.strict_exchange import (
     Issued,
     Rule,
     StrictRequest,
+    argument_text,
     is_json_object,
     only,
     step_after,
@@ -130,7 +131,7 @@ def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
     """The next step of the turn as a stream."""
     sent = items(request)
     last = max(place for place, item in enumerate(sent) if item.get("role") == "user")
-    step = step_after(len([item for item in sent[last:] if item["type"] == "function_call_output"]))
+    step = step_after(len([item for item in sent[last:] if item["type"] == "function_call_output"]), issued.steps)
     number = issued.next_call()
     made: list[Fields] = []
     if step.reasoning:
@@ -144,7 +145,7 @@ def responses_answer(request: StrictRequest, issued: Issued) -> Iterator[bytes]:
                      "phase": "commentary", "content": content})  # fmt: skip
     for place, (name, arguments) in enumerate(step.calls):
         named = {"id": f"fc_{number}_{place}", "call_id": f"call_{number}_{place}", "name": name}
-        made.append({"type": "function_call", "status": "completed", "arguments": json.dumps(arguments), **named})
+        made.append({"type": "function_call", "status": "completed", "arguments": argument_text(arguments), **named})
         issued.states[f"call_{number}_{place}"] = f"rs_{number}" if step.reasoning else ""
     if step.reasoning:
         issued.states.setdefault("followers", {})[f"rs_{number}"] = made[1]["id"]

@@ -11,18 +11,18 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.servers.strict_exchange import Fields, Issued, StrictRequest, first_problem
+from tests.servers.strict_exchange import STEPS, Fields, Issued, Step, StrictRequest, first_problem
 from tests.servers.strict_providers import StrictProvider
 
 
 class StrictServer:
     """Serves within its `with` block, on threads of its own."""
 
-    def __init__(self, provider: StrictProvider) -> None:
+    def __init__(self, provider: StrictProvider, steps: tuple[Step, ...] = STEPS) -> None:
         self.refused: list[str] = []
         self.requests: list[Fields] = []
         self._provider = provider
-        self._issued = Issued()
+        self._issued = Issued(steps=steps)
         self._lock = threading.Lock()
         handler = type("StrictHandler", (_Handler,), {"server_of_rules": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)

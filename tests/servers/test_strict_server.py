@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.scene import Scene
-from tests.servers.strict_exchange import STEPS, Fields, Issued, StrictRequest, first_problem
+from tests.journeys.scene import BOUND, Scene
+from tests.servers.strict_exchange import ODD_STEPS, STEPS, Fields, Issued, Step, StrictRequest, first_problem
 from tests.servers.strict_providers import KEY, PROVIDERS, StrictProvider
 from tests.servers.strict_server import StrictServer
 
@@ -69,6 +69,34 @@ def test_a_turn_that_a_limit_ended_goes_on_with_the_next_prompt(scene: Scene, pr
         ended = scene.run("-p", "read it all", "--max-turns", "2", *flags)
         assert (server.refused, ended.returncode) == ([], 3), ended.stderr
         turn(scene, provider, server, "--continue")
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=IDS)
+def test_calls_that_no_provider_would_take_back_never_end_a_session(scene: Scene, provider: StrictProvider) -> None:
+    """Names that no tool has, arguments that are no object: the model is told, and the next request is taken."""
+    with StrictServer(provider, ODD_STEPS) as server:
+        configure(scene, (provider, server.url))
+        turn(scene, provider, server)
+        turn(scene, provider, server, "--continue")
+        assert len(server.requests) == 2 * len(ODD_STEPS)
+
+
+SLOW_ONCE = "test -e there || { touch there; sleep 77; }"
+KILLED_STEPS = (Step("Hm.", "", (("run_command", {"command": SLOW_ONCE}),)), STEPS[-1])
+
+
+@pytest.mark.parametrize("provider", PROVIDERS, ids=IDS)
+def test_a_session_that_was_killed_inside_a_call_goes_on(scene: Scene, provider: StrictProvider) -> None:
+    """Its call has no result, and a prompt follows."""
+    with StrictServer(provider, KILLED_STEPS) as server:
+        configure(scene, (provider, server.url))
+        killed = scene.start("-p", "go", "-y", "-m", f"{provider.name}/{provider.model}")
+        scene.wait_for_a_process("sleep 77")
+        killed.kill()
+        killed.wait(BOUND)
+        scene.wait_until_nobody_is_left()
+        turn(scene, provider, server, "--continue")
+        assert len(server.requests) == 1 + len(KILLED_STEPS)
 
 
 RING = [

@@ -15,7 +15,7 @@ ids = [f"{each.dialect}-{each.name}" for each in RECORDED]
 
 def test_every_dialect_has_recorded_streams() -> None:
     assert {each.dialect for each in RECORDED} == set(DIALECTS)
-    assert len(RECORDED) >= 50
+    assert len(RECORDED) >= 60
 
 
 @pytest.mark.parametrize("recorded", RECORDED, ids=ids)

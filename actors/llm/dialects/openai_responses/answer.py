@@ -53,8 +53,8 @@ LONGEST_ID = 64
 class ResponseDraft:
     """An answer that is still being written. `ended` is the word for how it ended, once that was said.
 
-    `progress` grows with everything that becomes part of the answer. `most` is the number of tokens that it may have, where
-    one was asked for.
+    `progress` grows with everything that becomes part of the answer. `most` is the number of tokens that it may have,
+    where one was asked for.
     """
 
     def __init__(self, provider: str, model: str, most: int | None = None) -> None:

@@ -32,7 +32,10 @@ BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 class ResponsesDecoder:
-    """One answer. `used` are the call ids of the session so far; the answer's own are added. `most`: see `ResponseDraft`."""
+    """One answer. `used` are the call ids of the session so far; the answer's own are added.
+
+    `most` is the number of tokens that it may have, where one was asked for.
+    """
 
     def __init__(self, used: set[str], provider: str, model: str, most: int | None = None) -> None:
         self._used = used
