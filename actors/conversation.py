@@ -28,6 +28,7 @@ from actors.records import (
     ConversationCleared,
     ConversationCompacted,
     ModelAdvised,
+    ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
     ReplyCompleted,
@@ -89,6 +90,8 @@ class Conversation(Struct, frozen=True):
     """Answers so far, summaries not among them."""
     model: str = ""
     """Which one the session was opened with last; what was counted of another one tells nothing."""
+    switched: ModelChanged | None = None
+    """The last change of the model since the session was opened."""
     prompts: PersistentVector[str] | tuple[str, ...] = ()
     """What the person said since the beginning, word for word."""
     facts: SessionFacts = NO_FACTS_YET
@@ -149,7 +152,9 @@ def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: 
         case ApprovalAnswered():
             return conversation
         case SessionOpened(model=model):
-            return conversation if model == conversation.model else _of_another_model(conversation, model)
+            return replace(_of_model(conversation, model), switched=None)
+        case ModelChanged(model=model):
+            return replace(_of_model(conversation, model), switched=record)
         case PromptAccepted(prompt=prompt, text=text):
             return replace(conversation, waiting=(*conversation.waiting, Waiting(prompt, text)))
         case PromptWithdrawn(prompt=prompt):
@@ -279,7 +284,9 @@ def _paid(conversation: Conversation, usage: Usage, cost: float | None) -> Conve
     )
 
 
-def _of_another_model(conversation: Conversation, model: str) -> Conversation:
+def _of_model(conversation: Conversation, model: str) -> Conversation:
+    if model == conversation.model:
+        return conversation
     return replace(conversation, model=model, counted=None, refused=0)
 
 

@@ -27,8 +27,9 @@ from msgspec.structs import replace
 from actors.ids import RequestId, TurnId
 from actors.llm.answer_check import checked
 from actors.llm.model_chain import FallbackModel, ModelChain
+from actors.llm.model_choice import FixedModel, ModelCatalog
 from actors.llm.port import Failed, FailureKind, Finished, ModelCall, ModelPort, ModelSignal, Piece
-from actors.llm.retry_budget import RetryBudget
+from actors.llm.retry_budget import RetryBudget, own_budgets
 from actors.messages import (
     CancelReply,
     NoticeRaised,
@@ -38,6 +39,7 @@ from actors.messages import (
     ReplyStreamed,
     RequestReply,
     RequestStarted,
+    UseModel,
 )
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import Command, classes_of
@@ -55,6 +57,8 @@ CUT_SHORT = (
     "The answer is cut short: the model reached the most tokens that it may give in one answer. "
     "Ask it to go on, or raise model.max_tokens."
 )
+SAID_FROM = 3.0
+"""Seconds of a wait for the budget that a person should know about."""
 MOST_PAUSES = 8
 """How often a paused answer is asked to go on."""
 ONCE_MORE = 2
@@ -87,7 +91,7 @@ class BeginAttempt(Command, frozen=True):
     attempt: int
 
 
-Received: TypeAlias = RequestReply | CancelReply | SignalArrived | RetryRequest | BeginAttempt
+Received: TypeAlias = RequestReply | CancelReply | UseModel | SignalArrived | RetryRequest | BeginAttempt
 RECEIVES = classes_of(Received)
 
 
@@ -107,7 +111,9 @@ class ModelAccess(Struct, frozen=True):
     facts: ModelFacts = NO_FACTS
     name: str = ""
     """The model, as people know it; `model` where it is empty."""
-    budget: RetryBudget = field(default_factory=RetryBudget)
+    provider: str = ""
+    budgets: Callable[[str], RetryBudget] = field(default_factory=own_budgets)
+    """The budget of a provider."""
     fallbacks: tuple[FallbackModel, ...] = ()
 
 
@@ -159,9 +165,17 @@ class InFlight(Struct):
 class LlmStreamer(Behaviour[Received]):
     """The actor around the model's port."""
 
-    def __init__(self, context: Context, model: ModelPort, access: ModelAccess, jitter: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        model: ModelPort,
+        access: ModelAccess,
+        jitter: Callable[[], float],
+        catalog: ModelCatalog | None = None,
+    ) -> None:
         self._context = context
-        first = FallbackModel(access.name or access.model, access.model, lambda: model, access.budget)
+        self._catalog = catalog or FixedModel()
+        first = FallbackModel(access.name or access.model, access.model, lambda: model, access.budgets(access.provider))
         self._models = ModelChain((first, *access.fallbacks))
         self._access = access
         self._jitter = jitter
@@ -189,20 +203,28 @@ class LlmStreamer(Behaviour[Received]):
                     self._start(flight)
             case CancelReply(turn=turn):
                 self._cancel(turn)
+            case UseModel(choice=choice):
+                self._catalog.use(choice)
+                self._models.use(f"{choice.model} ({choice.provider})", self._access.budgets(choice.provider))
             case _:
                 assert_never(message)
 
+    def failed_on(self, message: Received) -> None:
+        """A change of model that is written holds, whatever failed."""
+        if isinstance(message, UseModel):
+            self._catalog.use(message.choice)
+
     def stopped(self) -> None:
         """Let go of the request."""
-        if self._now is not None:
-            self._let_go(self._now)
+        if self._now is not None:  # it keeps its place in the budget: what asks again may be a storm
+            self._models.port.cancel(self._now.port_id)
 
     def _begin(self, message: RequestReply) -> None:
         if message.turn == self._cancelled:
             self._context.send(ReceiveFailure(message.turn, message.request, "cancelled", "cancelled", ""))
             return
-        if self._now is not None:
-            self._let_go(self._now)
+        if self._now is not None:  # it keeps its place in the budget: what asks again may be a storm
+            self._models.port.cancel(self._now.port_id)
         access = self._access
         try:
             tools = access.tools()
@@ -213,15 +235,12 @@ class LlmStreamer(Behaviour[Received]):
             return
         self._models.choose(message.turn, self._context.now())
         call = ModelCall(self._models.present.model, access.system, message.transcript, tools, access.max_tokens)
+        limit = self._models.attempts(self._context.now(), access.attempts)
         shown = message.purpose == "answer"
         self._now = InFlight(
-            message.turn, message.request, call, call, self._limit(), asked_at=self._context.now(), shown=shown
+            message.turn, message.request, call, call, limit, asked_at=self._context.now(), shown=shown
         )
         self._start(self._now)
-
-    def _limit(self) -> int:
-        """Attempts with the present model."""
-        return 1 if self._models.present.budget.is_open(self._context.now()) else self._access.attempts
 
     def _start(self, flight: InFlight) -> None:
         """Begin the attempt, now or when the provider's budget has room for it."""
@@ -232,8 +251,9 @@ class LlmStreamer(Behaviour[Received]):
         now = context.now()  # read once: the budget knows the attempt by it
         wait = model.budget.begin(now)
         if wait:
-            text = f"{model.name} failed too often within a minute; the next request begins in {wait:.0f} s."
-            context.send(NoticeRaised("warning", text))
+            if wait >= SAID_FROM:
+                text = f"{model.name} failed too often within a minute; the next request begins in {wait:.0f} s."
+                context.send(NoticeRaised("warning", text))
             flight.timer = context.after(wait, BeginAttempt(flight.request, flight.attempt))
             return
         flight.begun = now
@@ -268,7 +288,7 @@ class LlmStreamer(Behaviour[Received]):
     def _finished(self, flight: InFlight, signal: Finished) -> None:
         flight.usage += signal.usage
         whole = replace(signal.message, blocks=(*flight.parts, *signal.message.blocks))
-        if whole.stop_reason == "paused" and flight.pauses < MOST_PAUSES:
+        if whole.stop_reason == "paused" and not whole.calls and flight.pauses < MOST_PAUSES:
             self._go_on(flight, signal.message)
             return
         message = checked(whole, flight.call.tools)
@@ -276,7 +296,7 @@ class LlmStreamer(Behaviour[Received]):
             self._failed(flight, message)
             return
         self._now = None
-        self._succeeded(flight)
+        self._models.succeed(flight.begun)
         if message.cut and flight.shown:  # first: the answer may end the turn, and the program with it
             self._context.send(NoticeRaised("warning", CUT_SHORT))
         counted = 0 if signal.usage == flight.usage else signal.usage.input_tokens
@@ -284,17 +304,13 @@ class LlmStreamer(Behaviour[Received]):
 
     def _go_on(self, flight: InFlight, message: AssistantMessage) -> None:
         """The provider paused its answer and wants the same request with what it has said so far."""
-        self._succeeded(flight)
+        self._models.succeed(flight.begun)
         flight.pauses += 1
         flight.parts = (*flight.parts, *message.blocks)
         flight.call = replace(flight.call, transcript=flight.call.transcript.add(message))
         flight.attempt += 1
         flight.begun = self._context.now()
         self._ask(flight)
-
-    def _succeeded(self, flight: InFlight) -> None:
-        if flight.begun is not None:
-            self._models.present.budget.succeed(flight.begun)
 
     def _failed(self, flight: InFlight, failure: Failed) -> None:
         self._context.log("request failed", kind=failure.kind, problem=failure.text, attempt=flight.attempt)
@@ -319,9 +335,11 @@ class LlmStreamer(Behaviour[Received]):
         if not self._models.advance():
             return False
         following = self._models.present
-        self._context.send(NoticeRaised("warning", f"{failing}: {failure.text} Going on with {following.name}."))
+        self._context.send(
+            NoticeRaised("warning", f"{failing}: {failure.text.rstrip('.')}. Going on with {following.name}.")
+        )
         flight.asked = flight.call = replace(flight.asked, model=following.model)
-        flight.tries, flight.limit = 1, self._limit()
+        flight.tries, flight.limit = 1, self._models.attempts(self._context.now(), self._access.attempts)
         flight.failures.clear()
         self._retry(flight, f"{failing} failed, {following.name} is asked", 0.0)
         return True
@@ -334,12 +352,6 @@ class LlmStreamer(Behaviour[Received]):
         flight.waited = None
         flight.partial.clear()  # a cancel during the pause must not bring back what was just called void
         flight.parts = ()
-
-    def _let_go(self, flight: InFlight) -> None:
-        """The attempt is not wanted any more."""
-        if flight.begun is not None:
-            self._models.present.budget.end(flight.begun)
-        self._models.port.cancel(flight.port_id)
 
     def _give_up(self, flight: InFlight, failure: Failed) -> None:
         self._now = None
@@ -356,13 +368,18 @@ class LlmStreamer(Behaviour[Received]):
             return
         if flight.timer is not None:
             flight.timer.cancel()
-        self._let_go(flight)
+        self._models.port.cancel(flight.port_id)
+        if flight.begun is not None:  # the person's own doing, and no fault
+            self._models.present.budget.end(flight.begun)
         self._give_up(flight, Failed("cancelled", "cancelled"))
 
 
 def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter: float) -> float:
-    """Seconds before the attempt that follows this one: what the server asked for, else doubling, with some chance."""
-    if asked is not None:
+    """Seconds before the attempt that follows this one: what the server asked for, else doubling, with some chance.
+
+    A server that asks for no pause at all gets its way once.
+    """
+    if asked is not None and (asked >= access.backoff or attempt == 1):
         return asked
     pause = min(access.backoff * 2.0 ** min(attempt - 1, 64), access.backoff_most)
     return pause * (0.5 + jitter / 2)
@@ -370,7 +387,8 @@ def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter:
 
 def too_long(text: str, asked: float, longest: float) -> str:
     """The failure's text, with the pause that the server asks for and that is not waited for."""
-    return f"{text} It asks to wait {duration(asked)}; the longest wait is {duration(longest)} (model.backoff_most)."
+    waits = f"It asks to wait {duration(asked)}; the longest wait is {duration(longest)} (model.backoff_most)."
+    return f"{text.rstrip('.')}. {waits}"
 
 
 def duration(seconds: float) -> str:

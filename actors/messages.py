@@ -24,6 +24,7 @@ from msgspec.structs import replace
 
 from actors.blocks import ToolCall
 from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
+from actors.llm.model_choice import ModelChoice
 from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
@@ -92,10 +93,7 @@ class ReceiveReply(Command, frozen=True):
 
 
 class ReceiveFailure(Command, frozen=True):
-    """The request ended without an answer, retries included. `partial` is the text that had been shown.
-
-    `usage` is what answers cost that were none: empty ones, those that were withheld.
-    """
+    """The request ended without an answer, retries included. `partial` was shown; `usage` bought no answer."""
 
     turn: TurnId
     request: RequestId
@@ -204,6 +202,21 @@ class FinishService(Command, frozen=True):
     turn: TurnId
     call: CallId
     result: ToolResult
+
+
+class UseModel(Command, frozen=True):
+    """To the LLM streamer: the change is written, so the next turn's requests go to this model."""
+
+    choice: ModelChoice
+
+
+# ── To the model switch ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+class ChangeModel(Command, frozen=True):
+    """From the next turn on ask this model, named as with `-m`; answered with `ModelChanged` or a notice."""
+
+    name: str
 
 
 # ── To the PTY manager ────────────────────────────────────────────────────────────────────────────────────────────

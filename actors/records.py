@@ -25,6 +25,7 @@ from actors.context.facts import NO_FACTS_YET, SessionFacts
 from actors.ids import NO_REQUEST, CallId, PromptId, RequestId, SessionId, TurnId
 from actors.runtime.message import Event
 from actors.transcript import NOTHING_USED, AssistantMessage, Usage
+from config.model_facts import NO_FACTS, ModelFacts
 from tools.tool import Effects, ToolResult
 
 FORMAT = 2
@@ -191,6 +192,15 @@ class ModelAdvised(Event, frozen=True):
     text: str
 
 
+class ModelChanged(Event, frozen=True):
+    """From the next turn on another model is asked. `provider` is its display name, `facts` what is known of it."""
+
+    selector: str
+    provider: str
+    model: str
+    facts: ModelFacts = NO_FACTS
+
+
 class ShellShared(Event, frozen=True):
     """The person's own command and its output, for the model to see with the next prompt."""
 
@@ -213,5 +223,6 @@ Record: TypeAlias = (
     | CompactionStarted
     | ConversationCompacted
     | ModelAdvised
+    | ModelChanged
     | ShellShared
 )

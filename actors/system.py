@@ -9,9 +9,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 
-from actors import llm_streamer, pty_manager
+from actors import llm_streamer, model_switch, pty_manager
 from actors.calls import tool_runner
 from actors.calls.runner_memory import RunnerMemory
 from actors.context.opening import MeasuredOpening
@@ -19,6 +19,7 @@ from actors.context.plan import ContextPlan
 from actors.ids import SessionId
 from actors.journal import journal
 from actors.journal.lease import JournalLease
+from actors.llm.model_choice import FixedModel
 from actors.phase_messages import (
     CloseIntake,
     DrainScreen,
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from actors.calls.tool_runner import RunnerSpec
+    from actors.llm.model_choice import ModelCatalog
     from actors.llm.port import ModelPort
     from actors.llm_streamer import ModelAccess
     from actors.ports import JournalFile, TerminalPort, Workers
@@ -79,6 +81,8 @@ class Ports(Struct, frozen=True):
     clock: Clock
     jitter: Callable[[], float]
     """Numbers from 0 to 1, for pauses between retries."""
+    catalog: ModelCatalog = field(default_factory=FixedModel)
+    """Finds the models that `/model` names."""
 
 
 class Session(Struct, frozen=True):
@@ -119,9 +123,15 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
         ),
         Child(
             "llm_streamer",
-            lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter),
+            lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter, ports.catalog),
             llm_streamer.RECEIVES,
             MailboxSpec(10_000, "coalesce"),
+        ),
+        Child(
+            "model_switch",
+            lambda context: model_switch.ModelSwitch(context, ports.catalog),
+            model_switch.RECEIVES,
+            MailboxSpec(),
         ),
         Child(
             "pty_manager",
@@ -149,17 +159,10 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
 
 def turn_spec(plan: CompanyPlan) -> turn_loop.TurnSpec:
     """What the turn loop is made from: the limits, and what is known of the model and of what it is told first."""
-    access, settings = plan.access, plan.settings.context
-    facts = access.facts
-    context = ContextPlan(
-        model=access.model,
-        window=settings.window or facts.context_window,
-        assumed=settings.window is None and facts.window_assumed,
-        longest_answer=access.max_tokens or facts.output_limit,
-        prices=facts.prices,
-        settings=settings,
-        journal="" if plan.session.folder is None else plan.session.journal,
-    )
+    access, session = plan.access, plan.session
+    journal = "" if session.folder is None else session.journal
+    rules = ContextPlan(settings=plan.settings.context, max_tokens=access.max_tokens, journal=journal)
+    context = rules.of_model(access.model, access.facts)
     return turn_loop.TurnSpec(plan.settings.limits, context, MeasuredOpening(access.system, access.tools).measured)
 
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from config.environment import PREFIX
-from config.known_providers import known_providers
-from config.provider_access import ProviderAccess
+from config.models.known_providers import known_providers
+from config.models.provider_access import ProviderAccess
 from config.settings import Provider, Settings
 
 PROVIDER_SETTINGS = f"{PREFIX}PROVIDERS__"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, Union, cast, get_args, get
 import msgspec
 from msgspec import Struct
 
-from config.address import shown as shown_address
+from config.models.address import shown as shown_address
 from config.secrets import redact
 from config.tree import dotted
 

@@ -1,6 +1,6 @@
 """What is known of a model: its window, its longest answer, its prices.
 
-Values only; `config.known_models` makes them. Never contacts a provider.
+Values only; `config.models.known_models` makes them. Never contacts a provider.
 """
 
 from __future__ import annotations

@@ -21,14 +21,14 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from config.address import OWN_SCHEMES, Address, host_of, is_same_host, read_address
 from config.errors import ConfigError
-from config.known_models import facts_of
-from config.known_providers import QUIRK_KEYS, is_at, is_hosted, known_providers, laid_over, with_quirks_of_host
 from config.model_facts import EMBEDDED
-from config.provider_access import NO_SECRET as NO_SECRET
-from config.provider_access import SCRIPTED as SCRIPTED
-from config.provider_access import ProviderAccess as ProviderAccess
+from config.models.address import OWN_SCHEMES, ServerAddress, host_of, is_same_host, read_address
+from config.models.known_models import facts_of
+from config.models.known_providers import QUIRK_KEYS, is_at, is_hosted, known_providers, laid_over, with_quirks_of_host
+from config.models.provider_access import NO_SECRET as NO_SECRET
+from config.models.provider_access import SCRIPTED as SCRIPTED
+from config.models.provider_access import ProviderAccess as ProviderAccess
 from config.quirks import Quirks
 from config.secrets import Secret
 from config.settings import Provider, Settings
@@ -232,7 +232,7 @@ def _access(choice: _Choice, environ: Mapping[str, str]) -> ProviderAccess:
     )
 
 
-def _address(choice: _Choice) -> Address:
+def _address(choice: _Choice) -> ServerAddress:
     key, provider = choice.key, choice.provider
     if not provider.base_url:
         also = f"{provider.base_url_env} or " if provider.base_url_env else ""

@@ -87,6 +87,11 @@ class Redactor:
     def __init__(self, secrets: Iterable[str]) -> None:
         self._spellings = tuple(sorted(_spellings(secrets), key=len, reverse=True))
 
+    def learn(self, secrets: Iterable[str]) -> None:
+        """Take these out too, from now on; from any thread."""
+        known = {*self._spellings, *_spellings(secrets)}
+        self._spellings = tuple(sorted(known, key=len, reverse=True))
+
     def hide(self, text: str) -> str:
         """The text without them."""
         for secret in self._spellings:

@@ -45,6 +45,7 @@ class DrillArguments(Struct, frozen=True):
     seed: int | None = None
     exhaustive: bool = False
     scenario: str = ""
+    dialect: str = ""
     replay: Path | None = None
     output: Path | None = None
 

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from config.model_facts import NO_FACTS, ModelFacts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -106,5 +108,9 @@ class Opening(Struct, frozen=True):
     earlier: tuple[Record, ...] = ()
     embedded: bool = False
     folder: Path | None = None
+    facts: ModelFacts = NO_FACTS
+    """Of the model that answers first."""
+    models: tuple[str, ...] = ()
+    """Models that a chat offers by name."""
     secrets: tuple[str, ...] = ()
     """What must not be kept or shown; longest first."""

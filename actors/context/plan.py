@@ -6,8 +6,9 @@ Made by the composition root from `config.model_facts` and the settings. Values 
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from config.model_facts import ASSUMED_WINDOW, Prices
+from config.model_facts import ASSUMED_WINDOW, ModelFacts, Prices
 from config.settings import ContextSettings
 
 USUAL_ANSWER = 8_192
@@ -39,8 +40,21 @@ class ContextPlan(Struct, frozen=True):
     prices: Prices | None = None
     opening: Opening = Opening()
     settings: ContextSettings = ContextSettings()
+    max_tokens: int | None = None
+    """What is asked for as the longest answer, whatever the model may give."""
     journal: str = ""
     """Where the whole session is kept; empty if it is in memory only."""
+
+    def of_model(self, model: str, facts: ModelFacts) -> ContextPlan:
+        """The same rules for a model of which this is known."""
+        return replace(
+            self,
+            model=model,
+            window=self.settings.window or facts.context_window,
+            assumed=self.settings.window is None and facts.window_assumed,
+            longest_answer=self.max_tokens or facts.output_limit,
+            prices=facts.prices,
+        )
 
     @property
     def reserve(self) -> int:

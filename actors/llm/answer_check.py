@@ -26,10 +26,10 @@ def checked(message: AssistantMessage, tools: tuple[ToolDefinition, ...]) -> Ass
     """The answer, its calls put right; or why it is none."""
     if message.stop_reason == "filtered":
         return Failed("filtered", _withheld(message))
-    if message.stop_reason in ("length", "paused"):
+    if message.stop_reason == "length" or message.calls:
         return _repaired(message, tools)
-    if message.calls:
-        return _repaired(message, tools)
+    if message.stop_reason == "paused":
+        return Failed("cut", "The model server paused its answer again and again without ending it; try again later.")
     if message.stop_reason == "tool_calls":
         return Failed("empty", "The model wanted to call a tool and named none.", retryable=True)
     if message.text.strip():
@@ -47,5 +47,5 @@ def _repaired(message: AssistantMessage, tools: tuple[ToolDefinition, ...]) -> A
 def _withheld(message: AssistantMessage) -> str:
     reason = f" ({message.raw_stop_reason})" if message.raw_stop_reason else ""
     said = " ".join(message.text.split())[:LONGEST_REASON]
-    tail = f": {said}" if said else "."
-    return f"The provider or its model withheld the answer{reason}{tail} Ask in other words, or choose another model."
+    tail = f": {said.rstrip('.')}" if said else ""
+    return f"The provider or its model withheld the answer{reason}{tail}. Ask in other words, or choose another model."

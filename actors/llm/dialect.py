@@ -9,6 +9,7 @@ transcript and only appends.
 from __future__ import annotations
 
 import importlib
+import pkgutil
 import re
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -100,10 +101,15 @@ def dialect_named(access: ProviderAccess) -> Dialect:
             module = _module(f"{DIALECTS}.{name}.dialect")
     if not hasattr(module, "create"):
         raise ConfigError(
-            f"There is no dialect named {name!r}. Set `dialect` of the provider to openai_chat, which nearly every "
-            "model server speaks."
+            f"There is no dialect named {name!r}. Set `dialect` to one of {', '.join(_names())}; nearly every model "
+            "server speaks openai_chat."
         )
     return cast("DialectModule", module).create(access)
+
+
+def _names() -> list[str]:
+    folder = importlib.import_module(DIALECTS)
+    return sorted(found.name for found in pkgutil.iter_modules(folder.__path__))
 
 
 def _module(path: str) -> ModuleType | None:

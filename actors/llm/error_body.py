@@ -15,6 +15,8 @@ from typing import TypeAlias, cast
 
 import msgspec
 
+from actors.llm.sound_text import sound
+
 LONGEST_TEXT = 600
 """Characters of a server's own words that are passed on."""
 LONGEST_READ = 2_400
@@ -31,9 +33,10 @@ PAUSE = re.compile(
     r"(?:try again|retry)(?: \w+)? (?:in|after) (?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+(?:\.\d+)?) ?(ms|s|seconds?)\b)?",
     re.IGNORECASE,
 )
+ERROR_STATUSES = frozenset(map(str, range(400, 600)))
 DURATION = re.compile(r"(\d+(?:\.\d+)?)s?")
 
-Fields: TypeAlias = "dict[str, object]"
+ErrorFields: TypeAlias = "dict[str, object]"
 
 
 class ServerError(msgspec.Struct, frozen=True):
@@ -66,8 +69,10 @@ def error_of(value: object, depth: int = DEEPEST) -> ServerError:
     if isinstance(value, list):
         value = next(iter(cast("list[object]", value)), None)
     if isinstance(value, dict):
-        fields = cast("Fields", value)
+        fields = cast("ErrorFields", value)
         inner = next((fields[name] for name in CONTAINERS if fields.get(name)), None)
+        if isinstance(inner, list) and fields.get("errors") is inner:
+            inner = cast("list[object]", inner)[0]
         if inner is None:
             return _of_object(fields, depth)
         found = _of_object(inner if isinstance(inner, dict) else {"message": inner}, depth)  # pyright: ignore[reportUnknownArgumentType]
@@ -83,7 +88,7 @@ def shortened(text: str, limit: int = LONGEST_TEXT) -> str:
         title = re.search(r"<title[^>]*>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
         text = title[1] if title else MARKUP.sub(" ", text)
         text = html.unescape(text)
-    text = " ".join("".join(c if c.isprintable() else " " for c in text[:LONGEST_READ]).split())
+    text = " ".join("".join(c if c.isprintable() else " " for c in sound(text[:LONGEST_READ])).split())
     return text if len(text) <= limit else text[:limit] + " …"
 
 
@@ -96,11 +101,11 @@ def _leniently(body: bytes) -> object:
         return text
 
 
-def _of_object(fields: Fields, depth: int) -> ServerError:
+def _of_object(fields: ErrorFields, depth: int) -> ServerError:
     words = next((fields[name] for name in WORDS if fields.get(name)), None)
     codes = _texts(fields)
     text = words if isinstance(words, str) else _encoded(words) if words is not None else ""
-    status = next((int(value) for name in ("code", "status") if _is_status(value := fields.get(name))), 0)
+    status = next((status for name in ("code", "status") if (status := _status(fields.get(name)))), 0)
     found = ServerError(
         shortened(text or " ".join(codes[:1]), LONGEST_READ), codes, status, _delay(fields, text), _generation(fields)
     )
@@ -116,12 +121,12 @@ def _of_object(fields: Fields, depth: int) -> ServerError:
     )
 
 
-def _behind(fields: Fields, depth: int) -> ServerError | None:
+def _behind(fields: ErrorFields, depth: int) -> ServerError | None:
     """The error that a gateway passes on: OpenRouter's `metadata.raw`, which is JSON text, an object or plain text."""
     metadata = fields.get("metadata")
     if not depth or not isinstance(metadata, dict):
         return None
-    raw = cast("Fields", metadata).get("raw")
+    raw = cast("ErrorFields", metadata).get("raw")
     if isinstance(raw, str):
         raw = _leniently(raw.encode("utf-8", "replace"))
     return error_of(raw, depth - 1) if raw else None
@@ -132,20 +137,25 @@ def _plain(value: object) -> ServerError:
     return ServerError(shortened(text, LONGEST_READ), delay=_pause(text))
 
 
-def _texts(fields: Fields) -> tuple[str, ...]:
+def _texts(fields: ErrorFields) -> tuple[str, ...]:
     return tuple(value for name in CODES if isinstance(value := fields.get(name), str) and value)
 
 
-def _is_status(value: object) -> bool:
-    number = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 else value  # noqa: PLR2004 - digits of a status
-    return isinstance(number, int) and not isinstance(number, bool) and 400 <= number < 600  # noqa: PLR2004 - HTTP errors
+def _status(value: object) -> int:
+    """An HTTP status of an error, as a number or its digits; 0 where it is none."""
+    if isinstance(value, str) and value in ERROR_STATUSES:
+        return int(value)
+    return value if type(value) is int and str(value) in ERROR_STATUSES else 0
 
 
-def _delay(fields: Fields, text: str) -> float | None:
+def _delay(fields: ErrorFields, text: str) -> float | None:
     """Gemini's `RetryInfo`, a `retry_after` of the object, or a pause named in the text."""
     details = fields.get("details")
     for detail in cast("list[object]", details) if isinstance(details, list) else ():
-        if isinstance(detail, dict) and (seconds := _duration(cast("Fields", detail).get("retryDelay"))) is not None:
+        if (
+            isinstance(detail, dict)
+            and (seconds := _duration(cast("ErrorFields", detail).get("retryDelay"))) is not None
+        ):
             return seconds
     for name in ("retryDelay", "retry_after", "retryAfter"):
         if (seconds := _duration(fields.get(name))) is not None:
@@ -155,7 +165,7 @@ def _delay(fields: Fields, text: str) -> float | None:
 
 def _duration(value: object) -> float | None:
     if isinstance(value, dict):
-        value = cast("Fields", value).get("seconds")
+        value = cast("ErrorFields", value).get("seconds")
     if isinstance(value, str):
         found = DURATION.fullmatch(value.strip())
         value = float(found[1]) if found else None
@@ -172,7 +182,7 @@ def _pause(text: str) -> float | None:
     return int(hours or 0) * 3600.0 + int(minutes or 0) * 60.0 + rest
 
 
-def _generation(fields: Fields) -> str:
+def _generation(fields: ErrorFields) -> str:
     value = fields.get("failed_generation")
     return value if isinstance(value, str) else ""
 

@@ -17,11 +17,12 @@ from actors.llm.context_exceeded import says_context_exceeded
 from actors.llm.error_body import ServerError, error_of, error_of_body, shortened
 from actors.llm.port import Failed
 
-UNAUTHORIZED, PAYMENT, FORBIDDEN, NOT_FOUND, TOO_LARGE = 401, 402, 403, 404, 413
+UNAUTHORIZED, PAYMENT, NO_ACCESS, NOT_FOUND, TOO_LARGE = 401, 402, 403, 404, 413
+FORBIDDEN = frozenset({UNAUTHORIZED, NO_ACCESS})
 SERVER_ERRORS = 500
 PASSING = frozenset({408, 409, 425, 429})
 """Client errors that another try can cure; so can every 5xx."""
-NEVER_TOO_LONG = frozenset({UNAUTHORIZED, PAYMENT, FORBIDDEN, NOT_FOUND})
+NEVER_TOO_LONG = frozenset({*FORBIDDEN, PAYMENT, NOT_FOUND})
 """Statuses that are about something else than the length of the request, whatever the words are."""
 
 HOPELESS_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
@@ -75,7 +76,7 @@ def text_failure(text: str) -> Failed | None:
 
 def is_key_problem(status: int, body: bytes) -> bool:
     """Whether a refusal is about the key: a 401, or a 403 that speaks of one or gives no reason."""
-    if status != FORBIDDEN:
+    if status != NO_ACCESS:
         return status == UNAUTHORIZED
     error = error_of_body(body)
     return not error.text or KEY_WORDS.search(" ".join((error.text, *error.codes))) is not None
@@ -114,7 +115,7 @@ def _failure(status: int, error: ServerError, wait: float | None) -> Failed:
     tail = f" (status {status}){f': {said}' if said else '.'}"
     if status == UNAUTHORIZED:
         return Failed("rejected", f"The model server refused the key{tail}")
-    if status == FORBIDDEN:
+    if status == NO_ACCESS:
         return Failed("rejected", f"The model server forbids the request{tail}")
     if status in PASSING or status >= SERVER_ERRORS:
         text = f"The model server is busy or out of order{tail}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.llm.retry_budget import RetryBudget
 
@@ -36,6 +37,8 @@ class ModelChain:
         self._place = 0
         self._turn: TurnId | None = None
         self._ports: dict[int, ModelPort] = {}
+        self._first = models[0]
+        """What the first model is from the next turn on."""
 
     @property
     def present(self) -> FallbackModel:
@@ -49,10 +52,24 @@ class ModelChain:
             self._ports[self._place] = self.present.port()
         return self._ports[self._place]
 
+    def use(self, name: str, budget: RetryBudget) -> None:
+        """From the next turn on the first port leads to this model."""
+        self._first = replace(self._first, name=name, budget=budget)
+
+    def attempts(self, now: float, most: int) -> int:
+        """How often the present model may be tried: once where its breaker is open."""
+        return 1 if self.present.budget.is_open(now) else most
+
+    def succeed(self, begun: float | None) -> None:
+        """The request that was begun then has its answer."""
+        if begun is not None:
+            self.present.budget.succeed(begun)
+
     def choose(self, turn: TurnId, now: float) -> None:
         """A request of this turn begins."""
         if turn != self._turn:
             self._turn = turn
+            self._models = (self._first, *self._models[1:])
             closed = (place for place, model in enumerate(self._models) if not model.budget.is_open(now))
             self._place = next(closed, 0)
 

@@ -29,9 +29,12 @@ FailureKind: TypeAlias = Literal[
     "context_exceeded",
     "filtered",
 ]
-"""Why a request failed. `rejected`: the request itself is wrong (4xx), a retry would fail again; `empty`: an
-answer with neither text nor calls; `context_exceeded`: the request is longer than the model takes, so only a shorter one helps;
-`filtered`: the provider's rules forbid the request or its answer."""
+"""Why a request failed.
+
+`rejected`: the request itself is wrong (4xx), a retry would fail again; `empty`: an answer with neither text nor calls;
+`context_exceeded`: the request is longer than the model takes, so that only a shorter one helps; `filtered`: the
+provider's rules forbid the request or its answer.
+"""
 
 
 class ModelCall(Struct, frozen=True):

@@ -10,6 +10,10 @@ from __future__ import annotations
 
 import threading
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST = 10
 """Requests in a period."""
@@ -64,8 +68,14 @@ class RetryBudget:
         return self._failed_at is not None and 0 <= now - self._failed_at < PERIOD
 
 
+def own_budgets() -> Callable[[str], RetryBudget]:
+    """Budgets by provider that nothing else shares: for companies that have a clock of their own."""
+    budgets: dict[str, RetryBudget] = {}
+    return lambda provider: budgets.setdefault(provider, RetryBudget())
+
+
 @cache
 def budget_of(provider: str) -> RetryBudget:
-    """The budget of a provider, by its address: one for the whole process."""
+    """The budget of a provider, by its display name: one for the whole process."""
     del provider
     return RetryBudget()

@@ -38,6 +38,7 @@ from actors.turn.state import (
     committed,
     expected,
     finished,
+    fitted,
     requested,
     rested,
     summary_requested,
@@ -54,6 +55,7 @@ def compact(state: TurnState, message: CompactConversation, now: float) -> TurnS
     if state.phase != "idle":
         text = "The conversation will be compacted before the next request."
         return replace(state, order=order), (NoticeRaised("info", text),)
+    state = fitted(state)
     decision = decide(state.conversation, state.context, order, ask=True)
     match decision:
         case SummaryPlan():
@@ -121,8 +123,9 @@ def next_step(state: TurnState, now: float) -> TurnStep:
 def context_report(state: TurnState) -> ContextReported:
     """How full the context is, and what was used."""
     conversation = expected(state)
+    context = state.context if state.phase != "idle" else fitted(state).context
     return ContextReported(
-        shares(conversation, state.context),
+        shares(conversation, context),
         conversation.usage,
         conversation.cost,
         conversation.unpriced,

@@ -65,6 +65,7 @@ from actors.records import (
     CallFinished,
     CallStarted,
     ConversationCleared,
+    ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
     Record,
@@ -119,6 +120,7 @@ Received: TypeAlias = (
     | CloseIntake
     | StopWork
     | SessionOpened
+    | ModelChanged
     | CallStarted
     | PromptAccepted
     | TurnFinished
@@ -163,7 +165,7 @@ def step(state: TurnState, message: Received, now: float) -> TurnStep:  # noqa: 
             return recovered(state, message.conversation, now)
         case ClearConversation() | ShareShell() | CompactConversation() | ReportContext():
             return _wished(state, message, now)
-        case SessionOpened():
+        case SessionOpened() | ModelChanged():
             return replace(state, conversation=apply(state.conversation, message)), ()
         case TurnFinished(turn=turn):
             return replace(state, unpublished=tuple(end for end in state.unpublished if end.turn != turn)), ()

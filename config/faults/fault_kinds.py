@@ -34,7 +34,7 @@ class Kind(Struct, frozen=True):
     """Whether the kind has a use for `seconds`."""
 
 
-ACTORS = ("ui", "turn_loop", "tool_runner", "pty_manager", "llm_streamer", "journal")
+ACTORS = ("ui", "turn_loop", "tool_runner", "pty_manager", "model_switch", "llm_streamer", "journal")
 
 ACTOR_KINDS = {
     "crash_before": Kind("the handler fails before it has done anything", INSIDE),
@@ -66,6 +66,10 @@ KINDS: dict[str, dict[str, Kind]] = {
         "rejected": Kind("the server rejects the request (400)"),
         "html": Kind("a web page with status 200 instead of an answer"),
         "malformed": Kind("after `size` pieces an event of the stream is not JSON", size=1),
+        "empty": Kind("the answer ends well and holds nothing"),
+        "withheld": Kind("the provider's rules withhold the answer after `size` pieces", size=1),
+        "context_exceeded": Kind("the server says that the request is longer than the model takes (400)"),
+        "barren": Kind("after `size` pieces the server keeps the connection alive and sends nothing more", size=1),
         "late": Kind("a piece arrives after the request was cancelled", VIRTUAL),
         "same_ids": Kind("every call of the answer has the same id"),
         "bad_arguments": Kind("the arguments of the first call are not JSON"),

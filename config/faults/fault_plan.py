@@ -27,7 +27,7 @@ from msgspec import Meta
 
 from config.errors import ConfigError
 from config.faults.fault import Count, Fault, KeyCheckedMeta
-from config.faults.fault_kinds import KINDS, LEVELS, Level
+from config.faults.fault_kinds import KINDS, LEVELS, REAL, Level
 from config.faults.fault_rules import check_fault, check_name, did_you_mean
 from config.mistake import find_mistake
 from config.toml_file import read_toml
@@ -61,6 +61,8 @@ class FaultPlan(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     repeats: Count = 1
     levels: tuple[Level, ...] = ()
     """Where the plan makes sense; left out: wherever all of its faults can be done."""
+    dialect: str = ""
+    """What the model server speaks; left out: openai_chat. In virtual time there is no server, and so no dialect."""
     fault: tuple[Fault, ...] = ()
     bounds: Bounds = Bounds()
 
@@ -154,14 +156,27 @@ def _check_kills(plan: FaultPlan) -> None:
 
 def _check_levels(plan: FaultPlan) -> None:
     possible = _possible(plan)
+    if plan.dialect and not possible and any(_everywhere(plan)):
+        raise ConfigError(
+            "dialect: virtual time has none, and the faults cannot be done at another level; leave it out"
+        )
     if not possible:
         raise ConfigError(f"no level can do all of these faults. {_where_possible(plan)}. Make two plans of it")
     for level in plan.levels:
+        if level not in possible and plan.dialect:
+            raise ConfigError(
+                f"levels: a plan with a dialect runs at: {', '.join(possible)}; leave {level} or dialect out"
+            )
         if level not in possible:
             raise ConfigError(f"levels: not every fault can be done at the level {level}. {_where_possible(plan)}")
 
 
 def _possible(plan: FaultPlan) -> tuple[Level, ...]:
+    return tuple(level for level in _everywhere(plan) if level in REAL or not plan.dialect)
+
+
+def _everywhere(plan: FaultPlan) -> tuple[Level, ...]:
+    """Where every fault can be done."""
     return tuple(level for level in LEVELS if all(level in KINDS[fault.at][fault.kind].levels for fault in plan.fault))
 
 

@@ -9,12 +9,22 @@ from typing import Any, ClassVar, Literal, NewType, Union, get_args, get_origin,
 import msgspec
 from hypothesis import strategies as some
 
-from actors import context_messages, conversation, llm_streamer, messages, pty_manager, records
+from actors import context_messages, conversation, llm_streamer, messages, model_switch, pty_manager, records
 from actors.calls import self_messages, service_command
 from config.settings import PermissionMode
 from tools import job
 
-MODULES = (job, llm_streamer, pty_manager, self_messages, service_command, records, context_messages, messages)
+MODULES = (
+    job,
+    llm_streamer,
+    model_switch,
+    pty_manager,
+    self_messages,
+    service_command,
+    records,
+    context_messages,
+    messages,
+)
 NAMES: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()} | {
     "Conversation": conversation.Conversation,
     "PermissionMode": PermissionMode,

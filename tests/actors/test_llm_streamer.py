@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from actors.ids import RequestId, TurnId
-from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, ModelSignal, Piece
-from actors.llm_streamer import CUT_SHORT, LlmStreamer, ModelAccess, Received, RetryRequest, SignalArrived
+from actors.llm.port import Failed, Finished, ModelCall, Piece
+from actors.llm_streamer import CUT_SHORT, RetryRequest, SignalArrived
 from actors.messages import (
     CancelReply,
     NoticeRaised,
@@ -19,68 +17,9 @@ from actors.messages import (
     RequestReply,
     RequestStarted,
 )
-from actors.runtime.message import Message
 from actors.transcript import EMPTY, AssistantMessage, Usage, UserMessage
-from tests.actors.staged_context import StagedContext
+from tests.actors.streaming import CUT, DONE, R1, R2, T1, Streaming
 from tools.tool import ToolDefinition
-
-T1, R1, R2 = TurnId("t1"), RequestId("t1-r1"), RequestId("t1-r2")
-DONE = Finished(AssistantMessage.of("done"), Usage(1, 2))
-CUT = Failed("cut", "the stream was cut", retryable=True)
-
-
-class HandPort(ModelPort):
-    """A port whose signals the test sends itself."""
-
-    def __init__(self, *, broken: bool = False) -> None:
-        self.listeners: dict[str, Listener] = {}
-        self.calls: list[ModelCall] = []
-        self.cancelled: list[str] = []
-        self._broken = broken
-
-    def start(self, request: str, call: ModelCall, listener: Listener) -> None:
-        if self._broken:
-            raise ValueError("cannot be written down")
-        self.listeners[request] = listener
-        self.calls.append(call)
-
-    def cancel(self, request: str) -> None:
-        self.cancelled.append(request)
-
-    def close(self) -> None:
-        raise NotImplementedError
-
-
-class Streaming:
-    """A streamer with a port and a context of the test's own."""
-
-    def __init__(
-        self,
-        *,
-        broken: bool = False,
-        attempts: int = 3,
-        jitter: float = 0.0,
-        tools: Callable[[], tuple[ToolDefinition, ...]] = tuple,
-    ) -> None:
-        self.port = HandPort(broken=broken)
-        self.context = StagedContext()
-        access = ModelAccess("m", "be kind", tools, 99, attempts, 1.0, 60.0)
-        self.streamer = LlmStreamer(self.context, self.port, access, lambda: jitter)
-
-    def tell(self, message: Received) -> list[Message]:
-        self.streamer.handle(message)
-        return self.context.taken()
-
-    def ask(self, request: RequestId = R1, turn: TurnId = T1) -> list[Message]:
-        return self.tell(RequestReply(turn, request, EMPTY.add(UserMessage.of("hello"))))
-
-    def hear(self, signal: ModelSignal, attempt: int = 1, request: RequestId = R1) -> list[Message]:
-        """A signal on its way through the port's listener and the mailbox."""
-        self.port.listeners[f"{request}#{attempt}"](signal)
-        (arrived,) = self.context.taken()
-        assert isinstance(arrived, SignalArrived)
-        assert arrived == SignalArrived(request, attempt, signal)
-        return self.tell(arrived)
 
 
 def test_a_request_goes_out_with_all_that_a_dialect_needs() -> None:
@@ -185,14 +124,36 @@ def test_a_cancel_counts_for_later_requests_of_its_turn_also_when_it_found_one()
     assert streaming.ask(R2) == [ReceiveFailure(T1, R2, "cancelled", "cancelled", "")]
 
 
-def test_the_server_may_say_how_long_to_wait_within_reason() -> None:
+def test_the_server_may_say_how_long_to_wait() -> None:
     streaming = Streaming()
     streaming.ask()
     streaming.hear(Failed("overloaded", "slow down", retryable=True, retry_after=7.0))
     assert streaming.context.timers[-1].seconds == 7.0
     streaming.tell(RetryRequest(R1, 2))
-    streaming.hear(Failed("overloaded", "slow down", retryable=True, retry_after=7_000.0), 2)
+    streaming.hear(Failed("overloaded", "slow down", retryable=True, retry_after=60.0), 2)
     assert streaming.context.timers[-1].seconds == 60.0
+
+
+def test_a_wait_beyond_the_limit_ends_the_request_at_once_and_is_named() -> None:
+    streaming = Streaming()
+    streaming.ask()
+    (failure,) = streaming.hear(Failed("overloaded", "slow down.", retryable=True, retry_after=3_600.0))
+    assert isinstance(failure, ReceiveFailure)
+    assert (failure.kind, streaming.context.timers) == ("overloaded", [])
+    assert "slow down." in failure.text
+    assert "1 h" in failure.text
+    assert "model.backoff_most" in failure.text
+
+
+def test_a_server_that_asks_for_no_pause_gets_its_way_once() -> None:
+    streaming = Streaming()
+    at_once = Failed("overloaded", "again", retryable=True, retry_after=0.0)
+    streaming.ask()
+    streaming.hear(at_once)
+    assert streaming.context.timers[-1].seconds == 0.0
+    streaming.tell(RetryRequest(R1, 2))
+    streaming.hear(at_once, 2)
+    assert streaming.context.timers[-1].seconds == 1.0
 
 
 def test_what_would_fail_again_is_not_asked_again() -> None:

@@ -36,7 +36,7 @@ def test_the_actors_start_in_the_order_in_which_the_picture_shows_them(tmp_path:
         names = [status.name for status in stage.company.system.statuses()]
     assert names == [
         *("shutdown", "supervisor", "ui"),
-        *("journal", "llm_streamer", "pty_manager", "tool_runner", "turn_loop"),
+        *("journal", "llm_streamer", "model_switch", "pty_manager", "tool_runner", "turn_loop"),
     ]
 
 

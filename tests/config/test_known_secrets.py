@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from config.known_providers import known_providers
 from config.known_secrets import is_secret, known_secrets, withheld_variables
+from config.models.known_providers import known_providers
 from config.settings import Provider, Settings, Tools
 
 PAID = Settings(

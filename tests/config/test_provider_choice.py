@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from config.errors import ConfigError
-from config.provider_access import ProviderAccess
+from config.models.provider_access import ProviderAccess
 from config.providers import available_providers, choose_fallbacks, choose_model, choose_provider
 from config.secrets import Secret
 from config.settings import ModelSettings, Provider, Settings

@@ -1,4 +1,4 @@
-"""A model server on 127.0.0.1 for tests and benchmarks, to be run as a process of its own.
+"""A model server of every dialect on 127.0.0.1 for tests and benchmarks, to be run as a process of its own.
 
     python tests/servers/openai_server.py --script FILE [--port 0] [--log FILE] [--model offline]
 
@@ -26,8 +26,8 @@ from typing import TextIO
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from actors.llm.offline import model
-from actors.llm.scripted.chat_request import ChatRequest, read_request
-from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, response_parts
+from actors.llm.scripted.chat_request import ChatRequest
+from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, answered
 from actors.llm.scripted.script import ScriptedAnswer, ScriptedStep, ScriptPlayer, load_script
 
 RESET = struct.pack("ii", 1, 0)
@@ -82,20 +82,23 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         number = next(self.served.requests)
-        asked = read_request(body)
-        self.served.note(
-            event="request",
-            request=number,
-            connection=self.number,
-            path=self.path,
-            authorized="Authorization" in self.headers,
-            bytes=len(body),
-            model=asked.model,
-            messages=[[message.role, message.content] for message in asked.messages],
-            results=list(asked.results()),
-        )
+
+        def answer(asked: ChatRequest) -> tuple[ScriptedStep, ...]:
+            self.served.note(
+                event="request",
+                request=number,
+                connection=self.number,
+                path=self.path,
+                authorized="Authorization" in self.headers or "x-api-key" in self.headers,
+                bytes=len(body),
+                model=asked.model,
+                messages=[[message.role, message.content] for message in asked.messages],
+                results=list(asked.results()),
+            )
+            return self.served.steps(asked)
+
         try:
-            self.play(response_parts(self.served.steps(asked), asked.model))
+            self.play(answered(self.path, body, answer))
         except OSError as problem:
             self.served.note(event="broken", request=number, connection=self.number, reason=type(problem).__name__)
             self.close_connection = True

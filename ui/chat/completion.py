@@ -1,4 +1,4 @@
-"""What the input line offers: commands behind `/`, files behind `@`.
+"""What the input line offers: commands behind `/`, models behind `/model`, files behind `@`.
 
 prompt-toolkit asks on a worker thread (the folder is walked there), `rows` shows the answer in the live region. The
 list of files is kept for some seconds; nothing is indexed before the first `@`.
@@ -29,14 +29,15 @@ FRESH = 10.0
 """Seconds for which a list of files is good."""
 
 _FILE = re.compile(r"(?:^|\s)@([^\s@]*)$")
+_MODEL = re.compile(r"^/model\s+(\S*)$")
 _COMMAND = re.compile(r"^/([\w-]*)$")
 
 
 class LineCompleter(Completer):
-    """Offers commands and files; `now` is a monotonic clock."""
+    """Offers commands, models and files; `now` is a monotonic clock."""
 
-    def __init__(self, folder: Path, now: Callable[[], float]) -> None:
-        self._folder, self._now = folder, now
+    def __init__(self, folder: Path, now: Callable[[], float], models: tuple[str, ...] = ()) -> None:
+        self._folder, self._now, self._models = folder, now, models
         self._files: tuple[str, ...] = ()
         self._until = float("-inf")
 
@@ -47,6 +48,8 @@ class LineCompleter(Completer):
         command, file = _COMMAND.match(before), _FILE.search(before)
         if command is not None:
             return self._commands(command[1])
+        if (model := _MODEL.match(before)) is not None:
+            return self._named(model[1])
         return self._paths(file[1]) if file is not None else ()
 
     async def get_completions_async(
@@ -62,6 +65,11 @@ class LineCompleter(Completer):
         for command in COMMANDS:
             if command.name.startswith(typed.lower()):
                 yield Completion(command.name, -len(typed), display_meta=command.offer)
+
+    def _named(self, typed: str) -> Iterator[Completion]:
+        for name in self._models:
+            if typed.lower() in name.lower():
+                yield Completion(name, -len(typed))
 
     def _paths(self, typed: str) -> Iterator[Completion]:
         found = sorted(
@@ -90,7 +98,7 @@ def _rank(path: str, typed: str) -> int | None:
 
 def wanted(text: str) -> bool:
     """The line ends in something that is completed while typing."""
-    return _COMMAND.match(text) is not None or _FILE.search(text) is not None
+    return any(each.match(text) for each in (_COMMAND, _MODEL)) or _FILE.search(text) is not None
 
 
 def rows(state: CompletionState | None, columns: int) -> tuple[Row, ...]:

@@ -86,7 +86,7 @@ class ChatController:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._resizing: asyncio.Handle | None = None
         self._finding: asyncio.Future[str] | None = None
-        completer = LineCompleter(Path(plan.identity.directory), monotonic)
+        completer = LineCompleter(Path(plan.identity.directory), monotonic, plan.identity.models)
         line = input_line.build(FileHistory(plan.history), completer, lambda: input_line.label_of(self.view))
         style = merge_styles([default_ui_style(), theme.style_of(plan.interface.theme)])
         scene = ControllerFrames(self, line.buffer)

@@ -32,11 +32,10 @@ from ui.chat.chat_loop import ChatLoop
 from ui.chat.controller import ChatController, ChatTerminal, ControllerPlan
 from ui.chat.effect_runner import EffectCallbacks
 from ui.chat.final_frames import end
-from ui.chat.replay import reopened
+from ui.chat.replay import identity_of, reopened
 from ui.front_end import ACTOR, CompanyHandle, FrontEnd, Opening
 from ui.screen.fallback_answers import instead
 from ui.screen.messages import Closed, Error, Init, Quit
-from ui.screen.model import Identity
 from ui.screen.update import TERMINAL_GONE, ScreenMessage
 from ui.terminal.forced_end import ForcedEnd
 from ui.terminal.stderr_capture import StderrCapture
@@ -257,7 +256,7 @@ def open_front_end(opening: Opening, arguments: Arguments) -> FrontEnd:
         return opener(opening, arguments)
     interface = opening.settings.interface
     environment = os.environ
-    identity = Identity(opening.provider, opening.model, opening.directory, mode=opening.settings.policy.mode)
+    identity = identity_of(opening)
     history = locate(environment).state / "history.jsonl"
     terminal_output = TtyOutput(sys.stdout.fileno())
     output = FrameOutput(terminal_output, colour_depth(environment), sys.stdout.encoding or "utf-8")

@@ -27,7 +27,7 @@ from actors.runtime.thread_start import ThreadStartError, start_thread
 from tools.text.screen_text import visible
 from ui import exit_codes
 from ui.chat.final_frames import farewell
-from ui.chat.replay import reopened
+from ui.chat.replay import identity_of, reopened
 from ui.front_end import ACTOR, CompanyHandle, FrontEnd, Opening
 from ui.screen import question_rows
 from ui.screen.fallback_answers import instead
@@ -49,7 +49,7 @@ from ui.screen.messages import (
     Submit,
     ToggleVim,
 )
-from ui.screen.model import Identity, ScreenModel, Update
+from ui.screen.model import ScreenModel, Update
 from ui.screen.update import TERMINAL_GONE, ScreenMessage, update
 from ui.terminal.signals import Interrupts
 from ui.text import actors_table
@@ -218,7 +218,7 @@ class PlainChat:
 
     def __init__(self, opening: Opening, first: str) -> None:
         columns, rows = shutil.get_terminal_size()
-        identity = Identity(opening.provider, opening.model, opening.directory, mode=opening.settings.policy.mode)
+        identity = identity_of(opening)
         view = ScreenModel(rows=rows, columns=columns, identity=identity, keys=False, verbatim=True)
         mailbox = MailboxSpec(10_000, "coalesce")
         self.child = Child(ACTOR, lambda context: PlainActor(context, self, view), RECEIVES, mailbox)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from actors.records import CallFinished, ConversationCompacted, Record, ReplyCompleted, SessionOpened, TurnStarted
 from ui.front_end import Opening
-from ui.screen.model import Call, ScreenModel, Update, said
+from ui.screen.model import Call, Identity, ScreenModel, Update, said
 from ui.screen.update import update
 from ui.text.markdown import Block
 from ui.text.rows import line
@@ -26,6 +26,19 @@ if TYPE_CHECKING:
 
 TURNS_SHOWN = 20
 """Later turns of a long talk; the journal keeps the others."""
+
+
+def identity_of(opening: Opening) -> Identity:
+    """Who answers, and where, before anything was said."""
+    return Identity(
+        opening.provider,
+        opening.model,
+        opening.directory,
+        mode=opening.settings.policy.mode,
+        window=opening.facts.context_window,
+        window_assumed=opening.facts.window_assumed,
+        models=opening.models,
+    )
 
 
 def reopened(view: ScreenModel, opening: Opening) -> Update:
@@ -84,13 +97,14 @@ def replay(view: ScreenModel, records: tuple[Record, ...]) -> Update:
 
 def _run(view: ScreenModel, records: tuple[Record, ...]) -> Update:
     blocks: list[Block] = []
+    identity = view.identity  # of the run that begins, whichever models earlier ones have asked
     for record in records:
         if isinstance(record, SessionOpened):
             continue
         step = update(view, record)
         view = step.view
         blocks.extend(step.blocks)
-    return Update(view, tuple(blocks))
+    return Update(replace(view, identity=identity), tuple(blocks))
 
 
 def _carried(view: ScreenModel) -> ScreenModel:

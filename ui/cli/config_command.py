@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, cast
 
 import msgspec
 
-from config.address import shown
 from config.errors import ConfigError
 from config.known_secrets import is_telling, known_secrets
 from config.layer import leaves
 from config.load import Sources, project_file, repository_root
+from config.models.address import shown
 from config.permissions.saved_rules import rules_file, saved_rules
 from config.permissions.trust import PROJECT_FILE, distrust, is_trusted, trust
 from config.secrets import Redactor, redact

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from config.load import Loaded
+    from config.models.provider_access import ProviderAccess
     from config.places import Places
-    from config.provider_access import ProviderAccess
     from ui.arguments import Arguments
 
 Grade: TypeAlias = Literal["ok", "note", "bad"]

@@ -80,7 +80,7 @@ def _plans(wanted: DrillArguments) -> list[tuple[str, FaultPlan]]:
     names = wanted.plans
     if not names and wanted.scenario:
         bare = FaultPlan(name=f"{wanted.scenario}, undisturbed", scenario=wanted.scenario)
-        return [(f"--scenario {shlex.quote(wanted.scenario)}", _about(bare, wanted.scenario))]
+        return [(_flags(wanted), _about(bare, wanted))]
     found = [(name, load_plan(_path(name))) for name in names] or [
         (path.stem, plan) for path in shipped_plans() if wanted.level in runs_at(plan := load_plan(path))
     ]
@@ -89,8 +89,7 @@ def _plans(wanted: DrillArguments) -> list[tuple[str, FaultPlan]]:
             check_level(plan, wanted.level)
         except ConfigError as problem:
             raise ConfigError(f"{name}: {problem}. Add: --level {runs_at(plan)[0]}") from None
-    about = f" --scenario {shlex.quote(wanted.scenario)}" if wanted.scenario else ""
-    return [(shlex.quote(name) + about, _about(plan, wanted.scenario)) for name, plan in found]
+    return [(f"{shlex.quote(name)} {_flags(wanted)}".rstrip(), _about(plan, wanted)) for name, plan in found]
 
 
 def _path(name: str) -> Path:
@@ -102,8 +101,16 @@ def _path(name: str) -> Path:
     return shipped if not path.exists() and "/" not in name and shipped.exists() else path
 
 
-def _about(plan: FaultPlan, scenario: str) -> FaultPlan:
-    return checked(replace(plan, scenario=scenario)) if scenario else plan
+def _flags(wanted: DrillArguments) -> str:
+    """The flags that change a plan, as they are typed."""
+    flags = (("--scenario", wanted.scenario), ("--dialect", wanted.dialect))
+    return " ".join(f"{flag} {shlex.quote(value)}" for flag, value in flags if value)
+
+
+def _about(plan: FaultPlan, wanted: DrillArguments) -> FaultPlan:
+    if wanted.scenario:
+        plan = checked(replace(plan, scenario=wanted.scenario))
+    return checked(replace(plan, dialect=wanted.dialect, levels=(wanted.level,))) if wanted.dialect else plan
 
 
 def _order(name: str, plan: FaultPlan, wanted: DrillArguments, places: Places) -> DrillRequest:

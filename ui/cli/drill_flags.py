@@ -21,6 +21,7 @@ CHOOSING = {
     "seeds": "--seeds",
     "seed": "--seed",
     "scenario": "--scenario",
+    "dialect": "--dialect",
     "output": "--output-dir",
     "exhaustive": "--exhaustive",
 }
@@ -42,6 +43,7 @@ def add_drill_flags(drill: argparse.ArgumentParser) -> None:
         help="every order of a small scenario; --seeds is the most to be tried",
     )
     add("--scenario", metavar="NAME", help="another than the plan's; without a plan, no faults")
+    add("--dialect", metavar="NAME", help="what the model server speaks, on threads and in the program: anthropic, …")
     add("--replay", type=Path, metavar="FILE", help="run a failure once more; stands alone")
     add("--output-dir", dest="output", type=Path, metavar="DIR", help="where files of failures go")
 
@@ -56,6 +58,7 @@ def drill_arguments(given: dict[str, object]) -> DrillArguments:
         exhaustive=bool(given["exhaustive"]),
         seed=cast("int | None", given["seed"]),
         scenario=str(given["scenario"] or ""),
+        dialect=str(given["dialect"] or ""),
         replay=cast("Path | None", given["replay"]),
         output=cast("Path | None", given["output"]),
     )
@@ -69,6 +72,8 @@ def clash(given: dict[str, object]) -> str:
         return f"--replay runs once more what its file says; leave out: {', '.join(others)}"
     if given["listing"] and others:
         return f"--list shows all that there is; leave out: {', '.join(others)}"
+    if given["dialect"] and given["level"] in (None, "simulation"):
+        return "--dialect chooses what a model server speaks, and virtual time has none; add --level threads"
     if given["exhaustive"] and given["level"] not in (None, "simulation"):
         return "--exhaustive tries orders in virtual time; leave out --level"
     return ""

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
-from actors.llm.http.model_list import Limits, ListedModel, NoListError, list_models
+from actors.llm.http.model_list import ListedModel, ListLimits, NoListError, list_models
 from actors.runtime.thread_start import start_thread
 from config.errors import ConfigError
-from config.known_providers import is_hosted, known_providers
 from config.known_secrets import secrets_of
+from config.models.known_providers import is_hosted, known_providers
 from config.providers import access_to, available_providers, effective_table
 from config.secrets import Redactor
 from tools.text.screen_text import visible
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from config.settings import Settings
     from ui.arguments import Arguments
 
-LIMITS = Limits()
+LIMITS = ListLimits()
 PATIENCE = LIMITS.connect_limit + LIMITS.whole + LIMITS.stall_limit
 """Seconds for all of them; a name that is not found may take longer than any limit of a request."""
 THOUSAND = 1_000

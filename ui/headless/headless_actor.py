@@ -52,6 +52,8 @@ from ui.headless.script_input import EndInput, TakePrompt
 STDOUT, STDERR = 1, 2
 LOG_DELAY = 0.3
 """Seconds after the first request."""
+SAID_FROM = 3.0
+"""Seconds of a pause before another attempt that a person should know about."""
 NO_PERSON = "No person can answer in this run: decide by yourself, or say what you need to know."
 
 
@@ -220,6 +222,8 @@ class HeadlessActor(Behaviour[Received]):
                 self._say(f"warning: {actor} failed and was replaced: {problem}")
             case ConversationCompacted():
                 self._say(compaction_line(event))
+            case ReplyDiscarded(reason=reason, attempt=attempt, seconds=seconds) if seconds >= SAID_FROM:
+                self._say(f"warning: {reason.rstrip('.')}; attempt {attempt} begins in {seconds:.0f} s")
             case CallStarted(name=name, subject=subject) if self._controller.verbose:
                 self._say(f"{name}({subject})")
             case CallFinished(name=name, result=result) if self._controller.verbose:

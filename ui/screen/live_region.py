@@ -165,6 +165,7 @@ def status(view: ScreenModel) -> Row:
     parts = [
         (0, ("class:status.name", identity.provider)),
         (1, ("class:status", identity.model)),
+        (2, ("class:status", _fullness(view))),
         (3, ("class:status", where + (f" ⎇ {identity.branch}" if identity.branch else ""))),
         (4, ("class:status", f"{_count(usage.input_tokens)} in {_count(usage.output_tokens)} out")),
         (2, ("class:warning", f"{len(view.waiting)} queued" if view.waiting else "")),
@@ -176,6 +177,15 @@ def status(view: ScreenModel) -> Row:
     while len(shown) > 1 and row_width(_joined(shown)) > view.columns:
         shown.remove(max(shown, key=lambda part: part[0]))
     return clip(_joined(shown), view.columns)
+
+
+def _fullness(view: ScreenModel) -> str:
+    """How much of the model's context is used; nothing where its window was not told."""
+    window = view.identity.window
+    if not window:
+        return ""
+    assumed = " assumed" if view.identity.window_assumed else ""
+    return f"{100 * view.context_used // window}% of {window // THOUSAND}k{assumed}"
 
 
 def _joined(parts: list[tuple[int, tuple[str, str]]]) -> Row:

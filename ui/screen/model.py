@@ -38,6 +38,11 @@ class Identity(Struct, frozen=True):
     directory: str = ""
     branch: str = ""
     mode: PermissionMode = "default"
+    window: int = 0
+    """Tokens that the model's context holds; 0: not told."""
+    window_assumed: bool = False
+    models: tuple[str, ...] = ()
+    """Models that `/model` offers by name."""
 
 
 class Turn(Struct, frozen=True):
@@ -136,6 +141,10 @@ class ScreenModel(Struct, frozen=True):
     turn: Turn | None = None
     attempt: int = 1
     usage: Usage = field(default_factory=Usage)
+    context_used: int = 0
+    """Tokens of the context after the last answer, as the provider counts."""
+    coming: Identity | None = None
+    """Who answers from the next turn on, where that was changed while this one runs."""
     waiting: tuple[PromptId, ...] = ()
     prompts: tuple[tuple[PromptId, str], ...] = ()
     """Texts of prompts that have not begun."""

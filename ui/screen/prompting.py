@@ -27,7 +27,7 @@ from actors.messages import (
     SubmitPrompt,
     WithdrawPrompt,
 )
-from actors.records import PromptAccepted, PromptWithdrawn, TurnFinished, TurnStarted
+from actors.records import ModelChanged, PromptAccepted, PromptWithdrawn, TurnFinished, TurnStarted
 from config.settings import PermissionMode
 from tools.job import JobRequest
 from ui.screen import asking_order, dialog, slash_commands
@@ -159,11 +159,39 @@ def prompt_rows(text: str) -> tuple[Row, ...]:
 def turn_finished(view: ScreenModel, event: TurnFinished) -> Update:
     """The prompt's one outcome; where it is not `done`, the reason and what to do next."""
     view = replace(asking_order.ended(view), turn=None, reply=None, calls=())
+    if view.coming is not None:
+        view = replace(view, identity=view.coming, coming=None, context_used=0)
     if event.outcome == "done":
         return Update(view)
     if event.outcome == "cancelled":
         return said(view, line(f"■ {event.text or 'Cancelled.'}", "class:warning"))
     return notice(view, event.text or f"The turn ended: {event.outcome}.", "error")
+
+
+def changed(view: ScreenModel, event: PermissionModeChanged | ModelChanged) -> Update:
+    """Something that the status line says holds otherwise from now on."""
+    return model_changed(view, event) if isinstance(event, ModelChanged) else mode_changed(view, event)
+
+
+def model_changed(view: ScreenModel, event: ModelChanged) -> Update:
+    """Another model is asked from the next turn on; until then the status line names the present one."""
+    facts = event.facts
+    identity = replace(
+        view.identity,
+        provider=event.provider,
+        model=event.model,
+        window=facts.context_window,
+        window_assumed=facts.window_assumed,
+    )
+    view = replace(view, hint="")
+    if view.turn is None:
+        return said(replace(view, identity=identity, coming=None, context_used=0), _about_model(event, "Now"))
+    return said(replace(view, coming=identity), _about_model(event, "From the next turn on"))
+
+
+def _about_model(event: ModelChanged, when: str) -> Row:
+    assumed = "; its window is assumed: callboard doctor says more" if event.facts.window_assumed else ""
+    return line(f"── {when}: {event.model} by {event.provider}{assumed} ──", "class:dim")
 
 
 def mode_changed(view: ScreenModel, event: PermissionModeChanged) -> Update:

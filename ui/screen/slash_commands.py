@@ -13,12 +13,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actors.context_messages import CompactConversation
-from actors.messages import ClearConversation
+from actors.messages import ChangeModel, ClearConversation
 from tools.text.suggestion import closest, did_you_mean
 from ui.screen import context_rows
 from ui.screen.calls import expanded
 from ui.screen.messages import Leave, OpenEditor, SeeActors, Send, ToggleVim
-from ui.screen.model import ScreenModel, Update, notice, said
+from ui.screen.model import ScreenModel, Update, hinted, notice, said
 from ui.text.rows import Row, line
 
 Action: TypeAlias = Callable[[ScreenModel, str], Update]
@@ -137,6 +137,28 @@ def _compact(view: ScreenModel, focus: str) -> Update:
     return Update(view, effects=(Send(CompactConversation(focus)),))
 
 
+LOOKING = "looking for"
+MOST_MODELS = 30
+"""Models that `/model` lists."""
+
+
+def _model(view: ScreenModel, name: str) -> Update:
+    """Go over to this model; without a name, say which there are."""
+    if name:
+        return replace(hinted(view, f"{LOOKING} {name}"), effects=(Send(ChangeModel(name)),))
+    identity, offered = view.identity, view.identity.models
+    rows = [_entry(f"{identity.model}", f"by {identity.provider}, answers now")]
+    rows += [line(f"  /model {each}") for each in offered[:MOST_MODELS]]
+    if len(offered) > MOST_MODELS:
+        rows.append(line(f"  … {len(offered) - MOST_MODELS} more: Tab behind /model offers them", "class:dim"))
+    return said(view, *rows, line("  callboard models asks the providers what else they have", "class:dim"))
+
+
+def found(view: ScreenModel) -> ScreenModel:
+    """The view once something was said: a look-up that was hinted at has come to its end."""
+    return replace(view, hint="") if view.hint.startswith(LOOKING) else view
+
+
 def _clear(view: ScreenModel, _: str) -> Update:
     return Update(view, effects=(Send(ClearConversation()),))
 
@@ -176,6 +198,7 @@ COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("compact", "summarise the talk so far, to make room", _compact, "[FOCUS]"),
     SlashCommand("context", "how full the context is, by kind", _context),
     SlashCommand("cost", "tokens and money used so far", _cost),
+    SlashCommand("model", "which model answers, or another one from the next turn on", _model, "[NAME]"),
     SlashCommand("status", "session, model, folder, tokens", _status),
     SlashCommand("todo", "show or hide the to-do list", todo, key="Ctrl-T", live=True),
     SlashCommand("actors", "show or hide what each actor is doing", _actors),

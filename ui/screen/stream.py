@@ -99,7 +99,8 @@ def completed(view: ScreenModel, event: ReplyCompleted) -> Update:
     known = {call.id for call in view.calls}
     asked = (call for call in event.message.calls if call.id not in known)
     fresh = tuple(Call(call.id, call.name, subject(call.arguments)) for call in asked)
-    view = replace(step.view, reply=None, usage=view.usage + event.usage, calls=view.calls + fresh)
+    used = event.usage.input_tokens + event.usage.output_tokens or view.context_used
+    view = replace(step.view, reply=None, usage=view.usage + event.usage, context_used=used, calls=view.calls + fresh)
     step = replace(step, view=view)
     if event.message.interrupted and event.message.text:
         step = step.then(said(view, line("… interrupted here", "class:dim"), spaced=False))

@@ -43,6 +43,7 @@ from actors.records import (
     ConversationCleared,
     ConversationCompacted,
     ModelAdvised,
+    ModelChanged,
     PromptAccepted,
     PromptWithdrawn,
     ReplyCompleted,
@@ -105,6 +106,7 @@ ScreenMessage: TypeAlias = (
     | NoticeRaised
     | JournalFailed
     | PermissionModeChanged
+    | ModelChanged
     | ConversationCleared
     | CompactionStarted
     | ConversationCompacted
@@ -216,11 +218,11 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
         case ShellShared():
             return calls.shared(view, event)
         case NoticeRaised():
-            return notice(view, event.text, event.level)
+            return notice(slash_commands.found(view), event.text, event.level)
         case JournalFailed():
             return notice(view, event.problem, "error")
-        case PermissionModeChanged():
-            return prompting.mode_changed(view, event)
+        case PermissionModeChanged() | ModelChanged():
+            return prompting.changed(view, event)
         case ConversationCleared():
             return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
         case CompactionStarted() | ConversationCompacted() | ModelAdvised() | ContextReported():

@@ -14,7 +14,7 @@ from config.errors import ConfigError
 from config.secrets import Secret
 
 if TYPE_CHECKING:
-    from config.provider_access import ProviderAccess
+    from config.models.provider_access import ProviderAccess
 
 
 def with_credentials(access: ProviderAccess) -> ProviderAccess:

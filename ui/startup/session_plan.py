@@ -17,6 +17,7 @@ from config.errors import ConfigError
 from config.instructions import read_instructions
 from config.known_secrets import secrets_of
 from config.load import Loaded
+from config.models.model_choices import model_choices
 from config.places import JOURNAL, Places, readable
 from config.providers import ProviderAccess, choose_fallbacks, choose_provider
 from config.version import VERSION
@@ -80,6 +81,8 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
         earlier=_earlier(folder / JOURNAL, whole=interactive) if folder and resumed else (),
         embedded=access.embedded,
         folder=folder,
+        facts=access.facts,
+        models=model_choices(settings, os.environ) if interactive else (),
         secrets=_secrets((access, *fallbacks), settings),
     )
     return SessionPlan(opening, access, instructions.text, folder, places, interactive, directory, fallbacks)

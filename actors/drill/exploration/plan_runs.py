@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from actors import llm_streamer, pty_manager
+from actors import llm_streamer, model_switch, pty_manager
 from actors.calls import tool_runner
 from actors.drill.plan.faults import InjectedFault, Injector
 from actors.drill.plan.scenario import Act, Scenario
@@ -47,6 +47,7 @@ HEARS: dict[str, tuple[type[Message], ...]] = {
     "ui": HEARD,
     "journal": journal.RECEIVES,
     "llm_streamer": llm_streamer.RECEIVES,
+    "model_switch": model_switch.RECEIVES,
     "pty_manager": pty_manager.RECEIVES,
     "tool_runner": tool_runner.RECEIVES,
     "turn_loop": turn_loop.RECEIVES,

@@ -15,8 +15,8 @@ the program says so in its report.
 | I9  | the program ends within the sum of its phases' limits                                                      |
 | I10 | no message is changed after it was sent                                                                    |
 
-`invariants_order` (who waits for whom) and `invariants_speech` (what is said) hold further checks of the same
-invariants.
+`invariants_order` (who waits for whom), `invariants_speech` (what is said), `invariants_model` (who is asked) and
+`invariants_answers` (what is taken for an answer) hold further checks of the same invariants.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from typing import TYPE_CHECKING
 
 from actors.conversation import NEW, Conversation, apply
 from actors.drill.judging.evidence import Evidence, Violation
+from actors.drill.judging.invariants_answers import ANSWERS
 from actors.drill.judging.invariants_context import CONTEXT
+from actors.drill.judging.invariants_model import MODEL
 from actors.drill.judging.invariants_order import ORDER
 from actors.drill.judging.invariants_speech import SPEECH
 from actors.messages import (
@@ -247,6 +249,8 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     i9_it_stops,
     i10_messages_do_not_change,
     *ORDER,
+    *MODEL,
+    *ANSWERS,
     *SPEECH,
     *CONTEXT,
 )

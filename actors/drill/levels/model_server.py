@@ -1,7 +1,7 @@
 """A scenario's model as a real server plays it: the script's steps, with what a fault plan makes of them on the wire.
 
-Used by the levels that have real sockets. The simulation's counterpart is `actors.drill.simulated.model_port`. Pure,
-but for the world's list of what was asked for.
+Used by the levels that have real sockets, in whichever dialect the plan names. The simulation's counterpart is
+`actors.drill.simulated.model_port`. Pure, but for the world's list of what was asked for.
 """
 
 from __future__ import annotations
@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, cast
 import msgspec
 from msgspec.structs import replace
 
+from actors.llm.dialect import dialect_named
 from actors.llm.scripted.script import ScriptedStep
+from config.model_facts import EMBEDDED
+from config.providers import ProviderAccess
 
 if TYPE_CHECKING:
     from actors.drill.plan.faults import InjectedFault, Injector
@@ -21,15 +24,33 @@ if TYPE_CHECKING:
 
 PAGE = "<!doctype html><html><head><title>Sign in</title></head><body>Welcome to the hotel</body></html>"
 STALL = 3_600.0
+ALIVE = ": still here\n\n"
+TOO_LONG = '{"error": {"message": "prompt is too long", "code": "context_length_exceeded"}}'
 SENSELESS = "data: {not json\n\n"
+BEAT, BEATS = 0.1, 36_000
+"""Seconds between two signs of life, and how many there are: an hour of them."""
 BROKEN_ARGUMENTS = '{"mark": '
 FAILURE = 400
 INSTEAD = {
     "html": ScriptedStep(status=200, headers={"Content-Type": "text/html"}, body=PAGE),
     "status_500": ScriptedStep(status=500),
     "rejected": ScriptedStep(status=FAILURE),
+    "context_exceeded": ScriptedStep(status=FAILURE, body=TOO_LONG),
+    "empty": ScriptedStep(finish="stop"),
 }
 """What comes instead of the whole answer."""
+
+
+def drill_access(url: str, dialect: str) -> ProviderAccess:
+    """How the model server at this address is asked. `dialect` empty: the usual one.
+
+    Raises:
+        ConfigError: there is no such dialect.
+    """
+    usual = ProviderAccess("drill", url, "scripted", facts=EMBEDDED)
+    access = replace(usual, dialect=dialect) if dialect else usual
+    dialect_named(access)
+    return access
 
 
 class DrillModelServer:
@@ -67,6 +88,10 @@ def _disturbed(steps: tuple[ScriptedStep, ...], fault: InjectedFault) -> tuple[S
             steps = (*steps, ScriptedStep(finish="none"))
         case "stall":
             steps = (*start, ScriptedStep(stall=STALL))
+        case "barren":
+            steps = (*start, *(ScriptedStep(raw=ALIVE, repeat=BEATS, every=BEAT),))
+        case "withheld":
+            steps = (*start, ScriptedStep(finish="content_filter"))
         case "malformed":
             steps = (*start, ScriptedStep(raw=SENSELESS))
         case "slow":
@@ -114,7 +139,8 @@ def beginning(steps: tuple[ScriptedStep, ...], pieces: int) -> tuple[ScriptedSte
 
 def is_whole(steps: tuple[ScriptedStep, ...]) -> bool:
     """Whether a client that reads to the end has an answer."""
-    fails = any(step.cut or step.raw or step.finish == "none" or step.body for step in steps)
+    fails = any(step.cut or step.raw or step.finish in ("none", "content_filter") or step.body for step in steps)
+    fails = fails or not any(step.delta or step.call for step in steps)
     return not fails and not any((step.status or 0) >= FAILURE or (step.stall or 0.0) >= STALL for step in steps)
 
 

@@ -23,7 +23,7 @@ from actors.drill.exploration.plan_runs import PROGRAM, SHUTDOWNS, faults_of, sc
 from actors.drill.exploration.report import MOST_ARROWS, MOST_VIOLATIONS
 from actors.drill.judging.promises import in_words
 from actors.drill.levels.level_report import command
-from actors.drill.levels.model_server import DrillModelServer
+from actors.drill.levels.model_server import DrillModelServer, drill_access
 from actors.drill.levels.process_level_facts import Facts, IncarnationFacts, judged
 from actors.drill.levels.process_level_folder import DrillFolder, for_the_program
 from actors.drill.levels.process_level_person import Typist, unseen
@@ -65,8 +65,9 @@ def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
     """See `LevelModule`.
 
     Raises:
-        ConfigError: the scenario cannot be played from outside.
+        ConfigError: the scenario cannot be played from outside, or there is no such dialect.
     """
+    drill_access("", order.plan.dialect)
     plain = _scenario(order)
     planned = replace(scenario_of(order.plan, order.scenarios), acts=plain.acts, leaves=plain.leaves)
     problem = unseen(planned)
@@ -107,7 +108,7 @@ class DrivenSession:
         self._world = new_world(scenario)
         self._chance = chance(seed)
         self._injector = SharedInjector(faults_of(plan), self._chance)
-        self._folder = DrillFolder(root, scenario, self._injector)
+        self._folder = DrillFolder(root, scenario, self._injector, plan.dialect)
         self._mark = f"{MARK}={root.name}"
         self._typist: Typist | None = None
         self._typed: list[str] = []

@@ -28,6 +28,8 @@ CONFIGURATION = """\
 [model]
 connect_limit = 5.0
 stall_limit = 1.0
+start_limit = 1.0
+progress_limit = 1.0
 backoff = 0.05
 backoff_most = 0.2
 
@@ -36,6 +38,10 @@ time_limit = 2.0
 
 [runtime]
 hang_limit = 2.0
+"""
+DIALECT = """
+[providers.openai]
+dialect = "{dialect}"
 """
 COMMAND = """\
 #!/bin/sh
@@ -56,12 +62,14 @@ exit {code}
 class DrillFolder:
     """The folder, ready for a scenario."""
 
-    def __init__(self, root: Path, scenario: Scenario, injector: Injector) -> None:
+    def __init__(self, root: Path, scenario: Scenario, injector: Injector, dialect: str = "") -> None:
         self.root = root
         self.work = root / "work"
         for name in ("work", "home", "state", "config/callboard", "bin", "starts", "programs"):
             (root / name).mkdir(parents=True)
-        (root / "config/callboard/config.toml").write_text(CONFIGURATION)
+        (root / "config/callboard/config.toml").write_text(
+            CONFIGURATION + (DIALECT.format(dialect=dialect) if dialect else "")
+        )
         for name, code in (("mark", 0), ("break", 1)):
             self._write(root / "bin" / f"{PREFIX}{name}", MARK, name=name, code=code)
         for name, program in scenario.programs.items():

@@ -20,7 +20,7 @@ from actors.calls.tool_runner import RunnerSpec
 from actors.drill.exploration.plan_runs import faults_of, scenario_of
 from actors.drill.judging.invariants import check
 from actors.drill.levels.level_report import told
-from actors.drill.levels.model_server import DrillModelServer
+from actors.drill.levels.model_server import DrillModelServer, drill_access
 from actors.drill.levels.threads_level_ports import RealThreads, SharedInjector, WatchedJournal, WatchedTerminals
 from actors.drill.plan.drill_request import DrillResult, unstruck
 from actors.drill.plan.faults import with_faults
@@ -45,7 +45,6 @@ from actors.runtime.message import Message
 from actors.runtime.signals import Ping
 from actors.runtime.simulated.scheduler import AbandonedError, chance
 from actors.system import CompanyPlan, Ports, Session, start_company
-from config.providers import ProviderAccess
 from config.settings import Policy, Runtime, Settings
 from tools.terminal.process_tree import living, tagged
 from tools.terminal.terminals import JobLimits
@@ -74,13 +73,19 @@ SETTINGS = Settings(runtime=Runtime(hang_limit=HANG_LIMIT))
 
 
 def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
-    """See `LevelModule`."""
+    """See `LevelModule`.
+
+    Raises:
+        ConfigError: there is no such dialect.
+    """
+    dialect = order.plan.dialect
+    drill_access("", dialect)
     scenario = scenario_of(order.plan, order.scenarios)
     faults = faults_of(order.plan)
     happened: set[tuple[str, str]] = set()
     for number, seed in enumerate(order.seeds):
         progress(number)
-        done = run_on_threads(scenario, faults, seed)
+        done = run_on_threads(scenario, faults, seed, dialect)
         happened |= done.happened()
         violations = check(done)
         if violations:
@@ -88,11 +93,14 @@ def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
     return DrillResult(len(order.seeds), notes=unstruck(order.plan, happened))
 
 
-def run_on_threads(scenario: Scenario, faults: tuple[InjectedFault, ...], seed: int) -> Run:
-    """One incarnation in real time, in a folder of its own that is removed afterwards."""
+def run_on_threads(scenario: Scenario, faults: tuple[InjectedFault, ...], seed: int, dialect: str = "") -> Run:
+    """One incarnation in real time, in a folder of its own that is removed afterwards.
+
+    `dialect` is what its model server speaks; empty: the usual one.
+    """
     folder = Path(tempfile.mkdtemp(prefix="callboard-drill-"))
     try:
-        return ThreadedCompany(scenario, SharedInjector(faults, chance(seed)), folder).live()
+        return ThreadedCompany(scenario, SharedInjector(faults, chance(seed)), folder, dialect).live()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -152,7 +160,8 @@ class Noted(Behaviour[Message]):
 class ThreadedCompany:
     """The company on real threads."""
 
-    def __init__(self, scenario: Scenario, injector: SharedInjector, folder: Path) -> None:
+    def __init__(self, scenario: Scenario, injector: SharedInjector, folder: Path, dialect: str = "") -> None:
+        self._dialect = dialect
         self.world = new_world(scenario)
         self._injector = injector
         self._folder = folder
@@ -219,12 +228,12 @@ class ThreadedCompany:
         real = RealTerminals(self._run_id, self._folder, lambda: JobLimits(time_limit=TOOL_LIMIT))
         workers = ThreadWorkers(8)
         models: list[HttpModel] = []
-        access = ProviderAccess("drill", url, "scripted")
+        access = drill_access(url, self._dialect)
 
         def model() -> ModelPort:
             for earlier in models:
                 earlier.close()
-            models[:] = [HttpModel(access, limits=WaitLimits(START_LIMIT, STALL_LIMIT))]
+            models[:] = [HttpModel(access, limits=WaitLimits(START_LIMIT, STALL_LIMIT, progress=STALL_LIMIT))]
             return LossyModel(models[0], injector)
 
         def close() -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from actors.runtime.message import Message
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-ACTORS = ("ui", "journal", "llm_streamer", "pty_manager", "tool_runner", "turn_loop")
+ACTORS = ("ui", "journal", "llm_streamer", "model_switch", "pty_manager", "tool_runner", "turn_loop")
 EDGES = {"llm_streamer": "SignalArrived", "pty_manager": "JobSignalled"}
 """Edges at which a message may be lost or repeated, and which message."""
 
@@ -47,6 +47,10 @@ MODEL_KINDS = {
     "status_429": "too many requests; the server asks for a pause of `seconds`",
     "status_500": "the server is out of order",
     "rejected": "the server rejects the request (400)",
+    "empty": "the answer ends well and holds nothing",
+    "withheld": "the answer is withheld by the provider's rules after `size` pieces",
+    "context_exceeded": "the server says that the request is too long (400)",
+    "barren": "the connection is kept alive after `size` pieces, and nothing of the answer comes",
     "late": "a piece arrives after the request was cancelled",
     "same_ids": "every call of the answer has the same id",
     "bad_arguments": "the arguments of the first call are no JSON",

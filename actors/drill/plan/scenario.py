@@ -65,6 +65,8 @@ class Scenario:
     """Virtual seconds from a prompt to its end, waiting in the queue and retries included."""
     turn_limit: float | None = None
     """The turn's own time limit, in virtual seconds."""
+    fallback: bool = False
+    """Whether there is a second model for where the first one fails; in simulation."""
     exit_bound: float = 12.5
     """Virtual seconds from the first order to stop to the end: the sum of the phases' limits."""
 

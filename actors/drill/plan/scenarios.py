@@ -9,11 +9,13 @@ from actors.llm.scripted.script import CallStep, Script, ScriptedExchange, Scrip
 from actors.messages import (
     ApprovalRequested,
     CancelTurn,
+    ChangeModel,
     JobFinished,
     ReplyStreamed,
     RequestStarted,
     ShareShell,
     StartJob,
+    SubmitPrompt,
     WithdrawPrompt,
 )
 from actors.records import CallStarted, PromptAccepted, TurnFinished, TurnStarted
@@ -188,6 +190,21 @@ RETRY = Scenario(
     (prompt("try"),),
 )
 
+FALLBACK = Scenario(
+    "fallback",
+    "one prompt with calls, and a second model for where the first one fails",
+    script(exchange("work", calls("mark", "a"), says("done"))),
+    (prompt("work"),),
+    fallback=True,
+)
+
+MANY = Scenario(
+    "many prompts",
+    "twelve prompts at once, each with one short answer",
+    script(exchange("hello", says("good"))),
+    tuple(prompt("hello", number) for number in range(1, 13)),
+)
+
 REFUSED = Scenario(
     "refused",
     "the server rejects the request; the next prompt is answered",
@@ -295,6 +312,24 @@ NO_ROOM = Scenario(
     facts=FILLED,
 )
 
+SWITCH_MODEL = Scenario(
+    "switch model",
+    "another model is chosen while one answers, and between two turns; a name that leads nowhere changes nothing",
+    script(
+        exchange("first", calls("mark", "a"), says("1")),
+        exchange("second", calls("look", "b"), says("2")),
+        exchange("third", says("3")),
+    ),
+    (
+        prompt("first"),
+        Act(ChangeModel("drill/second"), after=TurnStarted),
+        prompt("second", 2, after=TurnFinished),
+        Act(ChangeModel("missing"), after=TurnFinished, nth=2),
+        Act(ChangeModel("drill/third"), after=TurnFinished, nth=2),
+        Act(SubmitPrompt(PromptId("p3"), "third"), after=TurnFinished, nth=2),
+    ),
+)
+
 SCENARIOS = (
     ANSWER,
     TOOLS,
@@ -309,6 +344,8 @@ SCENARIOS = (
     CANCEL_APPROVAL,
     QUEUE,
     RETRY,
+    FALLBACK,
+    MANY,
     REFUSED,
     SILENCE,
     QUIT_STREAMING,
@@ -318,5 +355,6 @@ SCENARIOS = (
     COMPACTION,
     LYING_SUMMARY,
     NO_ROOM,
+    SWITCH_MODEL,
 )
 """All of them."""

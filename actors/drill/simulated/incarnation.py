@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from actors.calls.tool_runner import RunnerSpec
 from actors.conversation import fold
 from actors.drill.plan.faults import WAITING_KINDS, Injector, with_faults
+from actors.drill.simulated.catalog import SimCatalog
 from actors.drill.simulated.lossy import LossyModel, LossyTerminals
 from actors.drill.simulated.model_port import SimModel
 from actors.drill.simulated.person import Person, front_end
@@ -21,6 +22,8 @@ from actors.drill.simulated.ports import SimJournal, SimTerminals, SimWorkers
 from actors.drill.simulated.trace import Trace
 from actors.ids import SessionId
 from actors.journal.journal import read_back
+from actors.llm.model_chain import FallbackModel
+from actors.llm.retry_budget import RetryBudget
 from actors.llm_streamer import ModelAccess
 from actors.messages import Commit
 from actors.records import SessionOpened
@@ -143,17 +146,20 @@ class SimulatedCompany:
         world, scheduler, injector = self.world, self.scheduler, self._injector
         terminals = SimTerminals(world, scheduler, injector)
         models: list[SimModel] = []
+        catalog = SimCatalog(world, scheduler)
 
         def model() -> ModelPort:
             for earlier in models:
                 earlier.close()
-            models[:] = [SimModel(world, scheduler, injector)]
+            models[:] = [SimModel(world, scheduler, injector, catalog.note)]
             return LossyModel(models[0], injector) if injector.faults else models[0]
 
         port: TerminalPort = LossyTerminals(terminals, injector) if injector.faults else terminals
         entries = self.trace.entries
         journal = SimJournal(world, injector, lambda: len(entries))
-        return Ports(model, SimWorkers(scheduler), port, journal, terminals.close, scheduler.clock, lambda: 0.5)
+        return Ports(
+            model, SimWorkers(scheduler), port, journal, terminals.close, scheduler.clock, lambda: 0.5, catalog
+        )
 
     def _open(self) -> None:
         """Do what `Company.start` does, then start the person."""
@@ -171,7 +177,8 @@ class SimulatedCompany:
 
     def _plan(self, session: Session) -> CompanyPlan:
         scenario, fixtures = self.world.scenario, self._fixtures
-        access = ModelAccess("scripted", scenario.system, facts=scenario.facts)
+        fallbacks = (self._fallback(),) if scenario.fallback else ()
+        access = ModelAccess("scripted", scenario.system, facts=scenario.facts, fallbacks=fallbacks)
         runner = RunnerSpec(
             fixtures.toolbox,
             fixtures.workspace,
@@ -183,6 +190,11 @@ class SimulatedCompany:
         )
         settings = replace(SETTINGS, limits=Limits(time=scenario.turn_limit)) if scenario.turn_limit else SETTINGS
         return CompanyPlan(settings, session, access, runner)
+
+    def _fallback(self) -> FallbackModel:
+        return FallbackModel(
+            "second", "scripted", lambda: SimModel(self.world, self.scheduler, self._injector), RetryBudget()
+        )
 
     def _ended(self, report: ExitReport) -> None:
         if not self.scheduler.end:  # else it is a handler that is let go of after a kill

@@ -22,6 +22,8 @@ from actors.runtime.simulated.scheduler import Edge
 from actors.transcript import AssistantMessage, ToolMessage, Usage, UserMessage
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from actors.drill.plan.faults import InjectedFault, Injector
     from actors.drill.simulated.world import World
     from actors.llm.port import Listener, ModelCall
@@ -31,12 +33,31 @@ if TYPE_CHECKING:
 
 STALL_LIMIT = 120.0
 CANCELLED = Failed("cancelled", "The request was cancelled.")
+PROGRESS_LIMIT = 300.0
 STALLED = Failed("stalled", "The model server went silent.", retryable=True)
+BARREN = Failed("stalled", "The model server kept the connection alive and sent nothing.", retryable=True)
 CUT = Failed("cut", "The connection broke off in the middle of the answer.", retryable=True)
 MALFORMED = Failed("malformed", "The model server sent an event that makes no sense.", retryable=True)
 PAGE = Failed("malformed", "The model server sent a web page instead of an answer.")
 ERROR = 400
 REFUSALS = {"status_429": 429, "status_500": 500, "rejected": 400}
+TOO_LONG = (
+    b'{"error": {"message": "the request exceeds the available context size", "code": "context_length_exceeded"}}'
+)
+BREAKS: dict[str, tuple[float, ModelSignal]] = {
+    "cut": (0.0, CUT),
+    "reset": (0.0, CUT),
+    "malformed": (0.0, MALFORMED),
+    "stall": (STALL_LIMIT, STALLED),
+    "barren": (PROGRESS_LIMIT, BARREN),
+}
+"""What comes after some pieces, and after how many seconds."""
+INSTEAD: dict[str, ModelSignal] = {
+    "html": PAGE,
+    "empty": Finished(AssistantMessage((), "stop", "stop"), Usage(10, 0)),
+    "context_exceeded": status_failure(ERROR, {}, TOO_LONG, 0.0),
+}
+"""What comes in place of the whole answer."""
 USUAL = Usage(10, 5)
 """Usage that the server reports where the script names none."""
 
@@ -78,7 +99,11 @@ class Flight:
 class SimModel:
     """See `ModelPort`. The position in the script is the world's, so it survives a kill, as a server's would."""
 
-    def __init__(self, world: World, scheduler: Scheduler, injector: Injector) -> None:
+    def __init__(
+        self, world: World, scheduler: Scheduler, injector: Injector, note: Callable[[str], object] = bool
+    ) -> None:
+        self._note = note
+        """Told the id of each request."""
         self._world = world
         self._scheduler = scheduler
         self._injector = injector
@@ -86,6 +111,7 @@ class SimModel:
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:
         """See `ModelPort`."""
+        self._note(request)
         faults = self._injector.strikes("model", "")
         steps = self._world.player(asked(call.transcript))
         flight = Flight(listener, Edge(f"model {request}", self._scheduler), late=has(faults, "late"))
@@ -174,25 +200,35 @@ def _call(step: CallStep, number: int) -> ToolCall:
 def disturbed(made: PlannedAnswer, faults: tuple[InjectedFault, ...]) -> PlannedAnswer:
     """The answer as the faults change it."""
     for fault in faults:
-        match fault.kind:
-            case "cut" | "reset":
-                _break_off(made, fault.size, (0.0, CUT))
-            case "no_end":
-                _break_off(made, len(made.signals), (0.0, CUT))
-            case "malformed":
-                _break_off(made, fault.size, (0.0, MALFORMED))
-            case "html":
-                made.signals = [(0.0, PAGE)]
-            case "stall":
-                _break_off(made, fault.size, (STALL_LIMIT, STALLED))
-            case "slow":
-                made.signals = [(seconds + fault.seconds, signal) for seconds, signal in made.signals]
-            case kind if kind in REFUSALS:
-                headers = {"retry-after": f"{fault.seconds:g}"} if kind == "status_429" else {}
-                made.signals = [(0.0, status_failure(REFUSALS[kind], headers, b"", 0.0))]
-            case kind:
-                _spoil_calls(made, kind)
+        _disturb(made, fault)
     return made
+
+
+def _disturb(made: PlannedAnswer, fault: InjectedFault) -> None:
+    match fault.kind:
+        case kind if kind in BREAKS:
+            _break_off(made, fault.size, BREAKS[kind])
+        case "no_end":
+            _break_off(made, len(made.signals), (0.0, CUT))
+        case "withheld":
+            _withhold(made, fault.size)
+        case kind if kind in INSTEAD:
+            made.signals = [(0.0, INSTEAD[kind])]
+        case "slow":
+            made.signals = [(seconds + fault.seconds, signal) for seconds, signal in made.signals]
+        case kind if kind in REFUSALS:
+            headers = {"retry-after": f"{fault.seconds:g}"} if kind == "status_429" else {}
+            made.signals = [(0.0, status_failure(REFUSALS[kind], headers, b"", 0.0))]
+        case kind:
+            _spoil_calls(made, kind)
+
+
+def _withhold(made: PlannedAnswer, pieces: int) -> None:
+    """The provider's rules end the answer after some of its pieces."""
+    said = [signal for _, signal in made.signals[: min(pieces, len(made.signals) - 1)]]
+    text = "".join(piece.text for piece in said if isinstance(piece, Piece))
+    last = AssistantMessage((TextBlock(text),) if text else (), "filtered", "content_filter")
+    _break_off(made, pieces, (0.0, Finished(last, made.usage)))
 
 
 def _break_off(made: PlannedAnswer, pieces: int, last: tuple[float, ModelSignal]) -> None:

@@ -69,6 +69,8 @@ class World:
     shown: list[ShownMessage] = field(default_factory=list[ShownMessage])
     restored: list[tuple[int, float]] = field(default_factory=list[tuple[int, float]])
     """When the terminal was restored: (incarnation, time)."""
+    models: list[tuple[int, str, str]] = field(default_factory=list[tuple[int, str, str]])
+    """Whom each request went to: (incarnation, turn, selector of the model)."""
     happened: set[str] = field(default_factory=set[str])
     """The kinds of faults that were done to the program as a whole."""
     incarnation: int = 0

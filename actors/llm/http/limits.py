@@ -37,11 +37,12 @@ class ProgressWatch:
     def __init__(self, limits: WaitLimits, now: float) -> None:
         self._limits = limits
         self._progress = 0
-        self._moved = now
+        self._moved = self._heard = now
         self._completed: float | None = None
 
     def note(self, progress: int, now: float, *, complete: bool) -> None:
         """Bytes came; `progress` and `complete` are the decoder's."""
+        self._heard = now
         if progress != self._progress:
             self._progress, self._moved = progress, now
         if complete and self._completed is None:
@@ -51,21 +52,27 @@ class ProgressWatch:
         """Seconds that may pass before something must have come; 0 or less: none."""
         if self._completed is not None:
             return min(TRAILER, self._silence(), self._completed + LONGEST_TRAILER - now)
-        return min(self._silence(), self._moved + self._barren() - now)
+        return min(self._silent_until(), self._barren_until()) - now
 
     def given_up(self, now: float, *, silent: bool) -> Failed | None:
         """Why nothing more is waited for; None: the answer is whole, or the time has not come."""
         if self._completed is not None:
             return None
-        if not silent:
-            return barren(self._barren()) if self.patience(now) <= 0 else None
-        if self._silence() <= self._barren() or not self._progress:
+        if not silent and now < self._barren_until():
+            return None
+        if silent and self._silent_until() <= self._barren_until():
             return stalled(self._limits, begun=bool(self._progress))
         return barren(self._barren())
 
     def is_over(self, now: float) -> bool:
         """The answer is whole, and its trailer has had its time."""
         return self._completed is not None and now >= self._completed + LONGEST_TRAILER
+
+    def _silent_until(self) -> float:
+        return self._heard + self._silence()
+
+    def _barren_until(self) -> float:
+        return self._moved + self._barren()
 
     def _silence(self) -> float:
         return self._limits.stall if self._progress else self._limits.first

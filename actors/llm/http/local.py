@@ -20,13 +20,12 @@ from urllib3 import HTTPResponse
 
 from actors.llm.http.connection import Holder
 from actors.llm.offline import model
-from actors.llm.scripted.chat_request import read_request
-from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, response_parts
+from actors.llm.scripted.endpoint import endpoint_at
+from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, answered
 from actors.llm.scripted.script import ScriptedAnswer, ScriptedStep, ScriptPlayer, load_script
 from config.errors import ConfigError
 
 LOCAL_SCHEMES = ("offline", "script")
-SUFFIX = "/chat/completions"
 LONGEST_CUT = 48
 
 
@@ -52,8 +51,7 @@ class LocalAdapter(BaseAdapter):
         url = request.url or ""
         body = request.body if isinstance(request.body, bytes) else str(request.body or "").encode()
         answer, chance = self._model(url)
-        asked = read_request(body)
-        parts = response_parts(answer(asked), asked.model)
+        parts = answered(url, body, answer)
         head = next(parts)
         local = LocalBody(parts, chance)
         self._holder.connection_handle.body = local
@@ -67,7 +65,8 @@ class LocalAdapter(BaseAdapter):
         scheme, _, place = url.partition("://")
         if scheme == "offline":
             return model.answer, None
-        path = place.removesuffix(SUFFIX)
+        endpoint = endpoint_at(url)
+        path = place.rpartition(endpoint.PATH)[0] if endpoint and endpoint.PATH in place else place
         if path not in self._players:
             try:
                 script = load_script(Path(path))

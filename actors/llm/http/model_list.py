@@ -15,11 +15,12 @@ import requests
 from msgspec import Struct
 from urllib3.exceptions import HTTPError
 
+from actors.llm.http.limits import WaitLimits
 from actors.llm.http.trouble import broken_off, never_sent
-from config.known_models import facts_of
 from config.known_secrets import is_telling
 from config.model_facts import ModelFacts
-from config.provider_access import ProviderAccess
+from config.models.known_models import facts_of
+from config.models.provider_access import ProviderAccess
 from config.quirks import AuthHeader
 from config.secrets import redact
 from config.settings import Provider
@@ -48,7 +49,7 @@ class NoListError(Exception):
     """The provider gave no list; the text says why and what to do, without anything secret."""
 
 
-class Limits(Struct, frozen=True):
+class ListLimits(Struct):
     """Seconds: of the connect, of each silence, and of the whole."""
 
     connect_limit: float = 3.0
@@ -56,7 +57,7 @@ class Limits(Struct, frozen=True):
     whole: float = 10.0
 
 
-def list_models(access: ProviderAccess, own: Provider, limits: Limits) -> tuple[ListedModel, ...]:
+def list_models(access: ProviderAccess, own: Provider, limits: ListLimits) -> tuple[ListedModel, ...]:
     """The provider's models in its own order. `own` is the user's table of it, whose facts come first.
 
     Raises:
@@ -75,7 +76,7 @@ def list_models(access: ProviderAccess, own: Provider, limits: Limits) -> tuple[
     return tuple(ListedModel(name, _facts(access, own, name, entry)) for name, entry in named)
 
 
-def _asked(access: ProviderAccess, limits: Limits) -> bytes:
+def _asked(access: ProviderAccess, limits: ListLimits) -> bytes:
     deadline = time.monotonic() + limits.whole
     with (
         requests.Session() as session,
@@ -121,9 +122,10 @@ def _as_it_is(request: requests.PreparedRequest) -> requests.PreparedRequest:
     return request
 
 
-def _why(problem: Exception, access: ProviderAccess, limits: Limits) -> str:
+def _why(problem: Exception, access: ProviderAccess, limits: ListLimits) -> str:
     secrets = [access.key.reveal(), *(value for name, value in access.headers if is_telling(name))]
-    return redact(never_sent(problem, access, limits, reused=False).text, filter(None, secrets))
+    waits = WaitLimits(limits.connect_limit, limits.stall_limit)
+    return redact(never_sent(problem, access, waits, reused=False).text, filter(None, secrets))
 
 
 def _refused(status: int, access: ProviderAccess) -> str:

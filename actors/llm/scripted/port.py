@@ -9,14 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from actors.llm.dialect import Decoder, Dialect
-from actors.llm.dialects.openai_chat.dialect import create
+from actors.llm.dialect import Decoder, dialect_named
 from actors.llm.failures import status_failure
 from actors.llm.port import Failed, Listener, ModelCall, ModelSignal
-from actors.llm.scripted.chat_request import read_request
-from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, response_parts
+from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, answered
 from actors.llm.scripted.script import ScriptedAnswer
-from config.providers import SCRIPTED
+from config.providers import SCRIPTED, ProviderAccess
 
 Schedule: TypeAlias = Callable[[float, Callable[[], None]], None]
 """Runs the function after so many seconds; what is scheduled for one moment runs in that order."""
@@ -28,13 +26,19 @@ OK = 200
 
 
 class ScriptedPort:
-    """A `ModelPort` that decides nothing about time: every signal is scheduled."""
+    """A `ModelPort` that decides nothing about time: every signal is scheduled. `access` names the dialect."""
 
-    def __init__(self, answer: ScriptedAnswer, schedule: Schedule, stall_limit: float = 120.0) -> None:
+    def __init__(
+        self,
+        answer: ScriptedAnswer,
+        schedule: Schedule,
+        stall_limit: float = 120.0,
+        access: ProviderAccess = SCRIPTED,
+    ) -> None:
         self._answer = answer
         self._schedule = schedule
         self._stall_limit = stall_limit
-        self._dialect: Dialect = create(SCRIPTED)
+        self._dialect = dialect_named(access)
         self._plays: dict[str, ResponsePlayback] = {}
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:
@@ -45,8 +49,8 @@ class ScriptedPort:
         """
         if request in self._plays:
             raise ValueError(f"request {request} is in flight")
-        asked = read_request(self._dialect.request(call).body)
-        parts = response_parts(self._answer(asked), call.model)
+        asked = self._dialect.request(call)
+        parts = answered(asked.path, asked.body, self._answer)
         play = ResponsePlayback(parts, self._dialect.decoder(), listener, lambda: self._plays.pop(request, None))
         self._plays[request] = play
         self._schedule(0.0, lambda: self._step(play))

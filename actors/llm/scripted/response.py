@@ -1,20 +1,23 @@
-"""What a scripted server puts on the wire: steps become the parts of a chat completions response, in order.
+"""What a scripted server puts on the wire: steps become the parts of a response, in order.
 
-Used by every carrier of the scripted and the offline model. Pure; carriers do the waiting, sending and breaking off.
+Used by every carrier of the scripted and the offline model. The endpoint of the request's path reads the request and
+writes the stream; what is not of a dialect (status, silence, bytes by hand, the end of the connection) is here. Pure;
+carriers do the waiting, sending and breaking off.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-import msgspec
 from msgspec import Struct
 
-from actors.llm.scripted.script import CallStep, ScriptedStep, UsageStep
+from actors.llm.scripted.endpoint import StreamWriter, endpoint_at, unknown_path
+from actors.llm.scripted.script import ScriptedAnswer, ScriptedStep, UsageStep
 
 STREAM_HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
-END_MARKER = b"data: [DONE]\n\n"
+OK = 200
+NOTHING_COUNTED = UsageStep()
 
 
 class ResponseHead(Struct, frozen=True):
@@ -45,31 +48,52 @@ class Disconnect(Struct, frozen=True):
 ResponsePart: TypeAlias = ResponseHead | ResponseData | Silence | Disconnect
 
 
-def response_parts(steps: Sequence[ScriptedStep], model: str) -> Iterator[ResponsePart]:
+def answered(path: str, body: bytes, answer: ScriptedAnswer) -> Iterator[ResponsePart]:
+    """The response to a request: the answer is asked for at once, its parts come as they are taken.
+
+    Raises:
+        ValueError: the body is no request of the path's dialect.
+    """
+    endpoint = endpoint_at(path)
+    if endpoint is None:
+        return _whole(unknown_path(path))
+    asked = endpoint.read_request(body)
+    return response_parts(answer(asked), endpoint.stream_writer(asked))
+
+
+def response_parts(steps: Sequence[ScriptedStep], writer: StreamWriter) -> Iterator[ResponsePart]:
     """The response that these steps describe."""
     head = next((step for step in steps if step.status is not None), None)
-    status = 200 if head is None or head.status is None else head.status
-    headers = dict(STREAM_HEADERS) if status == 200 else {"Content-Type": "application/json"}  # noqa: PLR2004 - OK
-    yield ResponseHead(status, headers | (head.headers if head else {}))
-    if head is not None and (head.body or status != 200):  # noqa: PLR2004 - OK
-        yield ResponseData(head.body.encode())
+    if head is not None and (head.body or head.status != OK):
+        yield from _whole(head)
         return
-    yield from _Writer(model).parts(steps)
+    yield ResponseHead(OK, STREAM_HEADERS | (head.headers if head else {}))
+    yield from _Playback(writer, steps).parts()
 
 
-class _Writer:
-    """Writes one stream."""
+def _whole(step: ScriptedStep) -> Iterator[ResponsePart]:
+    """A status with its body, in place of a stream."""
+    status = step.status or OK
+    headers = STREAM_HEADERS if status == OK else {"Content-Type": "application/json"}
+    yield ResponseHead(status, headers | step.headers)
+    yield ResponseData(step.body.encode())
 
-    def __init__(self, model: str) -> None:
-        self._model = model
-        self._calls = 0
-        self._usage: UsageStep | None = None
+
+class _Playback:
+    """Plays the steps of one stream."""
+
+    def __init__(self, writer: StreamWriter, steps: Sequence[ScriptedStep]) -> None:
+        self._writer = writer
+        self._steps = steps
+        self._usage = next((step.usage for step in reversed(steps) if step.usage is not None), None)
+        self._opened = False
+        self._calls = False
         self._finish: str | None = None
         self._by_hand = False
 
-    def parts(self, steps: Sequence[ScriptedStep]) -> Iterator[ResponsePart]:
+    def parts(self) -> Iterator[ResponsePart]:
         """The body."""
-        for step in steps:
+        for step in self._steps:
             for number in range(step.repeat):
                 if step.every and number:
                     yield Silence(step.every)
@@ -79,50 +103,29 @@ class _Writer:
                 return
         if self._finish == "none" or (self._by_hand and self._finish is None):
             return
-        yield self._chunk({}, self._finish or ("tool_calls" if self._calls else "stop"))
-        if self._usage is not None:
-            counts = {"prompt_tokens": self._usage.input, "completion_tokens": self._usage.output}
-            yield self._event({"choices": [], "usage": counts})
-        yield ResponseData(END_MARKER)
+        finish = self._finish or ("tool_calls" if self._calls else "stop")
+        yield from self._events(self._writer.ending(finish, self._usage))
 
     def _step(self, step: ScriptedStep) -> Iterator[ResponsePart]:
         if step.delta is not None:
-            yield self._chunk({"content": step.delta})
+            yield from self._events(self._writer.text(step.delta))
         elif step.reasoning is not None:
-            yield self._chunk({"reasoning_content": step.reasoning})
+            yield from self._events(self._writer.reasoning(step.reasoning))
         elif step.call is not None:
-            yield from self._call(step.call)
+            self._calls = True
+            yield from self._events(self._writer.call(step.call))
         elif step.stall is not None:
             yield Silence(step.stall)
         elif step.raw is not None:
             self._by_hand = True
             yield ResponseData(step.raw.encode())
-        elif step.usage is not None:
-            self._usage = step.usage
         elif step.finish is not None:
             self._finish = step.finish
 
-    def _call(self, call: CallStep) -> Iterator[ResponsePart]:
-        """Name first, then the arguments in fragments."""
-        index, self._calls = self._calls, self._calls + 1
-        arguments = call.arguments
-        text = arguments if isinstance(arguments, str) else msgspec.json.encode(arguments).decode()
-        opening: dict[str, object] = {
-            "index": index,
-            "type": "function",
-            "function": {"name": call.name, "arguments": ""},
-        }
-        if call.id:
-            opening["id"] = call.id
-        yield self._chunk({"tool_calls": [opening]})
-        size = max(1, -(-len(text) // call.fragments))
-        for start in range(0, len(text), size):
-            fragment = {"index": index, "function": {"arguments": text[start : start + size]}}
-            yield self._chunk({"tool_calls": [fragment]})
-
-    def _chunk(self, delta: dict[str, object], finish: str | None = None) -> ResponseData:
-        return self._event({"choices": [{"index": 0, "delta": delta, "finish_reason": finish}]})
-
-    def _event(self, fields: dict[str, object]) -> ResponseData:
-        opening = {"id": "chatcmpl-scripted", "object": "chat.completion.chunk", "model": self._model}
-        return ResponseData(b"data: " + msgspec.json.encode(opening | fields) + b"\n\n")
+    def _events(self, events: Iterable[bytes]) -> Iterator[ResponsePart]:
+        if not self._opened:
+            self._opened = True
+            for event in self._writer.opening(self._usage or NOTHING_COUNTED):
+                yield ResponseData(event)
+        for event in events:
+            yield ResponseData(event)

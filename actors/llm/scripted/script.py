@@ -38,7 +38,10 @@ class UsageStep(ScriptedPart, frozen=True):
     """Tokens, as the server would count them."""
 
     input: int = 0
+    """All of it, what was cached included."""
     output: int = 0
+    cached: int = 0
+    """The part of the input that came out of the provider's cache."""
 
 
 class ScriptedStep(ScriptedPart, frozen=True, omit_defaults=True):

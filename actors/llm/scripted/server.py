@@ -1,4 +1,4 @@
-"""The scripted model's third carrier: a chat completions server on 127.0.0.1, with real sockets.
+"""The scripted model's third carrier: a model server on 127.0.0.1 that speaks every dialect, with real sockets.
 
 Used by drills on real threads and of the real program. It is bound to the loopback address only, knows no key, and
 lives no longer than its `with` block. What it answers is decided by an `ScriptedAnswer`; what it was asked it hands on.
@@ -14,8 +14,7 @@ from contextlib import suppress
 from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Self
 
-from actors.llm.scripted.chat_request import read_request
-from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, response_parts
+from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, answered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -49,11 +48,10 @@ class ModelServer:
         self._server.shutdown()
         self._server.server_close()
 
-    def parts(self, body: bytes) -> Iterator[ResponsePart]:
+    def parts(self, path: str, body: bytes) -> Iterator[ResponsePart]:
         """The response to a request; one request is answered at a time, so that a script is played in order."""
-        asked = read_request(body)
         with self._lock:
-            return response_parts(self._answer(asked), asked.model)
+            return answered(path, body, self._answer)
 
     def note(self, word: str) -> None:
         """Hand on what happened: `request`, `piece`, `answered`, `broken`."""
@@ -90,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
         self.model.note("request")
         try:
-            self._play(self.model.parts(body))
+            self._play(self.model.parts(self.path, body))
         except (OSError, ValueError):
             self.model.note("broken")
             self.close_connection = True

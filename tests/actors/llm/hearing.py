@@ -30,10 +30,10 @@ class Hearing:
             self.threads.add(threading.current_thread().name)
             self._heard.notify_all()
 
-    def final(self) -> Finished | Failed:
+    def final(self, patience: float = PATIENCE) -> Finished | Failed:
         """The signal that ends the request."""
         with self._heard:
-            assert self._heard.wait_for(lambda: bool(self.finals()), PATIENCE), self.signals
+            assert self._heard.wait_for(lambda: bool(self.finals()), patience), self.signals
         return self.finals()[0]
 
     def finals(self) -> list[Finished | Failed]:
@@ -54,6 +54,10 @@ class Hearing:
         with self._heard:
             assert self._heard.wait_for(lambda: any(isinstance(s, Piece) for s in self.signals), PATIENCE)
             return next(signal for signal in self.signals if isinstance(signal, Piece))
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """All pieces so far."""
+        return tuple(signal for signal in self.signals if isinstance(signal, Piece))
 
     def text(self) -> str:
         return "".join(signal.text for signal in self.signals if isinstance(signal, Piece))

@@ -129,6 +129,17 @@ def test_faults_that_no_level_can_do_together_are_refused(tmp_path: Path) -> Non
     assert "no level can do all of these faults" in refusal(tmp_path, text)
 
 
+def test_a_plan_with_a_dialect_runs_where_there_is_a_server(tmp_path: Path) -> None:
+    plan = read_plan(written(tmp_path, GOOD.replace("seed = 7", 'dialect = "anthropic"')), SCENARIOS, MESSAGES)
+    assert (plan.dialect, runs_at(plan)) == ("anthropic", ("threads",))
+    text = 'name = "x"\nscenario = "answer"\ndialect = "anthropic"\n'
+    assert runs_at(read_plan(written(tmp_path, text), SCENARIOS, MESSAGES)) == ("threads", "process")
+    said = refusal(tmp_path, f'{text}levels = ["simulation", "threads"]')
+    assert "a plan with a dialect runs at: threads, process; leave simulation or dialect out" in said
+    virtual = f'{text}[[fault]]\nat = "terminals"\nkind = "unkillable"\n'
+    assert "dialect: virtual time has none" in refusal(tmp_path, virtual)
+
+
 def test_somebody_elses_actors_are_the_only_places_where_they_are_named() -> None:
     plan = FaultPlan(name="own", scenario="cast", fault=(Fault(at="counter", kind="hang", on="Add"),))
     assert check_plan(plan, ("cast",), {"counter": ("Add",)}, ("counter",)) == plan

@@ -45,7 +45,8 @@ def test_a_repository_may_name_no_command_no_provider_and_no_model() -> None:
         "providers": {"openai": commands, "x": {"base_url": "http://evil"}},
         "model": {"aliases": {"sonnet": "x/evil"}, "fallbacks": ["x/evil"], "name": "x"},
     }
-    for values in (written, {"profiles": {"p": written}}):
+    in_a_profile: dict[str, object] = {"profiles": {"p": written}}
+    for values in (written, in_a_profile):
         assert "evil" not in str(without_powers(values)[0])
 
 

@@ -98,3 +98,15 @@ def test_a_row_says_how_many_more_offers_there_are(tmp_path: Path) -> None:
     offers = list(LineCompleter(tmp_path, lambda: 0.0).get_completions(document, CompleteEvent()))
     shown = rows(CompletionState(document, offers), 40)
     assert plain(shown[-1]) == f"  ↓ {len(offers) - 6} more"
+
+
+def test_models_are_offered_behind_the_command_by_any_part_of_their_name(tmp_path: Path) -> None:
+    completer = LineCompleter(tmp_path, lambda: 0.0, ("anthropic/claude-x", "groq/llama", "fast"))
+
+    def named(text: str) -> list[str]:
+        return [offer.text for offer in completer.get_completions(Document(text), CompleteEvent())]
+
+    assert named("/model ") == ["anthropic/claude-x", "groq/llama", "fast"]
+    assert named("/model CLAUDE") == ["anthropic/claude-x"]
+    assert named("/model a b") == []
+    assert wanted("/model cl")

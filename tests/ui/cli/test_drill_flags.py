@@ -28,6 +28,9 @@ def test_what_is_given_is_what_was_asked() -> None:
     asked = DrillArguments(("a", "b"), level="threads", seeds=5, seed=0, scenario="queue", output=Path("d"))
     assert drill_arguments(given(*words)) == asked
     assert clash(given(*words)) == ""
+    spoken = given("--level", "process", "--dialect", "anthropic")
+    assert drill_arguments(spoken) == DrillArguments(level="process", dialect="anthropic")
+    assert clash(spoken) == ""
 
 
 @pytest.mark.parametrize("text", ["0", "-5", "abc", "1.5", ""])
@@ -52,6 +55,9 @@ def test_a_seed_is_a_whole_number_from_0_on() -> None:
         (("--exhaustive", "--level", "process"), "in virtual time; leave out --level"),
         (("--exhaustive", "--level", "simulation", "--seeds", "9"), ""),
         (("--list", "--exhaustive"), "all that there is; leave out: --exhaustive"),
+        (("--list", "--dialect", "anthropic"), "all that there is; leave out: --dialect"),
+        (("--dialect", "anthropic"), "virtual time has none; add --level threads"),
+        (("--dialect", "anthropic", "--level", "simulation"), "virtual time has none; add --level threads"),
         (("--list",), ""),
         (("--replay", "x"), ""),
     ],

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from actors.ids import CallId, PromptId, RequestId, TurnId
-from actors.messages import CancelTurn, NoticeRaised, PromptRefused, QuestionAsked, RequestStarted, SubmitPrompt
+from actors.messages import (
+    CancelTurn,
+    NoticeRaised,
+    PromptRefused,
+    QuestionAsked,
+    ReplyDiscarded,
+    RequestStarted,
+    SubmitPrompt,
+)
 from actors.phase_messages import DrainScreen, ScreenDrained
 from actors.records import CallFinished, ReplyCompleted, TurnFinished, TurnOutcome, TurnStarted
 from actors.transcript import AssistantMessage, Usage
@@ -253,6 +261,14 @@ def test_notices_go_to_stderr_and_tool_calls_only_when_asked_for() -> None:
     stage = Stage().tell(NoticeRaised("warning", "careful"), finished)
     assert stage.err() == "callboard: warning: careful\n"
     assert Stage(verbose=True).tell(finished).err() == "callboard: read_file: ok\n"
+
+
+def test_a_wait_of_more_than_a_few_seconds_is_said_on_stderr() -> None:
+    request = RequestId("r")
+    stage = Stage().tell(ReplyDiscarded(TURN, request, "cut off", 2, 0.5))
+    assert stage.err() == ""
+    stage.tell(ReplyDiscarded(TURN, request, "The server is busy (status 429).", 3, 20.0))
+    assert stage.err() == "callboard: warning: The server is busy (status 429); attempt 3 begins in 20 s\n"
 
 
 def test_the_log_is_opened_once_while_the_model_is_waited_for() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from actors.messages import ReplyStreamed
+from actors.records import ReplyCompleted
+from actors.transcript import AssistantMessage, Usage
 from tests.ui.dialogue import REQUEST, TURN, Dialogue
 from ui.screen import live_region
 from ui.screen.messages import Resize, Tick
@@ -69,3 +71,15 @@ def test_no_row_is_wider_than_the_terminal() -> None:
     assert all(
         row_width(row) <= 20 for row in (*live_region.above(dialogue.view, 10), *live_region.below(dialogue.view))
     )
+
+
+def test_the_status_line_says_how_full_the_context_is() -> None:
+    dialogue = Dialogue(columns=100)
+    assert "%" not in plain(live_region.status(dialogue.view))
+    identity = replace(dialogue.view.identity, window=200_000)
+    dialogue.view = replace(dialogue.view, identity=identity)
+    dialogue.begin_turn()
+    dialogue.tell(ReplyCompleted(TURN, REQUEST, AssistantMessage.of("hi"), Usage(49_000, 1_000)))
+    assert "25% of 200k" in plain(live_region.status(dialogue.view))
+    dialogue.view = replace(dialogue.view, identity=replace(identity, window_assumed=True))
+    assert "25% of 200k assumed" in plain(live_region.status(dialogue.view))

@@ -17,8 +17,9 @@ from actors.messages import (
     SubmitPrompt,
     WithdrawPrompt,
 )
-from actors.records import PromptAccepted, PromptWithdrawn, TurnFinished, TurnOutcome
+from actors.records import ModelChanged, PromptAccepted, PromptWithdrawn, TurnFinished, TurnOutcome
 from actors.transcript import Usage
+from config.model_facts import ModelFacts
 from tests.ui.dialogue import PROMPT, TURN, Dialogue
 from ui.screen.messages import Leave, Paste, RememberLine, RestoreDraft, SetDraft, Tick
 
@@ -189,3 +190,28 @@ def test_while_an_own_command_runs_it_is_said_how_it_ends() -> None:
     plain = Dialogue()
     plain.view = replace(plain.view, keys=False)
     assert plain.submit("!read x") == ["· Ctrl-C ends it; what you type is not passed on to it."]
+
+
+OTHER = ModelChanged("acme/other", "Acme 2", "other-1", ModelFacts(200_000, window_assumed=False))
+
+
+def test_between_turns_another_model_is_named_at_once() -> None:
+    dialogue = Dialogue()
+    said = dialogue.tell(OTHER)
+    assert "── Now: other-1 by Acme 2 ──" in said
+    identity = dialogue.view.identity
+    assert (identity.provider, identity.model, identity.window) == ("Acme 2", "other-1", 200_000)
+
+
+def test_while_a_turn_runs_the_present_model_is_named_until_its_end() -> None:
+    dialogue = Dialogue()
+    dialogue.begin_turn()
+    assert any("From the next turn on: other-1" in row for row in dialogue.tell(OTHER))
+    assert dialogue.view.identity.model == "fast-1"
+    dialogue.tell(TurnFinished(TURN, PROMPT, "done", "", Usage(), 1, 0.1))
+    assert dialogue.view.identity.model == "other-1"
+
+
+def test_a_model_whose_window_is_assumed_is_named_with_it() -> None:
+    said = Dialogue(columns=100).tell(ModelChanged("x/new", "X", "new"))
+    assert any("its window is assumed" in row for row in said)

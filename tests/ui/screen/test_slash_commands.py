@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from actors.messages import ClearConversation, SubmitPrompt
+from actors.messages import ChangeModel, ClearConversation, SubmitPrompt
 from tests.ui.dialogue import Dialogue
 from tests.ui.screen.test_context_rows import REPORT
 from ui.screen.messages import ActorsSeen, Leave, OpenEditor, SeeActors, Tick, ToggleVim
@@ -105,3 +105,19 @@ def test_a_mistyped_command_with_words_is_not_sent() -> None:
     dialogue = Dialogue()
     assert "Did you mean help?" in " ".join(dialogue.submit("/hepl me"))
     assert not dialogue.sent(SubmitPrompt)
+
+
+def test_model_with_a_name_goes_over_to_it_and_without_one_lists() -> None:
+    dialogue = Dialogue()
+    dialogue.view = replace(dialogue.view, identity=replace(dialogue.view.identity, models=("a/b", "offline")))
+    said = "\n".join(dialogue.submit("/model"))
+    assert all(word in said for word in ("fast-1", "by Acme, answers now", "/model a/b", "/model offline"))
+    dialogue.submit("/model a/b")
+    assert dialogue.sent(ChangeModel) == [ChangeModel("a/b")]
+
+
+def test_a_long_list_of_models_is_cut_with_its_rest_counted() -> None:
+    dialogue = Dialogue()
+    names = tuple(f"p/m{number}" for number in range(40))
+    dialogue.view = replace(dialogue.view, identity=replace(dialogue.view.identity, models=names))
+    assert any("10 more" in row for row in dialogue.submit("/model"))

@@ -22,7 +22,7 @@ from actors.llm.stop_reasons import stop_reason
 from actors.llm.text_runs import TextRun
 from actors.transcript import AssistantMessage, Usage
 
-Number: TypeAlias = int | float | None
+TokenCount: TypeAlias = int | float | None
 Anything: TypeAlias = object
 
 
@@ -61,25 +61,25 @@ class Delta(msgspec.Struct):
 class InputDetails(msgspec.Struct):
     """Parts of the input, as OpenAI and most others name them."""
 
-    cached_tokens: Number = None
+    cached_tokens: TokenCount = None
 
 
 class OutputDetails(msgspec.Struct):
     """Parts of the output."""
 
-    reasoning_tokens: Number = None
+    reasoning_tokens: TokenCount = None
 
 
 class Counts(msgspec.Struct):
     """Tokens as the server counted them; DeepSeek and gateways to Anthropic have names of their own for the cache."""
 
-    prompt_tokens: Number = None
-    completion_tokens: Number = None
+    prompt_tokens: TokenCount = None
+    completion_tokens: TokenCount = None
     prompt_tokens_details: InputDetails | None = None
     completion_tokens_details: OutputDetails | None = None
-    prompt_cache_hit_tokens: Number = None
-    cache_read_input_tokens: Number = None
-    cache_creation_input_tokens: Number = None
+    prompt_cache_hit_tokens: TokenCount = None
+    cache_read_input_tokens: TokenCount = None
+    cache_creation_input_tokens: TokenCount = None
 
     def usage(self) -> Usage:
         """What was counted; zero where nothing was said."""
@@ -109,6 +109,9 @@ class VendorFields(msgspec.Struct):
 
     usage: Counts | None = None
     error: object = None
+
+
+NO_VENDOR = VendorFields()
 
 
 class Chunk(msgspec.Struct):
@@ -177,9 +180,10 @@ class AnswerDraft:
 
     def take(self, chunk: Chunk) -> Failed | None:
         """What one event adds; a failure if it is one."""
-        error = chunk.error or (chunk.x_groq and chunk.x_groq.error)
-        for counts in (chunk.usage, chunk.x_groq and chunk.x_groq.usage):
-            self._count(counts)
+        vendor = chunk.x_groq or NO_VENDOR
+        error = chunk.error or vendor.error
+        self._count(chunk.usage)
+        self._count(vendor.usage)
         failure: Failed | None = None
         for choice in chunk.choices or ():
             if choice.index:

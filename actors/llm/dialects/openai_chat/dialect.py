@@ -20,7 +20,7 @@ from actors.llm.dialects.openai_chat.reply import ReplyDecoder
 from actors.llm.dialects.openai_chat.wire_ids import WireTarget
 from actors.llm.port import ModelCall
 from actors.transcript import TranscriptMessage
-from config.providers import ProviderAccess
+from config.models.provider_access import SCRIPTED, ProviderAccess
 from config.quirks import Quirks
 from tools.tool import ToolDefinition
 
@@ -42,7 +42,7 @@ def create(access: ProviderAccess) -> OpenAIChat:
 class OpenAIChat:
     """One session's requests. Not safe for several threads: its carrier takes turns."""
 
-    def __init__(self, access: ProviderAccess) -> None:
+    def __init__(self, access: ProviderAccess = SCRIPTED) -> None:
         self._provider = access.name
         self._quirks = access.quirks
         self._model = access.model

@@ -19,14 +19,14 @@ LONGEST_BLANK = 256
 """Characters of white space before a tag that are waited for."""
 
 
-class Said(NamedTuple):
+class TagSplit(NamedTuple):
     """What some content turns out to be; either may be empty."""
 
     reasoning: str
     text: str
 
 
-NOTHING_SAID = Said("", "")
+NOTHING_SAID = TagSplit("", "")
 
 
 class ThinkTags:
@@ -45,24 +45,24 @@ class ThinkTags:
         """Whatever comes is text, as it is."""
         return not self._opening and self._close is None and not self._trim
 
-    def feed(self, text: str) -> Said:
+    def feed(self, text: str) -> TagSplit:
         """Some more content."""
         if self.plain:
-            return Said("", text)
+            return TagSplit("", text)
         text, self._held = self._held + text, ""
         if self._opening:
             return self._open(text)
         if self._close is not None:
             return self._inside(text, self._close)
-        return Said("", self._trimmed(text))
+        return TagSplit("", self._trimmed(text))
 
-    def finish(self) -> Said:
+    def finish(self) -> TagSplit:
         """There is no more: what was held back."""
         held, self._held = self._held, ""
         thinking, self._opening, self._close, self._trim = self._close is not None, False, None, False
-        return Said(held, "") if thinking else Said("", held)
+        return TagSplit(held, "") if thinking else TagSplit("", held)
 
-    def _open(self, text: str) -> Said:
+    def _open(self, text: str) -> TagSplit:
         start = text.lstrip()
         for tag, end in PAIRS.items():
             if start.startswith(tag):
@@ -72,19 +72,19 @@ class ThinkTags:
                 self._held = text
                 return NOTHING_SAID
         self._opening = False
-        return Said("", text)
+        return TagSplit("", text)
 
-    def _inside(self, text: str, end: str) -> Said:
+    def _inside(self, text: str, end: str) -> TagSplit:
         text = self._trimmed(text)
         thought, found, rest = text.partition(end)
         if found:
             self._close, self._trim = None, True
-            return Said(thought.rstrip(), self._trimmed(rest))
+            return TagSplit(thought.rstrip(), self._trimmed(rest))
         kept = _begun(text, end)
         # what may belong to the tag, with the line ends before it, waits for what follows
         keep = len(text[: len(text) - kept].rstrip("\r\n"))
         self._held = text[keep:]
-        return Said(text[:keep], "")
+        return TagSplit(text[:keep], "")
 
     def _trimmed(self, text: str) -> str:
         if not self._trim:

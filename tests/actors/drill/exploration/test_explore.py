@@ -7,7 +7,7 @@ from dataclasses import replace
 from actors.drill.exploration.explore import boundaries, explore, second_kills, seeds
 from actors.drill.judging.invariants import check
 from actors.drill.plan.faults import InjectedFault
-from actors.drill.plan.scenarios import ANSWER, JOB
+from actors.drill.plan.scenarios import ANSWER, JOB, SWITCH_MODEL
 from actors.drill.simulated.run import Kill, RunSpec, run
 from tests.actors.drill.hopeless import HOPELESS
 
@@ -56,3 +56,13 @@ def test_a_crash_of_any_actor_at_any_message_breaks_nothing() -> None:
             outcome = explore(JOB, run_specs)
             assert outcome.failure is None, outcome.failure
     assert not check(run(JOB, RunSpec(1, (InjectedFault("journal", "hang", nth=4),))))
+
+
+def test_a_crash_at_any_message_while_the_model_is_changed_breaks_nothing() -> None:
+    for actor in ("model_switch", "llm_streamer", "journal", "turn_loop", "ui"):
+        for kind in ("crash_before", "crash_after"):
+            run_specs = (RunSpec(nth, (InjectedFault(actor, kind, nth=nth),)) for nth in range(1, 25))
+            outcome = explore(SWITCH_MODEL, run_specs)
+            assert outcome.failure is None, outcome.failure
+    kills = [RunSpec(5, kills=(Kill(step),)) for step in range(20, 160, 7)]
+    assert explore(SWITCH_MODEL, kills).failure is None

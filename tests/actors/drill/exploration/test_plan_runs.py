@@ -33,7 +33,7 @@ from config.faults.fault_rules import DEAF
 SIMULATED = [
     (place, kind) for place, kinds in KINDS.items() for kind, what in kinds.items() if "simulation" in what.levels
 ]
-SCENARIO_OF_PLACE = {"terminals": "job", "pty_manager": "job"}
+SCENARIO_OF_PLACE = {"terminals": "job", "pty_manager": "job", "model_switch": "switch model"}
 BY_LEVELS_ALONE = {"slow"}
 """Kinds that the simulation knows by another name: `slow` is a delay each time."""
 

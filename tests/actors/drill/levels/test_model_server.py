@@ -19,9 +19,13 @@ def made(kind: str, size: int = 1) -> tuple[ScriptedStep, ...]:
     return disturbed(ANSWER, (InjectedFault("model", kind, size=size, seconds=2.0),))
 
 
-@pytest.mark.parametrize(
-    "kind", ["cut", "reset", "no_end", "stall", "malformed", "status_429", "status_500", "rejected", "html"]
-)
+SPOILING = (
+    "cut", "reset", "no_end", "stall", "malformed", "status_429", "status_500", "rejected", "html", "empty", "withheld",
+    "context_exceeded", "barren",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", SPOILING)
 def test_these_leave_no_whole_answer(kind: str) -> None:
     assert is_whole(ANSWER)
     assert not is_whole(made(kind))

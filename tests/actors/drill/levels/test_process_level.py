@@ -33,6 +33,13 @@ def test_the_program_keeps_its_promises(tmp_path: Path, faults: tuple[Fault, ...
     assert (verdict.runs, seen) == (1, [0])
 
 
+def test_the_program_keeps_its_promises_with_a_server_of_another_dialect(tmp_path: Path) -> None:
+    cut = Fault(at="model", kind="cut")
+    plan = FaultPlan(name="x", scenario="answer", fault=(cut,), dialect="anthropic")
+    verdict = drill(DrillRequest(plan, range(1), tmp_path, "x.toml", SCENARIOS), lambda _: None)
+    assert (verdict.report, verdict.notes) == ("", ())
+
+
 def test_what_never_came_is_expected_of_nobody_and_said(tmp_path: Path) -> None:
     """The end that a plan names may not come; then the person leaves as they do without it."""
     terminate = Fault(at="program", kind="terminate", on="ApprovalRequested")

@@ -32,7 +32,7 @@ def live(scenario: Scenario, *faults: InjectedFault, kill_at: int = 0) -> Incarn
 
 def test_the_whole_cast_is_on_stage() -> None:
     taken = [entry for entry in stage(JOB).live().trace.entries if isinstance(entry, TakenMessage)]
-    cast = {"ui", "journal", "llm_streamer", "pty_manager", "tool_runner", "turn_loop"}
+    cast = {"ui", "journal", "llm_streamer", "model_switch", "pty_manager", "tool_runner", "turn_loop"}
     assert {entry.actor for entry in taken} == {"shutdown", "supervisor", *cast}
     stopped = [entry.actor for entry in taken if isinstance(entry.envelope.message, Stop)]
     assert sorted(stopped) == sorted(("supervisor", *cast))

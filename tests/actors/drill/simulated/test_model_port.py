@@ -93,6 +93,8 @@ def test_closing_cancels_everything() -> None:
         ("status_429", [], "overloaded"),
         ("status_500", [], "overloaded"),
         ("rejected", [], "rejected"),
+        ("barren", ["Hel"], "stalled"),
+        ("context_exceeded", [], "context_exceeded"),
     ],
 )
 def test_a_fault_spoils_the_answer(kind: str, texts: list[str], end: str) -> None:
@@ -105,6 +107,16 @@ def test_a_fault_spoils_the_answer(kind: str, texts: list[str], end: str) -> Non
     assert last.kind == end
     if kind == "status_429":
         assert last.retry_after == 3.0
+
+
+@pytest.mark.parametrize(("kind", "text", "reason"), [("empty", "", "stop"), ("withheld", "Hel", "filtered")])
+def test_an_answer_may_end_without_being_one(kind: str, text: str, reason: str) -> None:
+    ground = Ground(*HELLO, faults=(InjectedFault("model", kind, nth=1, size=1),))
+    ground.ask()
+    ground.play()
+    last = ground.signals[-1][1]
+    assert isinstance(last, Finished)
+    assert (last.message.text, last.message.stop_reason) == (text, reason)
 
 
 def test_a_slow_answer_takes_its_time() -> None:

@@ -8,15 +8,15 @@ from contextlib import contextmanager
 
 import pytest
 
-from actors.llm.http.model_list import LONGEST, Limits, ListedModel, NoListError, list_models
-from config.provider_access import SCRIPTED, ProviderAccess
+from actors.llm.http.model_list import LONGEST, ListedModel, ListLimits, NoListError, list_models
+from config.models.provider_access import SCRIPTED, ProviderAccess
 from config.quirks import Quirks
 from config.secrets import Secret
 from config.settings import FactsTable, Provider
 from tests.servers.raw_server import Line, RawServer
 
 KEY = "top-secret-0123456789"
-LIMITS = Limits(connect_limit=20.0, stall_limit=20.0, whole=20.0)
+LIMITS = ListLimits(connect_limit=20.0, stall_limit=20.0, whole=20.0)
 
 
 def whole(status: str, body: bytes = b"", header: str = "X: y") -> bytes:
@@ -142,7 +142,7 @@ def test_a_list_without_an_end_is_given_up() -> None:
 def test_a_server_that_goes_silent_or_away_is_said() -> None:
     with server(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{", silent=True) as (url, _):  # noqa: SIM117
         with pytest.raises(NoListError, match="silent"):
-            list_models(access(url), Provider(), Limits(stall_limit=0.5))
+            list_models(access(url), Provider(), ListLimits(stall_limit=0.5))
     with pytest.raises(NoListError, match="Nothing listens"):
         list_models(access("http://127.0.0.1:9/v1"), Provider(), LIMITS)
     assert "closed the connection" in problem(b"") or "broke off" in problem(b"")

@@ -12,9 +12,12 @@ import pytest
 
 from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
+from actors.llm.http.session import address
 from actors.llm.port import Failed, Finished, Piece
 from config.providers import ProviderAccess
+from config.quirks import Quirks
 from config.secrets import Secret
+from config.version import VERSION
 from tests.actors.llm.hearing import DONE, PATIENCE, STOP, Hearing, call, text_event
 from tests.servers.raw_server import HEAD, LAST_CHUNK, Line, RawServer
 
@@ -358,3 +361,25 @@ def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -
         assert hearing.finished().message.text == "Hello"
         assert heads[0].startswith(b"POST http://model.invalid/v1/chat/completions ")
         model.close()
+
+
+def test_we_say_who_we_are() -> None:
+    with session(chunked(WHOLE)) as (model, heads):
+        asked(model).finished()
+    assert f"User-Agent: callboard/{VERSION}\r\n".encode() in heads[0]
+
+
+@pytest.mark.parametrize(
+    ("base", "query", "expected"),
+    [
+        ("https://h/v1", {}, "https://h/v1/chat/completions"),
+        ("https://h/v1/", {"api-version": "1"}, "https://h/v1/chat/completions?api-version=1"),
+        ("https://h/v1?a=b&c=", {"d": "e f"}, "https://h/v1/chat/completions?a=b&c=&d=e+f"),
+        ("https://h?api-version=1", {"api-version": "2"}, "https://h/chat/completions?api-version=1"),
+        ("https://u:p@h:1/x/v1#f", {}, "https://u:p@h:1/x/v1/chat/completions"),
+        ("script:///a?b", {}, "script:///a?b/chat/completions"),
+    ],
+)
+def test_the_path_goes_before_the_query_of_a_base_url(base: str, query: dict[str, str], expected: str) -> None:
+    provider = ProviderAccess("p", base, "m", quirks=Quirks(query=query))
+    assert address(provider, "/chat/completions") == expected

@@ -8,13 +8,14 @@ import pytest
 
 from actors.llm.dialects.openai_chat.reply import ReplyDecoder
 from actors.llm.port import Failed, Finished
+from actors.llm.scripted.endpoints.chat_completions import ChatCompletionsWriter
 from actors.llm.scripted.response import Disconnect, ResponseData, ResponseHead, ResponsePart, Silence, response_parts
 from actors.llm.scripted.script import CallStep, ScriptedStep, UsageStep
 from actors.transcript import Usage
 
 
 def parts(*steps: ScriptedStep) -> list[ResponsePart]:
-    return list(response_parts(steps, "m"))
+    return list(response_parts(steps, ChatCompletionsWriter("m")))
 
 
 def read(*steps: ScriptedStep) -> Finished | Failed:

@@ -101,3 +101,19 @@ def test_a_half_written_call_is_dropped_where_a_limit_was_hit() -> None:
     deltas = (fragment('{"x": 1}', index=0, id="a", name="read"), fragment('{"y": ', index=1, id="b", name="find"))
     assert assembled(*deltas, whole_only=True) == TWO[:1]
     assert len(assembled(*deltas)) == 2
+
+
+def test_an_empty_object_before_the_real_arguments_is_not_part_of_them() -> None:
+    deltas = (fragment("{}", index=0, id="a", name="read"), fragment('{"x": ', index=0), fragment("1}", index=0))
+    assert [call.arguments for call in assembled(*deltas)] == ['{"x": 1}']
+    repeated = (
+        fragment("{}", index=0, id="a", name="read"),
+        fragment('{"x": ', index=0, id="a", name="read"),
+        fragment("1}", index=0, id="a", name="read"),
+    )
+    assert [call.arguments for call in assembled(*repeated)] == ['{"x": 1}']
+
+
+def test_two_calls_without_arguments_stay_two() -> None:
+    deltas = (fragment("{}", index=0, id="a", name="read"), fragment("{}", index=1, id="b", name="read"))
+    assert len(assembled(*deltas)) == 2

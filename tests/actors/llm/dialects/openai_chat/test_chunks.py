@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from actors.blocks import ReasoningBlock, TextBlock, ToolCall
+from actors.blocks import ContentBlock, ReasoningBlock, TextBlock, ToolCall
 from actors.ids import CallId
 from actors.llm.dialects.openai_chat.chunks import AnswerDraft, decode_chunk
+from actors.llm.dialects.openai_chat.opaque_state import StateOwner
 from actors.llm.port import Failed, Piece
 from actors.transcript import Usage
 
@@ -16,7 +17,7 @@ from actors.transcript import Usage
 def drafted(*chunks: dict[str, object]) -> AnswerDraft:
     draft = AnswerDraft()
     for chunk in chunks:
-        assert draft.take(decode_chunk(json.dumps(chunk))) is None
+        assert draft.take(decode_chunk(json.dumps(chunk).encode())) is None
     return draft
 
 
@@ -83,7 +84,7 @@ def test_a_finish_reason_may_be_an_object() -> None:
 
 
 def test_a_server_that_gives_up_is_a_cut() -> None:
-    failure = AnswerDraft().take(decode_chunk('{"choices": [{"delta": {}, "finish_reason": "error"}]}'))
+    failure = AnswerDraft().take(decode_chunk(b'{"choices": [{"delta": {}, "finish_reason": "error"}]}'))
     assert isinstance(failure, Failed)
     assert (failure.kind, failure.retryable) == ("cut", True)
 
@@ -172,3 +173,139 @@ def test_an_answer_is_empty_until_it_says_something_or_calls() -> None:
     assert drafted(delta(reasoning_content="hm"), delta(content="")).empty
     assert not drafted(delta(content="a")).empty
     assert not drafted(delta(tool_calls=[call])).empty
+
+
+FUNCTION = {"name": "f", "arguments": '{"a": 1}'}
+
+
+@pytest.mark.parametrize("split", [1, 3, 8])
+@pytest.mark.parametrize("first", ["legacy", "modern"])
+def test_a_legacy_call_beside_calls_is_the_same_call(split: int, first: str) -> None:
+    """llama-cpp-python sends both in every fragment."""
+    chunks = list[dict[str, object]]()
+    for start in range(0, 8, split):
+        function = {"name": "f", "arguments": FUNCTION["arguments"][start : start + split]}
+        modern = delta(tool_calls=[{"index": 0, "id": "c", "function": function}], function_call=function)
+        legacy = delta(function_call=function)
+        chunks += (
+            [legacy, delta(tool_calls=[{"index": 0, "id": "c", "function": function}])]
+            if first == "legacy"
+            else [modern]
+        )
+    (call,) = drafted(*chunks).finished(set()).message.calls
+    assert (call.name, call.arguments) == ("f", '{"a": 1}')
+
+
+def test_a_legacy_call_alone_is_a_call() -> None:
+    draft = drafted(delta(function_call={"name": "f", "arguments": '{"a"'}), delta(function_call={"arguments": ": 1}"}))
+    (call,) = draft.finished(set()).message.calls
+    assert (call.name, call.arguments) == ("f", '{"a": 1}')
+
+
+def test_a_later_zero_is_no_news() -> None:
+    draft = drafted(
+        {"usage": {"prompt_tokens": 7, "completion_tokens": 1, "prompt_tokens_details": {"cached_tokens": 3}}},
+        {"usage": {"prompt_tokens": 7, "completion_tokens": 2}},
+        {"usage": {"prompt_tokens": 0, "completion_tokens": 0}},
+    )
+    assert draft.finished(set()).usage == Usage(7, 2, cached_tokens=3)
+
+
+@pytest.mark.parametrize(
+    "chunk",
+    [
+        {"choices": [], "x_groq": {"usage": {"prompt_tokens": 7, "completion_tokens": 2}}},
+        {"choices": [{"index": 0, "delta": {}, "usage": {"prompt_tokens": 7, "completion_tokens": 2}}]},
+    ],
+)
+def test_usage_is_found_where_servers_put_it(chunk: dict[str, object]) -> None:
+    assert drafted(chunk).finished(set()).usage == Usage(7, 2)
+
+
+def test_a_refusal_is_a_withheld_answer_with_its_words() -> None:
+    draft = drafted(
+        delta(refusal="I can"), delta(refusal="not."), {"choices": [{"delta": {}, "finish_reason": "stop"}]}
+    )
+    message = draft.finished(set()).message
+    assert (message.text, message.stop_reason, message.raw_stop_reason) == ("I cannot.", "filtered", "refusal")
+
+
+def test_a_call_without_a_name_leaves_a_message_that_wanted_calls() -> None:
+    draft = drafted(
+        delta(content="Let me look.", tool_calls=[{"index": 0, "function": {"arguments": "{}"}}]),
+        {"choices": [{"delta": {}, "finish_reason": "stop"}]},
+    )
+    message = draft.finished(set()).message
+    assert (message.calls, message.stop_reason) == ((), "tool_calls")
+
+
+@pytest.mark.parametrize("reason", ["insufficient_system_resource", "network_error", "abort"])
+def test_a_server_that_gave_up_is_a_cut(reason: str) -> None:
+    failure = AnswerDraft().take(decode_chunk(json.dumps({"choices": [{"finish_reason": reason}]}).encode()))
+    assert failure is not None
+    assert (failure.kind, failure.retryable) == ("cut", True)
+
+
+@pytest.mark.parametrize("reason", ["MALFORMED_FUNCTION_CALL", "function_call_filter: MALFORMED_FUNCTION_CALL"])
+def test_a_call_that_the_server_could_not_read_goes_back_to_the_model(reason: str) -> None:
+    failure = AnswerDraft().take(decode_chunk(json.dumps({"choices": [{"finish_reason": reason}]}).encode()))
+    assert failure is not None
+    assert failure.retryable
+    assert failure.told
+
+
+def test_reasoning_between_tags_is_reasoning_and_the_rest_is_text() -> None:
+    draft = drafted(*(delta(content=letter) for letter in "<think>hm</think>\n\nSo <think> it is."))
+    pieces = draft.pieces(final=True)
+    message = draft.finished(set()).message
+    assert "".join(piece.reasoning for piece in pieces) == message.reasoning == "hm"
+    assert "".join(piece.text for piece in pieces) == message.text == "So <think> it is."
+
+
+OWNER = StateOwner("P", "m")
+
+
+def kept(*chunks: dict[str, object]) -> tuple[ContentBlock, ...]:
+    draft = AnswerDraft(OWNER)
+    for chunk in chunks:
+        assert draft.take(decode_chunk(json.dumps(chunk).encode())) is None
+    return draft.finished(set()).message.blocks
+
+
+def test_what_a_provider_wants_back_is_kept_on_the_reasoning() -> None:
+    blocks = kept(delta(reasoning_content="h"), delta(reasoning_content="m"), delta(content="a"))
+    assert blocks == (ReasoningBlock("hm", OWNER.state({"reasoning_content": "hm"})), TextBlock("a"))
+    assert kept(delta(reasoning="hm"), delta(content="a")) == (ReasoningBlock("hm"), TextBlock("a"))
+
+
+def test_encrypted_reasoning_has_a_block_of_its_own() -> None:
+    details = [{"type": "reasoning.encrypted", "data": "E", "index": 0}]
+    state, text = kept(delta(content="a", reasoning_details=details))
+    assert state == ReasoningBlock("", OWNER.state({"reasoning_details": details}))
+    assert text == TextBlock("a")
+
+
+def test_details_that_repeat_the_reasoning_are_shown_once() -> None:
+    details = [{"type": "reasoning.text", "text": "hm", "index": 0}]
+    (block,) = kept(delta(reasoning="hm", reasoning_details=details))
+    assert block == ReasoningBlock("hm", OWNER.state({"reasoning_details": details}))
+
+
+def test_a_signature_is_kept_on_its_call_and_one_of_the_message_on_the_message() -> None:
+    signature = {"google": {"thought_signature": "s=="}}
+    calls = [{"index": 0, "id": "c", "function": FUNCTION, "extra_content": signature}]
+    (call,) = kept(delta(tool_calls=calls))
+    assert isinstance(call, ToolCall)
+    assert call.state == OWNER.state({"extra_content": signature})
+    assert kept(delta(content="a", extra_content=signature))[0] == ReasoningBlock(
+        "", OWNER.state({"extra_content": signature})
+    )
+
+
+def test_each_call_of_a_provider_knows_where_it_came_from() -> None:
+    (call,) = kept(delta(tool_calls=[{"index": 0, "id": "c", "function": FUNCTION}]))
+    assert isinstance(call, ToolCall)
+    assert call.state == OWNER.state({})
+    (call,) = kept(delta(tool_calls=[{"index": 0, "function": FUNCTION}]))
+    assert isinstance(call, ToolCall)
+    assert call.state is None

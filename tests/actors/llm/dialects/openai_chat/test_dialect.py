@@ -14,7 +14,7 @@ from actors.llm.dialects.openai_chat.dialect import NOTHING, UNANSWERED, OpenAIC
 from actors.llm.dialects.openai_chat.wire_ids import NAME, SHORT
 from actors.llm.port import Finished, ModelCall
 from actors.transcript import AssistantMessage, ToolMessage, Transcript, TranscriptMessage, UserMessage
-from config.provider_access import NO_QUIRKS, SCRIPTED, ProviderAccess
+from config.models.provider_access import NO_QUIRKS, SCRIPTED, ProviderAccess
 from config.quirks import AuthHeader, EmptyContent, Quirks
 from tests.actors.llm.hearing import DONE, call, event
 from tools.tool import Outcome, ToolResult

@@ -225,3 +225,57 @@ def test_the_json_of_another_protocol_is_malformed_with_advice() -> None:
 
 def test_json_nested_without_end_is_malformed() -> None:
     assert failure(text_event("a") + b"data: " + b"[" * 100_000 + b"\n\n").kind == "malformed"
+
+
+TOO_LONG = "the request exceeds the available context size (4096 tokens), try increasing it"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f'error: {{"code": 400, "message": "{TOO_LONG}"}}\n\n',
+        f'data: {{"error": {{"code": 500, "message": "{TOO_LONG}"}}}}\n\n',
+        f'data: {{"object": "error", "message": "{TOO_LONG}", "code": 40303}}\n\n',
+        f'data: {{"text": "", "error_code": 40303, "detail": "{TOO_LONG}"}}\n\n',
+        f'{{"error": {{"message": "{TOO_LONG}"}}}}',
+        f'{{"object": "error", "message": "{TOO_LONG}"}}',
+        f'{{"detail": "{TOO_LONG}"}}',
+        TOO_LONG,
+        f"event: error\ndata: {TOO_LONG}\n\n",
+    ],
+)
+def test_a_stream_that_closes_after_it_said_that_the_request_is_too_long_is_known(body: str) -> None:
+    final = failure(body.encode())
+    assert (final.kind, final.retryable) == ("context_exceeded", False)
+
+
+def test_progress_grows_with_the_answer_and_not_with_signs_of_life() -> None:
+    decoder = ReplyDecoder(set())
+
+    def grows(data: bytes) -> bool:
+        before = decoder.progress
+        decoder.feed(data)
+        return decoder.progress > before
+
+    assert not grows(b": still here\n\n")
+    assert not grows(event({"content": ""}))
+    assert not grows(event({"role": "assistant", "content": None}))
+    assert not grows(event(None, usage={"prompt_tokens": 1}))
+    assert grows(text_event("a"))
+    assert grows(event({"reasoning": "a"}))
+    assert grows(call_event(0, name="f", arguments=""))
+    assert grows(call_event(0, arguments="{"))
+
+
+@given(st.lists(st.integers(0, 200), max_size=12))
+def test_reasoning_between_tags_is_the_same_for_all_cuts(cuts: list[int]) -> None:
+    stream = text_event("<thi") + text_event("nk>a</thi") + text_event("nk>\n") + text_event("b") + STOP + DONE
+    pieces, final = decoded(stream, *(min(cut * 3, len(stream)) for cut in cuts))
+    assert isinstance(final, Finished)
+    assert (final.message.reasoning, final.message.text) == ("a", "b")
+    assert "".join(piece.text for piece in pieces) == "b"
+
+
+def test_text_that_is_held_for_a_tag_comes_with_the_end_marker() -> None:
+    pieces, _ = decoded(text_event("<thi") + DONE)
+    assert pieces == [Piece("<thi")]

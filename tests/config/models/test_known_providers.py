@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from config.address import read_address
-from config.known_providers import TABLE, known_providers, laid_over, with_quirks_of_host
+from config.models.address import read_address
+from config.models.known_providers import TABLE, known_providers, laid_over, with_quirks_of_host
 from config.settings import Provider
 
 HOSTED = ("openai", "anthropic", "gemini", "deepseek", "mistral", "openrouter", "groq", "moonshot", "azure", "bedrock")

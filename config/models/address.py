@@ -24,7 +24,7 @@ OWN_SCHEMES = ("offline://", "script://")
 """Models that live in this process."""
 
 
-class Address(Struct, frozen=True):
+class ServerAddress(Struct, frozen=True):
     """A base URL without its query and its endpoint, and what these said. `dialect` is empty if no endpoint told it."""
 
     base_url: str
@@ -32,14 +32,14 @@ class Address(Struct, frozen=True):
     dialect: str = ""
 
 
-def read_address(text: str, dialect: str = "", root: str = "") -> Address:
+def read_address(text: str, dialect: str = "", root: str = "") -> ServerAddress:
     """The address `text` of a server that speaks `dialect` (empty: not said); `root` is its path where it has none.
 
     Raises:
         ConfigError: it is no http or https address with a host.
     """
     if text.startswith(OWN_SCHEMES):
-        return Address(text, {})
+        return ServerAddress(text, {})
     text = text.strip()
     scheme, mark, rest = text.partition("://")
     if scheme.lower() not in ("http", "https") or not mark or not _is_host(host_of(text)) or _is_unwritable(rest):
@@ -50,7 +50,7 @@ def read_address(text: str, dialect: str = "", root: str = "") -> Address:
     end = next((end for end in ENDPOINTS if path.endswith(end)), "")
     spoken = ENDPOINTS.get(end, "")
     path = _base_path(path.removesuffix(end).rstrip("/"), spoken or dialect)
-    return Address(f"{scheme.lower()}://{authority}{path or ('' if end else root)}", _read_query(query), spoken)
+    return ServerAddress(f"{scheme.lower()}://{authority}{path or ('' if end else root)}", _read_query(query), spoken)
 
 
 def host_of(address: str) -> str:

@@ -13,7 +13,7 @@ from typing import cast
 
 import msgspec
 
-from config.address import host_of
+from config.models.address import host_of
 from config.quirks import Quirks
 from config.settings import Provider
 

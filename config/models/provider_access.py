@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from config.address import OWN_SCHEMES, place_of
 from config.model_facts import EMBEDDED, NO_FACTS, ModelFacts
+from config.models.address import OWN_SCHEMES, place_of
 from config.quirks import Quirks
 from config.secrets import Secret
 
@@ -45,6 +45,11 @@ class ProviderAccess(Struct, frozen=True):
     def place(self) -> str:
         """The address as it may be shown: without name, password and query."""
         return place_of(self.base_url)
+
+    @property
+    def title(self) -> str:
+        """The model for people, with who serves it."""
+        return f"{self.model} ({self.name})"
 
     @property
     def selector(self) -> str:

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.address import ENDPOINTS, host_of, is_same_host, place_of, read_address, shown
 from config.errors import ConfigError
+from config.models.address import ENDPOINTS, host_of, is_same_host, place_of, read_address, shown
 
 
 @pytest.mark.parametrize(

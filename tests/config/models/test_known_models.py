@@ -7,9 +7,9 @@ from datetime import date
 import pytest
 
 from config.errors import ConfigError
-from config.known_models import facts_of, known_models
-from config.known_providers import known_providers
 from config.model_facts import ASSUMED_WINDOW, Prices
+from config.models.known_models import facts_of, known_models
+from config.models.known_providers import known_providers
 from config.settings import FactsTable, PriceTable, Provider
 
 

@@ -1,0 +1,1 @@
+"""OpenAI's Responses, as their own servers and those that follow them send them."""
