@@ -30,6 +30,8 @@ from actors.messages import (
     ReplyDiscarded,
 )
 from actors.records import ConversationCompacted, ModelAdvised, Record
+from actors.transcript import NOTHING_USED
+from actors.turn.answer_cost import answer_cost
 from actors.turn.state import (
     PendingSummary,
     TurnEnding,
@@ -70,7 +72,7 @@ def compact(state: TurnState, message: CompactConversation, now: float) -> TurnS
 
 def summary_received(state: TurnState, pending: PendingSummary, message: ReceiveReply, now: float) -> TurnStep:
     """The model's summary, if it is one; it was paid for, so it is used also where the turn is being cancelled."""
-    cost = cost_of(message.usage, state.context.prices)
+    cost = answer_cost(state, pending.plan.transcript.size, message)
     state = replace(state, usage=state.usage + message.usage)
     made = summarised(state.conversation, state.context, pending.plan, message.message)
     if isinstance(made, str):
@@ -82,9 +84,11 @@ def summary_received(state: TurnState, pending: PendingSummary, message: Receive
 
 def summary_failed(state: TurnState, pending: PendingSummary, message: ReceiveFailure, now: float) -> TurnStep:
     """No summary: one made without the model, unless nothing is wanted any more."""
+    state = replace(state, usage=state.usage + message.usage)
     if state.ending is not None or pending.unwanted:
         return _go_on(state, None, now)
-    return _mechanical(state, pending, paid_for(message.request, problem=message.text), now)
+    cost = cost_of(message.usage, state.context.prices) if message.usage != NOTHING_USED else None
+    return _mechanical(state, pending, paid_for(message.request, message.usage, cost, message.text), now)
 
 
 def summary_lost(state: TurnState, pending: PendingSummary, now: float) -> TurnStep:
