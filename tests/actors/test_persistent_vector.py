@@ -55,11 +55,11 @@ def test_an_item_that_is_not_there_is_an_index_error(length: int, place: int) ->
 
 
 def test_two_threads_that_go_on_from_one_vector_do_not_meet() -> None:
-    shared = vector_of(range(CHUNK - 2))
+    shared: PersistentVector[object] = vector_of(range(CHUNK - 2))
     made: dict[str, PersistentVector[object]] = {}
 
     def go_on(name: str) -> None:
-        vector: PersistentVector[object] = shared
+        vector = shared
         for number in range(5 * CHUNK):
             vector = vector.append((name, number))
         made[name] = vector
