@@ -90,6 +90,8 @@ class Conversation(Struct, frozen=True):
     """Answers so far, summaries not among them."""
     model: str = ""
     """Which one the session was opened with last; what was counted of another one tells nothing."""
+    switched: ModelChanged | None = None
+    """The last change of the model since the session was opened."""
     prompts: PersistentVector[str] | tuple[str, ...] = ()
     """What the person said since the beginning, word for word."""
     facts: SessionFacts = NO_FACTS_YET
@@ -104,10 +106,6 @@ class Conversation(Struct, frozen=True):
     """USD of the answers whose price is known."""
     unpriced: int = 0
     """Answers whose price is not known."""
-    chosen: ModelChanged | None = None
-    """The model that answers in the place of the one the session was opened with."""
-    coming: ModelChanged | None = None
-    """The one that answers from the next turn on."""
 
     def unanswered(self) -> tuple[ToolCall, ...]:
         """See `Transcript`."""
@@ -154,11 +152,9 @@ def _with(conversation: Conversation, record: Record) -> Conversation:  # noqa: 
         case ApprovalAnswered():
             return conversation
         case SessionOpened(model=model):
-            opened = replace(conversation, chosen=None, coming=None)
-            return opened if model == conversation.model else _of_another_model(opened, model)
-        case ModelChanged():
-            changed = replace(conversation, coming=record)
-            return changed if conversation.turn is not None else _switched(changed)
+            return replace(_of_model(conversation, model), switched=None)
+        case ModelChanged(model=model):
+            return replace(_of_model(conversation, model), switched=record)
         case PromptAccepted(prompt=prompt, text=text):
             return replace(conversation, waiting=(*conversation.waiting, Waiting(prompt, text)))
         case PromptWithdrawn(prompt=prompt):
@@ -251,16 +247,8 @@ def _number(turn: TurnId) -> int:
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < LONGEST_NUMBER else 0
 
 
-def _switched(conversation: Conversation) -> Conversation:
-    """The conversation once the model that was chosen for later answers."""
-    coming = conversation.coming
-    if coming is None:
-        return conversation
-    return replace(_of_another_model(conversation, coming.model), chosen=coming, coming=None)
-
-
 def _turn_started(conversation: Conversation, record: TurnStarted) -> Conversation:
-    balanced = _switched(_balanced(conversation))
+    balanced = _balanced(conversation)
     ran = "".join(told(shared.command, shared.exit_code, shared.output) for shared in conversation.shared)
     return replace(
         balanced,
@@ -296,7 +284,9 @@ def _paid(conversation: Conversation, usage: Usage, cost: float | None) -> Conve
     )
 
 
-def _of_another_model(conversation: Conversation, model: str) -> Conversation:
+def _of_model(conversation: Conversation, model: str) -> Conversation:
+    if model == conversation.model:
+        return conversation
     return replace(conversation, model=model, counted=None, refused=0)
 
 

@@ -2,9 +2,8 @@
 
 Commands are imperatives with one receiver (the composition root refuses a second one); events are in the past tense,
 for anyone. `Record` events are the journal: they are published only after they were written. Every message of a turn
-carries its turn id. Values inside are frozen all the way down. Records are in `actors.records`, the
-shutdown's own in `actors.phase_messages`, those about the context in `actors.context_messages`, what an actor sends
-only to itself is beside that actor.
+carries its turn id. Values inside are frozen all the way down. Records are in `actors.records`, the shutdown's own in
+`actors.phase_messages`, the context's in `actors.context_messages`; what an actor tells itself is beside that actor.
 
     front end ── SubmitPrompt, CancelTurn ──▶ turn loop ── Commit ──▶ journal ── RequestReply ──▶ LLM streamer
                                                  ▲                      │  ▲                          │
@@ -41,9 +40,7 @@ if TYPE_CHECKING:
 JOINED_CHARACTERS = 8_192
 """Streamed text is folded in a mailbox up to this length; beyond it a new message begins."""
 
-
 NoticeLevel: TypeAlias = Literal["info", "warning", "error"]
-
 
 # ── To the turn loop ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -80,10 +77,7 @@ class ShareShell(Command, frozen=True):
 
 
 class ReceiveReply(Command, frozen=True):
-    """The model's whole answer to one request. `waited`: seconds to the first of it, None if not measured.
-
-    `usage` is that of all attempts, `counted` the input tokens of the one that was answered; 0 if it was the only one.
-    """
+    """The model's whole answer to one request; `usage` is that of all attempts, the rest is as in `ReplyCompleted`."""
 
     turn: TurnId
     request: RequestId
@@ -129,10 +123,7 @@ class ReceiveConversation(Command, frozen=True):
 
 
 class RequestReply(Command, frozen=True):
-    """Ask the model; answered with exactly one `ReceiveReply` or `ReceiveFailure`.
-
-    What comes of a summary is shown to no person: no `RequestStarted`, no pieces.
-    """
+    """Ask the model; answered with one `ReceiveReply` or `ReceiveFailure`. No person sees what comes of a summary."""
 
     turn: TurnId
     request: RequestId

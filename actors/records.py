@@ -142,15 +142,6 @@ class ConversationCleared(Event, frozen=True):
     """The transcript is empty again; the journal keeps everything before."""
 
 
-class ModelChanged(Event, frozen=True):
-    """From the next turn on another model is asked. `provider` is its display name, `facts` what is known of it."""
-
-    selector: str
-    provider: str
-    model: str
-    facts: ModelFacts = NO_FACTS
-
-
 class CompactionStarted(Event, frozen=True):
     """A summary of the conversation is asked of the model. `before` is the size of a request then, in tokens.
 
@@ -201,6 +192,15 @@ class ModelAdvised(Event, frozen=True):
     text: str
 
 
+class ModelChanged(Event, frozen=True):
+    """From the next turn on another model is asked. `provider` is its display name, `facts` what is known of it."""
+
+    selector: str
+    provider: str
+    model: str
+    facts: ModelFacts = NO_FACTS
+
+
 class ShellShared(Event, frozen=True):
     """The person's own command and its output, for the model to see with the next prompt."""
 
@@ -220,9 +220,9 @@ Record: TypeAlias = (
     | CallFinished
     | TurnFinished
     | ConversationCleared
-    | ModelChanged
     | CompactionStarted
     | ConversationCompacted
     | ModelAdvised
+    | ModelChanged
     | ShellShared
 )

@@ -159,9 +159,9 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
 
 def turn_spec(plan: CompanyPlan) -> turn_loop.TurnSpec:
     """What the turn loop is made from: the limits, and what is known of the model and of what it is told first."""
-    access, settings = plan.access, plan.settings.context
-    journal = "" if plan.session.folder is None else plan.session.journal
-    rules = ContextPlan(asked_answer=access.max_tokens, settings=settings, journal=journal)
+    access, session = plan.access, plan.session
+    journal = "" if session.folder is None else session.journal
+    rules = ContextPlan(settings=plan.settings.context, max_tokens=access.max_tokens, journal=journal)
     context = rules.of_model(access.model, access.facts)
     return turn_loop.TurnSpec(plan.settings.limits, context, MeasuredOpening(access.system, access.tools).measured)
 

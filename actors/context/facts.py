@@ -74,7 +74,7 @@ def gathered(facts: SessionFacts, messages: Iterable[TranscriptMessage]) -> Sess
     """The facts after these messages."""
     messages = tuple(messages)
     calls = calls_of(messages)
-    files = {fact.path: fact.state for fact in facts.files}
+    files: dict[str, FileState] = {fact.path: fact.state for fact in facts.files}
     commands = {fact.command: fact.exit_code for fact in facts.commands}
     todo = facts.todo
     for message in messages:

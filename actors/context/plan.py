@@ -36,23 +36,23 @@ class ContextPlan(Struct, frozen=True):
     window: int = ASSUMED_WINDOW
     assumed: bool = True
     """The window is a guess."""
-    asked_answer: int | None = None
-    """The longest answer that is asked for, whatever the model."""
     longest_answer: int | None = None
     prices: Prices | None = None
     opening: Opening = Opening()
     settings: ContextSettings = ContextSettings()
+    max_tokens: int | None = None
+    """What is asked for as the longest answer, whatever the model may give."""
     journal: str = ""
     """Where the whole session is kept; empty if it is in memory only."""
 
     def of_model(self, model: str, facts: ModelFacts) -> ContextPlan:
-        """The same rules for this model."""
+        """The same rules for a model of which this is known."""
         return replace(
             self,
             model=model,
             window=self.settings.window or facts.context_window,
             assumed=self.settings.window is None and facts.window_assumed,
-            longest_answer=self.asked_answer or facts.output_limit,
+            longest_answer=self.max_tokens or facts.output_limit,
             prices=facts.prices,
         )
 

@@ -30,6 +30,8 @@ from actors.messages import (
     ReplyDiscarded,
 )
 from actors.records import ConversationCompacted, ModelAdvised, Record
+from actors.transcript import NOTHING_USED
+from actors.turn.answer_cost import answer_cost
 from actors.turn.state import (
     PendingSummary,
     TurnEnding,
@@ -38,6 +40,7 @@ from actors.turn.state import (
     committed,
     expected,
     finished,
+    fitted,
     requested,
     rested,
     summary_requested,
@@ -54,6 +57,7 @@ def compact(state: TurnState, message: CompactConversation, now: float) -> TurnS
     if state.phase != "idle":
         text = "The conversation will be compacted before the next request."
         return replace(state, order=order), (NoticeRaised("info", text),)
+    state = fitted(state)
     decision = decide(state.conversation, state.context, order, ask=True)
     match decision:
         case SummaryPlan():
@@ -68,7 +72,7 @@ def compact(state: TurnState, message: CompactConversation, now: float) -> TurnS
 
 def summary_received(state: TurnState, pending: PendingSummary, message: ReceiveReply, now: float) -> TurnStep:
     """The model's summary, if it is one; it was paid for, so it is used also where the turn is being cancelled."""
-    cost = cost_of(message.usage, state.context.prices)
+    cost = answer_cost(state, pending.plan.transcript.size, message)
     state = replace(state, usage=state.usage + message.usage)
     made = summarised(state.conversation, state.context, pending.plan, message.message)
     if isinstance(made, str):
@@ -80,9 +84,11 @@ def summary_received(state: TurnState, pending: PendingSummary, message: Receive
 
 def summary_failed(state: TurnState, pending: PendingSummary, message: ReceiveFailure, now: float) -> TurnStep:
     """No summary: one made without the model, unless nothing is wanted any more."""
+    state = replace(state, usage=state.usage + message.usage)
     if state.ending is not None or pending.unwanted:
         return _go_on(state, None, now)
-    return _mechanical(state, pending, paid_for(message.request, problem=message.text), now)
+    cost = cost_of(message.usage, state.context.prices) if message.usage != NOTHING_USED else None
+    return _mechanical(state, pending, paid_for(message.request, message.usage, cost, message.text), now)
 
 
 def summary_lost(state: TurnState, pending: PendingSummary, now: float) -> TurnStep:
@@ -121,8 +127,9 @@ def next_step(state: TurnState, now: float) -> TurnStep:
 def context_report(state: TurnState) -> ContextReported:
     """How full the context is, and what was used."""
     conversation = expected(state)
+    context = state.context if state.phase != "idle" else fitted(state).context
     return ContextReported(
-        shares(conversation, state.context),
+        shares(conversation, context),
         conversation.usage,
         conversation.cost,
         conversation.unpriced,

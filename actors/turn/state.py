@@ -104,8 +104,7 @@ class TurnState(Struct, frozen=True):
     """Prompts that were lost once and accepted once more."""
     announced: tuple[PromptId, ...] = ()
     """Prompts whose end was told although it may not be written; they are never begun again."""
-    plan: ContextPlan = ContextPlan()
-    """The rules for the model that the session was opened with."""
+    context: ContextPlan = ContextPlan()
     summary: PendingSummary | None = None
     """What the phase `compacting` waits for."""
     summaries: int = 0
@@ -116,12 +115,6 @@ class TurnState(Struct, frozen=True):
     """How often the provider has refused the present request as too long."""
     seen: SeenCalls = ()
     """Calls of this turn, for the guard against circles."""
-
-    @property
-    def context(self) -> ContextPlan:
-        """The rules for the model that answers now."""
-        chosen = self.conversation.chosen
-        return self.plan if chosen is None else self.plan.of_model(chosen.model, chosen.facts)
 
 
 class Later(Struct, frozen=True):
@@ -193,11 +186,20 @@ def queue_changed(state: TurnState) -> QueueChanged:
     return QueueChanged(tuple(prompt.prompt for prompt in waiting(state, state.conversation)))
 
 
+def fitted(state: TurnState) -> TurnState:
+    """The state with the window and the prices of the model that the next turn is asked of."""
+    switched = state.conversation.switched
+    if switched is None:
+        return state
+    return replace(state, context=state.context.of_model(switched.model, switched.facts))
+
+
 def begun(state: TurnState, now: float, *before: Record) -> TurnStep:
     """Start the turn of the oldest prompt, in one commit with the records that lead to it."""
     conversation = state.conversation
     for record in before:
         conversation = apply(conversation, record)
+    state = fitted(state)
     given_up = tuple(
         PromptWithdrawn(prompt.prompt, prompt.text)
         for prompt in conversation.waiting
@@ -223,7 +225,7 @@ def requested(
     conversation = state.conversation
     for record in (*silent, *before):
         conversation = apply(conversation, record)
-    reached = limit_reached(state.limits, conversation, state.steps)
+    reached = limit_reached(state.limits, state.context, conversation, state.steps)
     decision = None if reached is not None else _decision(state, conversation)
     if isinstance(decision, Stuck):
         reached = decision.reason, "context"

@@ -37,7 +37,6 @@ from typing import TypeAlias, assert_never
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from actors.context.accounting import estimate, said_size, tokens_of
 from actors.context.cost import cost_of
 from actors.context.plan import ContextPlan, Opening
 from actors.context_messages import CompactConversation, ReportContext
@@ -78,7 +77,8 @@ from actors.records import (
 from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorFailed, ActorRestarted
-from actors.transcript import NOTHING_USED, AssistantMessage, Usage
+from actors.transcript import NOTHING_USED, AssistantMessage
+from actors.turn.answer_cost import answer_cost
 from actors.turn.compacting import compact, context_report, next_step, refused, summary_failed, summary_received
 from actors.turn.recovery import given_up, recovered, restarted, unwritten
 from actors.turn.state import (
@@ -214,7 +214,7 @@ def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
 def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
     if state.summary is not None:
         return summary_received(state, state.summary, message, now)
-    cost = _cost(state, message)
+    cost = answer_cost(state, state.conversation.transcript.size, message)
     state = replace(state, usage=state.usage + message.usage, steps=state.steps + 1, request=NO_REQUEST, refusals=0)
     reply = message.message
     if state.ending is not None:
@@ -229,15 +229,6 @@ def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
 def _completed(received: ReceiveReply, message: AssistantMessage, cost: float | None) -> ReplyCompleted:
     turn, request, usage = received.turn, received.request, received.usage
     return ReplyCompleted(turn, request, message, usage, cost, received.waited, received.counted)
-
-
-def _cost(state: TurnState, message: ReceiveReply) -> float | None:
-    """USD of the answer; estimated where the provider counted nothing, so that a budget holds there, too."""
-    usage, context = message.usage, state.context
-    if not usage.input_tokens and not usage.output_tokens and context.prices is not None:
-        answered = tokens_of(said_size(message.message), state.conversation, context)
-        usage = Usage(estimate(state.conversation, context), answered)
-    return cost_of(usage, context.prices)
 
 
 def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
@@ -325,7 +316,7 @@ class TurnLoop(Behaviour[Received]):
             spec.limits,
             incarnation=left.incarnations,
             unconfirmed=tuple(left.prompts.values()),
-            plan=spec.context,
+            context=spec.context,
         )
 
     def started(self) -> None:
@@ -353,9 +344,9 @@ class TurnLoop(Behaviour[Received]):
 
     def _measure(self) -> None:
         """Which tools there are may have changed."""
-        plan, opening = self._state.plan, self._opening()
+        plan, opening = self._state.context, self._opening()
         if opening != plan.opening:
-            self._state = replace(self._state, plan=replace(plan, opening=opening))
+            self._state = replace(self._state, context=replace(plan, opening=opening))
 
     def _carry_out(self, decided: TurnStep) -> None:
         self._state, sent = decided

@@ -15,7 +15,14 @@ from config.settings import PermissionMode
 from tools import job
 
 MODULES = (
-    *(job, llm_streamer, model_switch, pty_manager, self_messages, service_command, records, context_messages),
+    job,
+    llm_streamer,
+    model_switch,
+    pty_manager,
+    self_messages,
+    service_command,
+    records,
+    context_messages,
     messages,
 )
 NAMES: dict[str, Any] = {name: value for module in MODULES for name, value in vars(module).items()} | {

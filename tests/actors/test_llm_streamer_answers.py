@@ -44,7 +44,7 @@ def test_what_an_empty_answer_cost_is_counted_with_the_answer_that_follows() -> 
     streaming.ask()
     streaming.hear(Finished(AssistantMessage.of(""), Usage(1, 2)))
     streaming.tell(RetryRequest(R1, 2))
-    assert streaming.hear(DONE, 2) == [ReceiveReply(T1, R1, DONE.message, Usage(2, 4))]
+    assert streaming.hear(DONE, 2) == [ReceiveReply(T1, R1, DONE.message, Usage(2, 4), 0.0, 1)]
 
 
 def test_an_answer_that_was_withheld_is_a_failure_with_its_reason() -> None:

@@ -11,16 +11,7 @@ from typing import Any, Literal, NewType, Union, get_args, get_origin
 import msgspec
 import pytest
 
-from actors import (
-    context_messages,
-    ids,
-    llm_streamer,
-    messages,
-    model_switch,
-    phase_messages,
-    pty_manager,
-    records,
-)
+from actors import context_messages, ids, llm_streamer, messages, model_switch, phase_messages, pty_manager, records
 from actors.blocks import ToolCall
 from actors.calls import self_messages, service_command
 from actors.ids import CallId

@@ -55,11 +55,12 @@ def test_an_item_that_is_not_there_is_an_index_error(length: int, place: int) ->
 
 
 def test_two_threads_that_go_on_from_one_vector_do_not_meet() -> None:
-    shared = vector_of(range(CHUNK - 2))
+    begun: list[object] = list(range(CHUNK - 2))
+    shared = vector_of(begun)
     made: dict[str, PersistentVector[object]] = {}
 
     def go_on(name: str) -> None:
-        vector: PersistentVector[object] = shared
+        vector = shared
         for number in range(5 * CHUNK):
             vector = vector.append((name, number))
         made[name] = vector

@@ -220,10 +220,10 @@ class HeadlessActor(Behaviour[Received]):
                 self._say(text if level == "info" else f"{level}: {text}")
             case ActorFailed(actor=actor, problem=problem):
                 self._say(f"warning: {actor} failed and was replaced: {problem}")
-            case ReplyDiscarded(reason=reason, attempt=attempt, seconds=seconds) if seconds >= SAID_FROM:
-                self._say(f"warning: {reason.rstrip('.')}; attempt {attempt} begins in {seconds:.0f} s")
             case ConversationCompacted():
                 self._say(compaction_line(event))
+            case ReplyDiscarded(reason=reason, attempt=attempt, seconds=seconds) if seconds >= SAID_FROM:
+                self._say(f"warning: {reason.rstrip('.')}; attempt {attempt} begins in {seconds:.0f} s")
             case CallStarted(name=name, subject=subject) if self._controller.verbose:
                 self._say(f"{name}({subject})")
             case CallFinished(name=name, result=result) if self._controller.verbose:

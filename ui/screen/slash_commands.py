@@ -195,10 +195,10 @@ def _exit(view: ScreenModel, _: str) -> Update:
 COMMANDS: tuple[SlashCommand, ...] = (
     SlashCommand("help", "what can be typed and pressed", _help),
     SlashCommand("clear", "forget the talk so far; the journal keeps it", _clear),
-    SlashCommand("model", "which model answers, or another one from the next turn on", _model, "[NAME]"),
     SlashCommand("compact", "summarise the talk so far, to make room", _compact, "[FOCUS]"),
     SlashCommand("context", "how full the context is, by kind", _context),
     SlashCommand("cost", "tokens and money used so far", _cost),
+    SlashCommand("model", "which model answers, or another one from the next turn on", _model, "[NAME]"),
     SlashCommand("status", "session, model, folder, tokens", _status),
     SlashCommand("todo", "show or hide the to-do list", todo, key="Ctrl-T", live=True),
     SlashCommand("actors", "show or hide what each actor is doing", _actors),

@@ -217,10 +217,8 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
             return calls.todo_changed(view, event)
         case ShellShared():
             return calls.shared(view, event)
-        case NoticeRaised():
-            return notice(slash_commands.found(view), event.text, event.level)
-        case JournalFailed():
-            return notice(view, event.problem, "error")
+        case NoticeRaised() | JournalFailed():
+            return _noticed(view, event)
         case PermissionModeChanged() | ModelChanged():
             return prompting.changed(view, event)
         case ConversationCleared():
@@ -229,6 +227,12 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
             return context_rows.shown(view, event)
         case ApprovalAnswered() | RequestSettled():
             return dialog.without(view, event.call)
+
+
+def _noticed(view: ScreenModel, event: NoticeRaised | JournalFailed) -> Update:
+    if isinstance(event, JournalFailed):
+        return notice(view, event.problem, "error")
+    return notice(slash_commands.found(view), event.text, event.level)
 
 
 def _then_without(step: Update, call: CallId) -> Update:

@@ -269,24 +269,6 @@ SHELL = Scenario(
     {"ls": Program(((0.0, "a b\n"),))},
 )
 
-SWITCH_MODEL = Scenario(
-    "switch model",
-    "another model is chosen while one answers, and between two turns; a name that leads nowhere changes nothing",
-    script(
-        exchange("first", calls("mark", "a"), says("1")),
-        exchange("second", calls("look", "b"), says("2")),
-        exchange("third", says("3")),
-    ),
-    (
-        prompt("first"),
-        Act(ChangeModel("drill/second"), after=TurnStarted),
-        prompt("second", 2, after=TurnFinished),
-        Act(ChangeModel("missing"), after=TurnFinished, nth=2),
-        Act(ChangeModel("drill/third"), after=TurnFinished, nth=2),
-        Act(SubmitPrompt(PromptId("p3"), "third"), after=TurnFinished, nth=2),
-    ),
-)
-
 FILLED = ModelFacts(1_400, window_assumed=False, prices=FREE)
 """A window that a few calls fill. Sizes in tokens."""
 FILLING = tuple(f"{number} " + "of many words " * 20 for number in range(12))
@@ -330,6 +312,24 @@ NO_ROOM = Scenario(
     facts=FILLED,
 )
 
+SWITCH_MODEL = Scenario(
+    "switch model",
+    "another model is chosen while one answers, and between two turns; a name that leads nowhere changes nothing",
+    script(
+        exchange("first", calls("mark", "a"), says("1")),
+        exchange("second", calls("look", "b"), says("2")),
+        exchange("third", says("3")),
+    ),
+    (
+        prompt("first"),
+        Act(ChangeModel("drill/second"), after=TurnStarted),
+        prompt("second", 2, after=TurnFinished),
+        Act(ChangeModel("missing"), after=TurnFinished, nth=2),
+        Act(ChangeModel("drill/third"), after=TurnFinished, nth=2),
+        Act(SubmitPrompt(PromptId("p3"), "third"), after=TurnFinished, nth=2),
+    ),
+)
+
 SCENARIOS = (
     ANSWER,
     TOOLS,
@@ -352,9 +352,9 @@ SCENARIOS = (
     QUIT_WORKING,
     QUIT_ASKING,
     SHELL,
-    SWITCH_MODEL,
     COMPACTION,
     LYING_SUMMARY,
     NO_ROOM,
+    SWITCH_MODEL,
 )
 """All of them."""

@@ -8,11 +8,13 @@ from hypothesis import strategies as some
 from actors.blocks import ToolCall
 from actors.context.accounting import estimate, limit
 from actors.context.compaction import ENOUGH, CompactionOrder, Stuck, SummaryPlan, decide, without_the_model
+from actors.context.plan import ContextPlan
 from actors.conversation import Conversation, apply, fold
 from actors.drill.judging.invariants import unbalanced
 from actors.ids import CallId, PromptId, RequestId, TurnId
 from actors.records import CallFinished, ConversationCompacted, PromptAccepted, Record, ReplyCompleted, TurnStarted
 from actors.transcript import NOTHING_USED, AssistantMessage, Usage
+from config.settings import ContextSettings
 from tests.actors.context.long_talk import plan
 from tools.tool import ToolResult
 
@@ -99,3 +101,10 @@ def test_open_calls_of_a_damaged_journal_are_answered_before_a_compaction() -> N
     asked = ReplyCompleted(TURN, RequestId("r9"), AssistantMessage.of("", calls=(call,)), NOTHING_USED)
     after = apply(apply(conversation, asked), ConversationCompacted(TURN, "asked", "mechanical", (), 2, "before"))
     assert not unbalanced(after.transcript)
+
+
+def test_compaction_by_itself_can_be_turned_off() -> None:
+    off = ContextPlan("m", 4_000, settings=ContextSettings(compact=False))
+    conversation = talk("the task", [[8_000], [8_000], [8_000]])
+    assert decide(conversation, off, None, ask=True) is None
+    assert decide(conversation, off, CompactionOrder("refused"), ask=True) is not None

@@ -7,7 +7,6 @@ from collections.abc import Callable
 import pytest
 from msgspec.structs import replace
 
-from actors.context.plan import ContextPlan
 from actors.context_messages import CompactConversation
 from actors.conversation import fold
 from actors.ids import PromptId, RequestId, TurnId
@@ -34,7 +33,6 @@ from actors.records import (
 )
 from actors.runtime.signals import ActorRestarted
 from actors.transcript import AssistantMessage, StopReason, Usage, UserMessage
-from config.settings import ContextSettings
 from tests.actors.context.long_talk import SUMMARY, TASK, LongTalk, plan, speaks_of
 from tests.actors.hand_loop import Loop, call, ready
 from tests.actors.stage import is_balanced
@@ -390,13 +388,6 @@ def test_a_session_goes_on_from_every_record_of_a_compaction(kind: type[Record])
         assert all(is_balanced(request.transcript) for request in later.requests)
         assert all(speaks_of(request, TASK) for request in later.requests)
         assert fold(later.loop.records) == later.loop.state.conversation
-
-
-def test_compaction_by_itself_can_be_turned_off() -> None:
-    context = ContextPlan("m", 32_000, settings=ContextSettings(compact=False))
-    talk = LongTalk(80, context=context)
-    talk.run()
-    assert compactions(talk) == []
 
 
 def test_a_summary_of_an_earlier_request_changes_nothing() -> None:

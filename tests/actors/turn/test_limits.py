@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from actors.records import ConversationCompacted, ReplyCompleted
-from config.model_facts import Prices
+from actors.conversation import fold
+from actors.records import ConversationCompacted, ModelChanged, ReplyCompleted
+from config.model_facts import ModelFacts, Prices
 from config.settings import Limits
 from tests.actors.context.long_talk import LongTalk, plan
 
@@ -59,3 +60,29 @@ def test_the_requests_of_one_turn_are_limited_for_each_turn_anew() -> None:
     for _ in range(2):
         talk.run_on("go") if talk.requests else talk.run("go")
         assert (talk.loop.ended().limit, talk.loop.ended().steps) == ("turns", 3)
+
+
+def test_a_budget_that_cannot_be_kept_pays_for_nothing() -> None:
+    """The model was changed for one of unknown price."""
+    talk = LongTalk(3, context=replace(plan(), prices=PRICES), limits=Limits(max_budget_usd=1.0))
+    talk.run()
+    asked = len(talk.requests)
+    changed = ModelChanged("p/other", "p", "other", ModelFacts(8_000, window_assumed=False))
+    talk.loop.records.append(changed)
+    talk.loop.tell(changed)
+    talk.run_on("go on")
+    assert (talk.loop.ended().limit, len(talk.requests)) == ("budget", asked)
+    assert "other" in talk.loop.ended().text
+
+
+def test_a_turn_keeps_its_window_and_the_next_one_has_that_of_the_new_model() -> None:
+    talk = LongTalk(3)
+    talk.run()
+    changed = ModelChanged("p/other", "p", "other", ModelFacts(9_000, window_assumed=False, prices=PRICES))
+    talk.loop.records.append(changed)
+    talk.loop.tell(changed)
+    assert talk.loop.state.context.window == 32_000
+    talk.run_on("go on")
+    assert talk.loop.state.context.window == 9_000
+    assert talk.loop.state.conversation.cost > 0
+    assert fold(talk.loop.records) == talk.loop.state.conversation
