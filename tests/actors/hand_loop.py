@@ -34,7 +34,7 @@ class Loop:
         self.records: list[Record] = []
         self.timers: list[Later] = []
         self.commits: list[Commit] = []
-        self.state, _ = reporting(TurnState(self.limits, incarnation=1, plan=self.context))
+        self.state, _ = reporting(TurnState(self.limits, incarnation=1, context=self.context))
 
     def tell(self, message: Received) -> list[object]:
         """What is sent in answer: a commit as its records and its commands."""
