@@ -59,8 +59,14 @@ fragments = st.sampled_from(
         b"event: x\ndata: [1]\n\n",
     ]
 )
+
+
+def joined(parts: list[bytes], reason: str) -> bytes:
+    return b"".join(parts) + end(reason)
+
+
 streams = st.builds(
-    lambda parts, reason: b"".join(parts) + end(reason),
+    joined,
     st.lists(fragments, max_size=8),
     st.sampled_from(["end_turn", "tool_use", "pause_turn", "max_tokens"]),
 )
