@@ -298,7 +298,7 @@ def is_error(chunk: Chunk) -> bool:
     """Whether an event without an `error` is one all the same, as some servers write it."""
     if chunk.choices or chunk.usage is not None:
         return False
-    return chunk.object == "error" or chunk.error_code is not None or isinstance(chunk.detail, str | list)
+    return chunk.object == "error" or chunk.error_code is not None or type(chunk.detail) in (str, list)
 
 
 def counted(old: Usage, new: Usage) -> Usage:

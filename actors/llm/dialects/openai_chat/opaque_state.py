@@ -126,8 +126,10 @@ class MessageState:
 
 def merged(old: object, new: object) -> object:
     """One object of two: what comes later wins, objects inside are merged too."""
+    if new is None:
+        return cast("object", old)
     if not isinstance(old, dict) or not isinstance(new, dict):
-        return old if new is None else new
+        return cast("object", new)
     before, after = cast("Fields", old), cast("Fields", new)
     return {**before, **{name: merged(before.get(name), value) for name, value in after.items()}}
 
