@@ -31,6 +31,13 @@ SPECIFIC = re.compile(
     | (?:prompt|input|request|conversation|messages?|context)\ (?:is|are|was|were)?\ ?(?:far\ |much\ )?too
       \ (?:long|large|big)(?!\ (?:image|file))
     | n_ctx
+    | (?:not|n't|cannot|unable\ to)\ fit\b[^.]{0,40}\b(?:context|window)
+    | (?:ran|run|running)\ out\ of\ context
+    | context(?:\ (?:window|size|length))?(?:\ is)?\ (?:full|longer)\b
+    | token\ (?:limit|count)\ (?:has\ been\ |is\ |was\ )?(?:exceeded|reached)
+    | requested\ \d+\ tokens,\ max
+    | payload\ size\ exceeds
+    | exceeds?\ the\ number\ of\ tokens
     | range\ of\ input\ length
     | reduce\ (?:the|your)\ (?:length\ of\ )?(?:the\ )?(?:messages?|prompt|input|context)
     | too\ many\ (?:input\ |prompt\ )?tokens(?!\ per)
@@ -42,24 +49,27 @@ SPECIFIC = re.compile(
     | context\ shift\ is\ disabled
     | prompt\ exceeds\ max\ length
     | (?:request\ entity|payload|request\ body|content)\ too\ large
-    | 上下文.{0,12}(?:超|过长) | (?:输入|提示|请求).{0,12}(?:过长|超长|超过|超出)
+    | 上下文.{0,12}(?:超|过长) | 超[出过].{0,12}上下文 | (?:输入|提示|请求).{0,12}(?:过长|超长|超过|超出)
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 """Phrases that mean nothing else."""
 
-WHAT = r"(?:prompt|inputs?|input_tokens|context|messages?|conversation|request(?:ed)?|tokens?|sequence)"
-MORE = (
-    r"(?:exceed\w*|(?:long|larg|bigg|great)er than|more than|over the|above|surpass\w*|must be (?:<|less|at most)"
-    r"|too large)"
+WHAT = re.compile(
+    r"\b(?:prompt|inputs?|input_tokens|context|messages?|conversation|request(?:ed)?|tokens?|sequence)\b", re.IGNORECASE
 )
-BOUND = r"(?:context|window|maximum|max\w*|limit\w*|length|tokens?|size)"
-GENERIC = re.compile(rf"\b{WHAT}\b[^.]*?\b{MORE}[^.]*?\b{BOUND}\b", re.IGNORECASE)
-"""What is sent is more than a bound, in whatever words."""
+MORE = re.compile(
+    r"\b(?:exceed\w*|(?:long|larg|bigg|great)er than|more than|over the|above|surpass\w*|too large)"
+    r"|\bmust be (?:<|less|fewer|smaller|at most)|>",
+    re.IGNORECASE,
+)
+BOUND = re.compile(r"\b(?:context|window|maximum|max\w*|limit\w*|length|tokens?|size)\b|\d", re.IGNORECASE)
+"""In one sentence, one behind the other: what is sent is more than a bound, in whatever words."""
 TOKENS = re.compile(r"token|context|prompt|length|input", re.IGNORECASE)
 
 RATE = re.compile(
-    r"per[ -](?:second|minute|hour|day|month)|\b[tr]p[smd]\b|rate.?limit|quota|concurren|too many requests|budget"
+    r"\b(?:daily|hourly|weekly|monthly)\b"
+    r"|per[ -](?:second|minute|hour|day|month)|\b[tr]p[smd]\b|rate.?limit|quota|concurren|too many requests|budget"
     r"|credit|per (?:sec|min)\b|billing|in the queue|requests? limit",
     re.IGNORECASE,
 )
@@ -68,6 +78,7 @@ ALONE_TOO_LARGE = re.compile(r"request too large\b.*\b(?:limit|requested)\b", re
 OTHER = re.compile(
     r"max_(?:completion_|output_|new_)?tokens[`'\"]?(?: is|:| value| parameter)"
     r"[^.]*(?:too large|must be|at most|exceed)"
+    r"|\b(?:output|access|refresh|jwt|bearer|expired) tokens?\b|budget_tokens"
     r"|completion tokens[^.]*\bat most\b|\bat most \d+ completion"
     r"|\b(?:tools?|functions?|name|names|description|images?|image_url|files?|audio|stop sequences?|batch|headers?|"
     r"metadata|schema|seed|temperature|url|uri|user|id|ids|call_id|tool_call_id)\b[`'\"\]]*[^.,;]{0,60}?"
@@ -85,4 +96,10 @@ def says_context_exceeded(text: str, codes: tuple[str, ...] = ()) -> bool:
         return ALONE_TOO_LARGE.search(text) is not None
     if SPECIFIC.search(text):
         return True
-    return bool(TOKENS.search(text)) and GENERIC.search(text) is not None and OTHER.search(text) is None
+    return bool(TOKENS.search(text)) and any(map(_is_more, text.split("."))) and OTHER.search(text) is None
+
+
+def _is_more(sentence: str) -> bool:
+    what = WHAT.search(sentence)
+    more = MORE.search(sentence, what.end()) if what else None
+    return more is not None and BOUND.search(sentence, more.end()) is not None

@@ -89,8 +89,12 @@ class SoundDecoder:
     def feed(self, data: bytes) -> tuple[Piece, ...]:
         """See `Decoder`; the first half of a pair is held until what follows it has come."""
         pieces = self._inner.feed(data)
-        if not self._held and all(piece.text.isascii() and piece.reasoning.isascii() for piece in pieces):
-            return pieces
+        if not self._held:
+            for piece in pieces:
+                if not (piece.text.isascii() and piece.reasoning.isascii()):
+                    break
+            else:
+                return pieces
         made = [sound_piece for piece in pieces for sound_piece in self._joined(piece)]
         if self._held and self._inner.complete:
             made.append(self._released())

@@ -31,7 +31,6 @@ NAMELESS = (
         ([{"status": 413, "body": ""}], 1, 1, "longer than the model takes"),
         ([HOUR], 75, 1, "It asks to wait 1 h"),
     ],
-    ids=lambda value: str(value)[:40] if isinstance(value, list) else None,
 )
 def test_what_is_no_answer_has_its_code_and_its_reason(
     scene: Scene, steps: list[dict[str, object]], code: int, asked: int, said: str

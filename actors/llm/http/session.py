@@ -231,8 +231,9 @@ class Stream:
             watch.note(decoder.progress, now(), complete=decoder.complete)
             if pending and now() - self._flushed >= FRAME:
                 self._flush()
-            if watch.is_over(now()) or (given_up := watch.given_up(now(), silent=False)) is not None:
-                return None if decoder.complete else given_up
+            given_up = watch.given_up(now(), silent=False)
+            if given_up is not None or watch.is_over(now()):
+                return given_up
         return None
 
     def _flush(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from actors.llm.context_exceeded import says_context_exceeded
@@ -49,6 +51,17 @@ TOO_LONG = [
     "Your messages are too long for this model",
     "The total length of the input sequence is more than the maximum of 2048",
     "The number of tokens in the conversation exceeds the model limit",
+    "The prompt does not fit in the context window",
+    "KV cache is full: unable to fit prompt into context",
+    "Context window full",
+    "ran out of context space",
+    "Token limit exceeded for model",
+    "requested 9000 tokens, maximum 8192",
+    "400 The number of input tokens must be less than 4096",
+    "Error: input tokens (9000) > context size (8192)",
+    "Request payload size exceeds the limit: 20971520 bytes.",
+    "Your prompt exceeded the number of tokens that the model takes: it exceeds the number of tokens supported",
+    "超出最大上下文长度",
 ]
 SOMETHING_ELSE = [
     "Rate limit reached for gpt-x on tokens per min (TPM): Limit 30000, Used 29000, Requested 2000. Try again in 2s.",
@@ -71,6 +84,11 @@ SOMETHING_ELSE = [
     "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
     "The maximum number of concurrent requests is exceeded",
     "The context was cancelled",
+    "The requested output tokens exceeds the model's max output of 8192",
+    "expired token: access token lifetime exceeds the maximum",
+    "Daily token limit exceeded",
+    "max_tokens must be less than 8192",
+    "thinking.budget_tokens must be less than max_tokens",
     "",
 ]
 
@@ -89,3 +107,10 @@ def test_other_limits_are_told_apart(text: str) -> None:
 @pytest.mark.parametrize("code", ["context_length_exceeded", "exceed_context_size_error", "CONTEXT_LENGTH_EXCEEDED"])
 def test_a_code_is_enough(code: str) -> None:
     assert says_context_exceeded("", (code,))
+
+
+@pytest.mark.parametrize("text", ["input " * 400, "tokens " * 340, "prompt exceeds " * 160, "name " + "x" * 2_000])
+def test_a_long_text_costs_little(text: str) -> None:
+    began = perf_counter()
+    says_context_exceeded(text)
+    assert perf_counter() - began < 5.0

@@ -214,7 +214,15 @@ def test_a_queued_prompt_begins_after_a_cancel() -> None:
 
 @pytest.mark.parametrize(
     ("kind", "outcome"),
-    [("rejected", "failed"), ("unreachable", "unavailable"), ("cut", "unavailable"), ("stalled", "unavailable")],
+    [
+        ("rejected", "failed"),
+        ("filtered", "failed"),
+        ("context_exceeded", "failed"),
+        ("unreachable", "unavailable"),
+        ("cut", "unavailable"),
+        ("stalled", "unavailable"),
+        ("empty", "unavailable"),
+    ],
 )
 def test_a_failure_of_the_provider_ends_the_turn_with_its_kind(kind: FailureKind, outcome: str) -> None:
     """A cut stream is never a success."""

@@ -112,9 +112,6 @@ class VendorFields(msgspec.Struct):
     error: object = None
 
 
-NO_VENDOR = VendorFields()
-
-
 def _tokens(count: TokenCount) -> int:
     """A count that can be one; 0 for any other number."""
     return int(count) if count is not None and 0 <= count < MOST_TOKENS else 0
@@ -186,15 +183,18 @@ class AnswerDraft:
 
     def take(self, chunk: Chunk) -> Failed | None:
         """What one event adds; a failure if it is one."""
-        vendor = chunk.x_groq or NO_VENDOR
-        error = chunk.error or vendor.error
-        self._count(chunk.usage)
-        self._count(vendor.usage)
+        error, vendor = chunk.error, chunk.x_groq
+        if vendor is not None:
+            error = error or vendor.error
+            self._count(vendor.usage)
+        if chunk.usage is not None:
+            self._count(chunk.usage)
         failure: Failed | None = None
         for choice in chunk.choices or ():
             if choice.index:
                 continue
-            self._count(choice.usage)
+            if choice.usage is not None:
+                self._count(choice.usage)
             delta = choice.delta or choice.message
             if delta is not None:
                 self._take_delta(delta)
@@ -243,6 +243,7 @@ class AnswerDraft:
         return (ReasoningBlock("", state), *blocks)
 
     def _count(self, counts: Counts | None) -> None:
+        """Later counts, if any."""
         if counts is not None:
             self._usage = counted(self._usage, counts.usage())
 
@@ -268,13 +269,14 @@ class AnswerDraft:
         content = delta.content
         if isinstance(content, str):
             self._text.read(content)
-        else:
-            for part in content or ():
+        elif content:
+            for part in content:
                 self._take_part(part)
         if delta.refusal:
             self._refused = True
             self._text.say(delta.refusal)
-        self._take_calls(delta)
+        if delta.tool_calls or delta.function_call is not None:
+            self._take_calls(delta)
         if delta.extra_content is not None:
             self._state.add_extra(delta.extra_content)
 
@@ -298,7 +300,7 @@ def is_error(chunk: Chunk) -> bool:
     """Whether an event without an `error` is one all the same, as some servers write it."""
     if chunk.choices or chunk.usage is not None:
         return False
-    return chunk.object == "error" or chunk.error_code is not None or isinstance(chunk.detail, str | list)
+    return chunk.object == "error" or chunk.error_code is not None or type(chunk.detail) in (str, list)
 
 
 def counted(old: Usage, new: Usage) -> Usage:

@@ -126,10 +126,14 @@ class MessageState:
 
 def merged(old: object, new: object) -> object:
     """One object of two: what comes later wins, objects inside are merged too."""
-    if not isinstance(old, dict) or not isinstance(new, dict):
+    before, after = _object(old), _object(new)
+    if before is None or after is None:
         return old if new is None else new
-    before, after = cast("Fields", old), cast("Fields", new)
     return {**before, **{name: merged(before.get(name), value) for name, value in after.items()}}
+
+
+def _object(value: object) -> Fields | None:
+    return cast("Fields", value) if isinstance(value, dict) else None
 
 
 def fields_of(state: ProviderState | None, provider: str, model: str) -> Fields:

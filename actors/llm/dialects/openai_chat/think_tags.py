@@ -39,11 +39,8 @@ class ThinkTags:
         self._trim = False
         """White space that comes next belongs to a tag."""
         self._held = ""
-
-    @property
-    def plain(self) -> bool:
+        self.plain = False
         """Whatever comes is text, as it is."""
-        return not self._opening and self._close is None and not self._trim
 
     def feed(self, text: str) -> TagSplit:
         """Some more content."""
@@ -51,15 +48,19 @@ class ThinkTags:
             return TagSplit("", text)
         text, self._held = self._held + text, ""
         if self._opening:
-            return self._open(text)
-        if self._close is not None:
-            return self._inside(text, self._close)
-        return TagSplit("", self._trimmed(text))
+            found = self._open(text)
+        elif self._close is not None:
+            found = self._inside(text, self._close)
+        else:
+            found = TagSplit("", self._trimmed(text))
+        self.plain = not self._opening and self._close is None and not self._trim
+        return found
 
     def finish(self) -> TagSplit:
         """There is no more: what was held back."""
         held, self._held = self._held, ""
         thinking, self._opening, self._close, self._trim = self._close is not None, False, None, False
+        self.plain = True
         return TagSplit(held, "") if thinking else TagSplit("", held)
 
     def _open(self, text: str) -> TagSplit:
