@@ -150,8 +150,11 @@ class _Attempt:
         return made if folded and self.enough(made) and made.after <= self.limit * ROOMY else None
 
     def summary(self) -> SummaryPlan | None:
-        """What to ask the model; None if it would replace too little to be worth it."""
-        start = self._start(TAILS[0])
+        """What to ask the model, with as many last steps left as is worth it; None if nothing is."""
+        return next(filter(None, map(self._summary_before, TAILS)), None)
+
+    def _summary_before(self, tail: float) -> SummaryPlan | None:
+        start = self._start(tail)
         opening = self.plan.opening.size
         everything = opening + self.conversation.transcript.size
         room = min(self._bytes(self.limit * SUMMARY_PART), self.size_before(start) // SHORTER)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from typing import TYPE_CHECKING, cast, get_args
 
+from actors.context.summary import ASK
 from actors.drill.plan.scenario import Act, Program, Scenario
 from actors.drill.simulated.model_port import answer
 from actors.drill.user.user_checks import TOOLS, items_of, refused
@@ -75,7 +76,7 @@ def _check_end(exchange: ScriptedExchange) -> None:
 
 
 def _check_prompts(scenario: Scenario) -> None:
-    """Whether each prompt has a number of its own and an answer, and each exchange a prompt."""
+    """Whether each prompt has a number of its own and an answer, and each exchange a prompt or a summary."""
     ids = scenario.prompts()
     if len(set(ids)) < len(ids):
         raise ConfigError(f'{scenario.name}: two prompts have one number; count them: prompt("…"), prompt("…", 2)')
@@ -91,6 +92,7 @@ def _check_prompts(scenario: Scenario) -> None:
             waiting.pop(place, None)
             if scenario.script.any_order and exchanges[place].times == "any":
                 break  # what comes later is never asked
+    waiting = {place: None for place in waiting if not _fits(exchanges[place], ASK)}
     told = any(isinstance(act.send, ShareShell) for act in scenario.acts)
     if waiting and not told:
         expect = exchanges[next(iter(waiting))].expect

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from actors.context_messages import CompactConversation
 from actors.conversation import fold
 from actors.llm.dialect import dialect_named
 from actors.llm.port import ModelCall
@@ -52,6 +53,17 @@ def test_consecutive_requests_share_their_bytes_but_at_a_compaction(dialect: str
     bodies = [_prefix(encoder.request(_call(request)).body) for request in talk.requests if request.purpose == "answer"]
     broken = [first for first, second in pairwise(bodies) if second[: len(first)] != first]
     assert len(broken) == len(talk.records(ConversationCompacted))
+
+
+def test_a_person_gets_the_model_s_summary_also_where_little_was_said() -> None:
+    talk = LongTalk(4)
+    talk.run()
+    request = talk.loop.tell(CompactConversation())[-1]
+    assert isinstance(request, RequestReply)
+    assert request.purpose == "summary"
+    (record,) = talk.loop.tell(talk.summarised(request))
+    assert isinstance(record, ConversationCompacted)
+    assert record.method == "summary"
 
 
 def _prefix(body: bytes) -> list[bytes]:

@@ -18,7 +18,7 @@ FOUR_FAULTS = (
     InjectedFault("ui", "delay", nth=2, seconds=0.01),
     InjectedFault("terminals", "silent", nth=1),
     InjectedFault("journal", "crash_after", nth=3),
-    InjectedFault("turn_loop", "crash_after", nth=1),
+    InjectedFault("turn_loop", "crash_after", "ReceiveConversation", nth=1),
 )
 
 
