@@ -25,7 +25,6 @@ from actors.blocks import ToolCall
 from actors.ids import CallId, JobId, PromptId, RequestId, TurnId
 from actors.llm.model_choice import ModelChoice
 from actors.llm.port import FailureKind
-from actors.phase_messages import WorkStopped
 from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
 from actors.transcript import NOTHING_USED, AssistantMessage, Transcript, Usage
@@ -250,14 +249,12 @@ class ResizeJobs(Command, frozen=True):
 class Commit(Command, frozen=True):
     """Write the records, then publish them, then send the commands: no actor acts on what is not written.
 
-    `WorkStopped` may stand among the commands: it says that all that was committed before is written.
-
     `sync` waits until the disk has it: before a tool with effects, and at the end of a turn. `silent` records are
     written first and not published: what they say was told when it could not be written.
     """
 
     records: tuple[Record, ...]
-    then: tuple[Command | WorkStopped, ...] = ()
+    then: tuple[Message, ...] = ()
     sync: bool = False
     silent: tuple[Record, ...] = ()
 

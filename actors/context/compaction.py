@@ -77,11 +77,13 @@ class Stuck(Struct, frozen=True):
     reason: str
 
 
-Decision: TypeAlias = ConversationCompacted | SummaryPlan | Stuck | None
+CompactionDecision: TypeAlias = ConversationCompacted | SummaryPlan | Stuck | None
 """A compaction that needs no model; one that does; none is possible; none is needed."""
 
 
-def decide(conversation: Conversation, plan: ContextPlan, order: CompactionOrder | None, *, ask: bool) -> Decision:
+def decide(
+    conversation: Conversation, plan: ContextPlan, order: CompactionOrder | None, *, ask: bool
+) -> CompactionDecision:
     """What to do before the next request. `order`: compact in any case; `ask`: the model may be asked."""
     used = estimate(conversation, plan)
     if order is None and (used <= limit(conversation, plan) or not plan.settings.compact):

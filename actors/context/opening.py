@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from actors.context.plan import Opening
+from actors.context.plan import RequestOpening
 from actors.message_size import FRAME, text_size
 from tools.tool import ToolDefinition
 
@@ -15,9 +15,9 @@ class MeasuredOpening:
     def __init__(self, system: str, tools: Callable[[], tuple[ToolDefinition, ...]]) -> None:
         self._tools = tools
         self._known: tuple[ToolDefinition, ...] = ()
-        self._opening = Opening(text_size(system))
+        self._opening = RequestOpening(text_size(system))
 
-    def measured(self) -> Opening:
+    def measured(self) -> RequestOpening:
         """How long it is now. Tools that cannot be listed count as those before: the request itself says why."""
         try:
             tools = self._tools()
@@ -26,5 +26,5 @@ class MeasuredOpening:
         if tools != self._known:
             self._known = tools
             size = sum(FRAME + len(tool.name) + text_size(tool.description) + len(tool.parameters) for tool in tools)
-            self._opening = Opening(self._opening.system, size)
+            self._opening = RequestOpening(self._opening.system, size)
         return self._opening

@@ -12,12 +12,12 @@ from config.model_facts import ASSUMED_WINDOW, ModelFacts, Prices
 from config.settings import ContextSettings
 
 USUAL_ANSWER = 8_192
-"""Tokens kept free for the answer where nobody says how long it may be."""
+"""Tokens kept free for the answer where no length is configured or known."""
 LARGEST_RESERVE = 4
 """The answer is left at most this part of the window (a fourth)."""
 
 
-class Opening(Struct, frozen=True):
+class RequestOpening(Struct, frozen=True):
     """What stands before the conversation in every request, in bytes."""
 
     system: int = 0
@@ -38,7 +38,7 @@ class ContextPlan(Struct, frozen=True):
     """The window is a guess."""
     longest_answer: int | None = None
     prices: Prices | None = None
-    opening: Opening = Opening()
+    opening: RequestOpening = RequestOpening()
     settings: ContextSettings = ContextSettings()
     max_tokens: int | None = None
     """What is asked for as the longest answer, whatever the model may give."""

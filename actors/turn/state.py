@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actors.context.compaction import CompactionOrder, Decision, Stuck, SummaryPlan, decide
+from actors.context.compaction import CompactionDecision, CompactionOrder, Stuck, SummaryPlan, decide
 from actors.context.plan import ContextPlan
 from actors.context.repeats import SeenCalls
 from actors.conversation import NEW, Conversation, Waiting, apply
@@ -244,7 +244,7 @@ def requested(
     return _asked(replace(state, conversation=conversation, order=None), before, silent)
 
 
-def _decision(state: TurnState, conversation: Conversation) -> Decision:
+def _decision(state: TurnState, conversation: Conversation) -> CompactionDecision:
     turn = conversation.turn
     assert turn is not None  # noqa: S101 - only a turn makes requests
     order = None if state.order is None else replace(state.order, turn=turn.turn)

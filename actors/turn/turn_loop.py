@@ -38,7 +38,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from actors.context.cost import cost_of
-from actors.context.plan import ContextPlan, Opening
+from actors.context.plan import ContextPlan, RequestOpening
 from actors.context_messages import CompactConversation, ReportContext
 from actors.conversation import apply
 from actors.ids import NO_REQUEST, PromptId
@@ -301,7 +301,7 @@ class TurnSpec(Struct, frozen=True):
 
     limits: Limits
     context: ContextPlan = ContextPlan()
-    opening: Callable[[], Opening] = Opening
+    opening: Callable[[], RequestOpening] = RequestOpening
 
 
 class TurnLoop(Behaviour[Received]):

@@ -31,7 +31,7 @@ SUBJECT_TOO_LONG = 131_072
 """Characters of a subject beyond which it is not looked at: no rule that allows matches, and any pattern denies."""
 
 
-class Place(Struct, frozen=True):
+class CallPlace(Struct, frozen=True):
     """Where a call happens: which shell reads commands; where paths begin (`root`, `home`: folders, or empty)."""
 
     shell: ShellName = "sh"
@@ -42,7 +42,7 @@ class Place(Struct, frozen=True):
 class CallSubject:
     """A call with its subject, the path of a file or another text; `names` are all its names, the subject first."""
 
-    def __init__(self, tool: str, effects: CallEffects, names: tuple[str, ...], place: Place) -> None:
+    def __init__(self, tool: str, effects: CallEffects, names: tuple[str, ...], place: CallPlace) -> None:
         self._tool = tool
         self._effects: CallEffects = effects
         self._subject = names[0]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from config.permissions.call_subject import CallEffects, CallSubject, Place, withheld_patterns
+from config.permissions.call_subject import CallEffects, CallPlace, CallSubject, withheld_patterns
 from config.permissions.command_rule import is_covered, might_match
 from config.permissions.harmless_families import HARMLESS_FAMILIES
 from config.permissions.path_rule import names_path
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class CommandSubject(CallSubject):
     """A call whose subject is a command line."""
 
-    def __init__(self, tool: str, effects: CallEffects, names: tuple[str, ...], place: Place) -> None:
+    def __init__(self, tool: str, effects: CallEffects, names: tuple[str, ...], place: CallPlace) -> None:
         super().__init__(tool, effects, names, place)
         self._readings = None if self._long else readings(self._subject, place.shell)
 

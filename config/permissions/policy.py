@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
-from config.permissions.call_subject import CallEffects, CallSubject, Place
+from config.permissions.call_subject import CallEffects, CallPlace, CallSubject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -84,8 +84,8 @@ class Judge(Struct, frozen=True):
         why = f"mode {policy.mode} asks before {effects}"
         return Decision("ask", why, call.suggestion())
 
-    def _place(self) -> Place:
-        return Place(self.shell, self.root, self.home)
+    def _place(self) -> CallPlace:
+        return CallPlace(self.shell, self.root, self.home)
 
 
 def decide(
@@ -108,10 +108,10 @@ def suggest_rule(tool: str, effects: CallEffects, subject: str, shell: ShellName
 
     Empty where the call has no subject: a rule for it would be a rule for everything.
     """
-    return _subject(tool, effects, (subject,), Place(shell)).suggestion()
+    return _subject(tool, effects, (subject,), CallPlace(shell)).suggestion()
 
 
-def _subject(tool: str, effects: CallEffects, names: tuple[str, ...], place: Place) -> CallSubject:
+def _subject(tool: str, effects: CallEffects, names: tuple[str, ...], place: CallPlace) -> CallSubject:
     if effects != "commands":
         return CallSubject(tool, effects, names, place)
     from config.permissions.command_subject import CommandSubject  # noqa: PLC0415 - see there

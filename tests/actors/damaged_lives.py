@@ -13,7 +13,7 @@ from actors.conversation import NEW, Conversation, apply, closed
 from actors.drill.judging.invariants import illegal, unbalanced
 from actors.drill.plan.faults import Injector
 from actors.drill.plan.scenario import Scenario, prompt
-from actors.drill.plan.scenarios import SCENARIOS, exchange, says
+from actors.drill.plan.scenarios import NO_ROOM, SCENARIOS, exchange, says
 from actors.drill.simulated.fixtures import Fixtures
 from actors.drill.simulated.incarnation import Incarnation, SimulatedCompany
 from actors.drill.simulated.run import no_chance
@@ -102,7 +102,7 @@ def assert_goes_on(name: str, lines: tuple[bytes, ...], acts: tuple[str, ...]) -
     assert (incarnation.report.exit_code, incarnation.report.late) == (0, ())
     sent = [entry.message for entry in incarnation.trace.sent()]
     ends = [message for message in sent if isinstance(message, TurnFinished) and message.prompt == NEXT_PROMPT]
-    assert [end.outcome for end in ends] == ["done"]
+    assert [end.outcome for end in ends] == ["limit" if name == NO_ROOM.name else "done"]
     for message in sent:
         assert not isinstance(message, RequestReply) or not unbalanced(message.transcript)
     assert max(Counter((*acts, *world.acts)).values(), default=1) == 1

@@ -17,7 +17,7 @@ from tools.text.screen_text import visible
 from tools.tool import ToolResult
 from ui.compaction_line import compaction_line
 from ui.screen.messages import Send
-from ui.screen.model import Report, ScreenModel, Update, notice, said
+from ui.screen.model import ReportKind, ScreenModel, Update, notice, said
 from ui.text.rows import Row, line
 
 BAR = 48
@@ -69,7 +69,7 @@ def advised(view: ScreenModel, event: ModelAdvised) -> Update:
     return notice(view, visible(event.text.strip("[]")), "warning")
 
 
-def asked(view: ScreenModel, report: Report) -> Update:
+def asked(view: ScreenModel, report: ReportKind) -> Update:
     """Ask the turn loop; the answer is shown by `reported`."""
     return Update(replace(view, report=report), effects=(Send(ReportContext()),))
 

@@ -26,7 +26,7 @@ AskState: TypeAlias = Literal["shown", "open", "feedback"]
 """`shown`: keys do not answer it yet; `open`: they do; `feedback`: the line is being typed as its answer."""
 
 
-Report: TypeAlias = Literal["context", "cost", "status"]
+ReportKind: TypeAlias = Literal["context", "cost", "status"]
 """What the turn loop's account is asked for."""
 
 
@@ -175,7 +175,7 @@ class ScreenModel(Struct, frozen=True):
     sharing: int = 0
     """Own commands that the journal has still to confirm."""
     last_result: ToolResult | None = None
-    report: Report | None = None
+    report: ReportKind | None = None
     """What is shown of the account that was asked for."""
     draft: bool = False
     """Something stands in the input line."""

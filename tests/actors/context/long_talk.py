@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from actors.blocks import ToolCall
-from actors.context.plan import ContextPlan, Opening
+from actors.context.plan import ContextPlan, RequestOpening
 from actors.ids import CallId, PromptId
 from actors.messages import ReceiveFailure, ReceiveReply, RequestReply, RunCalls, SubmitPrompt
 from actors.records import Record
@@ -22,7 +22,7 @@ WINDOW = 32_000
 
 def plan(window: int = WINDOW, system: int = 4_000, tools: int = 6_000) -> ContextPlan:
     """A window with a system prompt and tools of so many bytes."""
-    return ContextPlan("model", window, assumed=False, opening=Opening(system, tools))
+    return ContextPlan("model", window, assumed=False, opening=RequestOpening(system, tools))
 
 
 Answer = Callable[[RequestReply], ReceiveReply | ReceiveFailure]

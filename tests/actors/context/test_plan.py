@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.context.plan import ContextPlan, Opening
+from actors.context.plan import ContextPlan, RequestOpening
 from config.settings import ContextSettings
 
 
@@ -20,4 +20,4 @@ def test_the_limit_is_the_threshold_or_what_the_answer_leaves() -> None:
 
 
 def test_an_opening_is_the_system_prompt_and_the_tools() -> None:
-    assert Opening(3, 4).size == 7
+    assert RequestOpening(3, 4).size == 7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.context.plan import ContextPlan, Opening
+from actors.context.plan import ContextPlan, RequestOpening
 from actors.ids import RequestId, TurnId
 from actors.messages import ReceiveReply
 from actors.transcript import AssistantMessage, Usage
@@ -17,7 +17,7 @@ PRICES = Prices(1.0, 2.0, 0.1, 1.25)
 
 
 def state(prices: Prices | None) -> TurnState:
-    return TurnState(Limits(), context=ContextPlan(prices=prices, opening=Opening(3_500)))
+    return TurnState(Limits(), context=ContextPlan(prices=prices, opening=RequestOpening(3_500)))
 
 
 def reply(usage: Usage) -> ReceiveReply:

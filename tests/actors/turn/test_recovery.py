@@ -20,7 +20,7 @@ from actors.messages import (
     ShareShell,
     SubmitPrompt,
 )
-from actors.phase_messages import StopWork, WorkStopped
+from actors.phase_messages import CloseIntake, StopWork, WorkStopped
 from actors.records import (
     CallFinished,
     PromptAccepted,
@@ -349,3 +349,13 @@ def test_a_journal_that_is_given_up_leaves_the_end_unwritten_but_told() -> None:
     assert kinds(announced) == ["CancelReply", "CancelCalls", "TurnFinished"]
     assert loop.records == before
     assert loop.tell(StopWork()) == [WorkStopped()]
+
+
+def test_a_prompt_that_was_refused_is_no_longer_carried_from_one_behaviour_to_the_next() -> None:
+    context, left = StagedContext(), OpenPrompts()
+    turn_loop = TurnLoop(context, TurnSpec(Limits()), left)
+    turn_loop.started()
+    turn_loop.handle(CloseIntake())
+    turn_loop.handle(SubmitPrompt(PromptId("late"), "late"))
+    assert isinstance(context.taken()[-1], PromptRefused)
+    assert left.prompts == {}

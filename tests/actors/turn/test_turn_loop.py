@@ -44,11 +44,10 @@ from actors.records import (
 from actors.runtime.signals import ActorRestarted
 from actors.transcript import AssistantMessage, ToolMessage, UserMessage
 from actors.turn.state import Later, TurnTimeExpired
-from actors.turn.turn_loop import OpenPrompts, Received, TurnLoop, TurnSpec
+from actors.turn.turn_loop import Received
 from config.settings import Limits
 from tests.actors.hand_loop import OK, R1, T1, USED, Loop, call, ready
 from tests.actors.stage import is_balanced
-from tests.actors.staged_context import StagedContext
 from tools.tool import ToolResult
 
 
@@ -376,16 +375,6 @@ def test_a_stop_ends_the_turn_is_acknowledged_again_after_a_failure_of_the_journ
     loop.tell(loop.ended())
     loop.tell(ActorRestarted("journal", 2))
     assert loop.recover() == [WorkStopped()], "the first acknowledgement may have been lost; no other turn begins"
-
-
-def test_a_prompt_that_was_refused_is_no_longer_carried_from_one_behaviour_to_the_next() -> None:
-    context, left = StagedContext(), OpenPrompts()
-    turn_loop = TurnLoop(context, TurnSpec(Limits()), left)
-    turn_loop.started()
-    turn_loop.handle(CloseIntake())
-    turn_loop.handle(SubmitPrompt(PromptId("late"), "late"))
-    assert isinstance(context.taken()[-1], PromptRefused)
-    assert left.prompts == {}
 
 
 def test_text_that_is_no_text_is_made_sound() -> None:
