@@ -1,6 +1,6 @@
 """Models inside the process, reached as if by HTTP: `offline://model` and `script://FILE`.
 
-Used by `http_session` as a transport of requests, so that everything above the socket is the real thing. The reads of a
+Used by `actors.llm.http.session` as a transport of requests, so that everything above the socket is the real thing. The reads of a
 script are cut where its seed says.
 """
 
