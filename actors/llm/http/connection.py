@@ -1,8 +1,8 @@
 """Connections that can be broken off from another thread and waited for with a limit, under requests and urllib3.
 
 Used by `actors.llm.http.session`. urllib3 makes the connection; its socket is put into the request's connection handle
-the moment there is one, and responses read it through `PatientBody`. A socket is shared by duplicating its descriptor: shutting down
-the duplicate wakes every reader, and closing it has no other effect.
+the moment there is one, and responses read it through `PatientBody`. A socket is shared by duplicating its descriptor:
+shutting down the duplicate wakes every reader, and closing it has no other effect.
 """
 
 # ruff: noqa: ANN401 - arguments of requests and urllib3 are passed on as they are
