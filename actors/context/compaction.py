@@ -93,7 +93,7 @@ def decide(
         return light
     if ask and may_summarise(conversation, plan, attempt.order) and (summary := attempt.summary()) is not None:
         return summary
-    return attempt.mechanical() or Stuck(_why(conversation, plan, used))
+    return attempt.mechanical() or Stuck(_why(conversation, plan, attempt.order, used))
 
 
 def without_the_model(
@@ -103,7 +103,7 @@ def without_the_model(
     used = estimate(conversation, plan)
     made = _Attempt(conversation, plan, order, used).mechanical()
     if made is None:
-        return Stuck(_why(conversation, plan, used))
+        return Stuck(_why(conversation, plan, order, used))
     return replace(
         made, request=record.request, usage=record.usage, cost=record.cost, problem=record.problem[:LONGEST_PROBLEM]
     )
@@ -277,9 +277,15 @@ def _newest(messages: Sequence[TranscriptMessage], most: int) -> tuple[Transcrip
     return (*first, *messages[start:])
 
 
-def _why(conversation: Conversation, plan: ContextPlan, used: int) -> str:
+def _why(conversation: Conversation, plan: ContextPlan, order: CompactionOrder, used: int) -> str:
     opening = tokens_of(plan.opening.size, conversation, plan)
     window = f"{plan.window} tokens{', assumed' if plan.assumed else ''}"
+    if order.reason == "refused" and used < plan.limit:
+        return (
+            f"The provider refused the request as longer than the model takes, although it has about {used} tokens and "
+            f"the window is taken to be {window}. Set context.window to what the model really takes, give the task in "
+            "smaller parts, or begin anew with /clear."
+        )
     return (
         f"The context window ({window}) is full: the next request has about {used} tokens, of which system prompt and "
         f"tools are {opening}, and compacting the conversation does not free a fifth of it. Use a model with a larger "

@@ -77,6 +77,7 @@ class Exit(Protocol):
 
     def left_nothing(self) -> bool:
         """Whether it is known that the ended program left no process behind; may wait for a few milliseconds."""
+        return False
 
     def close(self) -> None:
         """Let go of the descriptor."""

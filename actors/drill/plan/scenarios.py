@@ -292,7 +292,7 @@ COMPACTION = Scenario(
 
 LYING_SUMMARY = Scenario(
     "lying summary",
-    "the model's summary is longer than what it replaces, whatever its count says; the turn goes on without it",
+    "the model's summary is longer than what it replaces; the turn goes on without it",
     script(
         exchange(
             ASKED_TO_SUM_UP, (ScriptedStep(delta="no end " * 2_000), ScriptedStep(usage=UsageStep(input=900, output=3)))
@@ -305,7 +305,7 @@ LYING_SUMMARY = Scenario(
 
 NO_ROOM = Scenario(
     "no room",
-    "the system prompt alone is longer than the window: each prompt ends with that reason, and nothing is asked",
+    "the system prompt is longer than the window: each prompt ends with that reason",
     script(exchange("work", says("never")), exchange("more", says("never"))),
     (prompt("work"), prompt("more", 2)),
     system="be kind " * 1_000,
@@ -314,7 +314,7 @@ NO_ROOM = Scenario(
 
 SWITCH_MODEL = Scenario(
     "switch model",
-    "another model is chosen while one answers, and between two turns; a name that leads nowhere changes nothing",
+    "another model is chosen while one answers and between turns; a wrong name changes nothing",
     script(
         exchange("first", calls("mark", "a"), says("1")),
         exchange("second", calls("look", "b"), says("2")),

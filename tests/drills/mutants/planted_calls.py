@@ -61,7 +61,7 @@ CALLS = (
         new="    return state, (*commits, *(item for item in sent if not isinstance(item, Commit)))\n",
         plan="quit while asking",
         breaks="I3",
-        schedules=300,
+        schedules=30000,
     ),
     Mutant(
         "results stand in the order they came",

@@ -42,7 +42,8 @@ TURNS = (
         old='    return cancelled(state, TurnEnding("cancelled", "Callboard was stopped."))\n',
         new=(
             '    state, sent = cancelled(state, TurnEnding("cancelled", "Callboard was stopped."))\n'
-            "    return replace(state, stopping=False), (*sent, WorkStopped())\n"
+            "    state, more = stopped(state)\n"
+            "    return state, (*sent, *more)\n"
         ),
         plan="quit while tools run",
         breaks="I3",
@@ -54,7 +55,7 @@ TURNS = (
         "actors/turn/recovery.py",
         old=(
             "    if state.stopping:\n"
-            "        return replace(state, stopping=False), (WorkStopped(),)\n"
+            "        return stopped(state)\n"
             "    if state.open and waiting(state, state.conversation):\n"
         ),
         new="    if state.open and waiting(state, state.conversation):\n",

@@ -96,7 +96,6 @@ def test_resume_without_an_id_asks_which() -> None:
         (["--modle", "x"], "did you mean --model?"),
         (["--json-schema", "x"], "unrecognized arguments"),
         (["-w"], "unrecognized arguments"),
-        (["--max-budget-usd", "3"], "unrecognized arguments"),
         (["-y", "--permission-mode", "plan"], "not allowed with"),
         (["-c", "-r"], "not allowed with"),
         (["--permission-mode", "wild"], "invalid choice"),
