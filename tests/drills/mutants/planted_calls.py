@@ -54,16 +54,6 @@ CALLS = (
         schedules=10,
     ),
     Mutant(
-        "a question is settled behind its answer",
-        "the commit with a call's answer is sent before the screen is told that the question is no longer open",
-        "actors/calls/state.py",
-        old="    return state, (*(item for item in sent if not isinstance(item, Commit)), *commits)\n",
-        new="    return state, (*commits, *(item for item in sent if not isinstance(item, Commit)))\n",
-        plan="quit while asking",
-        breaks="I3",
-        schedules=30000,
-    ),
-    Mutant(
         "results stand in the order they came",
         "a request is made with the answers of parallel calls out of order",
         "actors/transcript.py",
