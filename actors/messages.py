@@ -28,6 +28,7 @@ from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
 from actors.transcript import NOTHING_USED, AssistantMessage, Transcript, Usage
+from config.model_facts import ModelFacts
 from tools.job import JobReport, JobRequest
 from tools.tool import Effects, Question, TodoItem, ToolResult
 
@@ -76,7 +77,10 @@ class ShareShell(Command, frozen=True):
 
 
 class ReceiveReply(Command, frozen=True):
-    """The model's whole answer to one request; `usage` is that of all attempts, the rest is as in `ReplyCompleted`."""
+    """The model's whole answer to one request; `usage` is that of all attempts, the rest is as in `ReplyCompleted`.
+
+    `model` and `facts` are those of the model that answered, a fallback perhaps; None: as the turn began.
+    """
 
     turn: TurnId
     request: RequestId
@@ -84,6 +88,8 @@ class ReceiveReply(Command, frozen=True):
     usage: Usage
     waited: float | None = None
     counted: int = 0
+    model: str = ""
+    facts: ModelFacts | None = None
 
 
 class ReceiveFailure(Command, frozen=True):

@@ -31,7 +31,7 @@ from actors.messages import (
 )
 from actors.records import ConversationCompacted, ModelAdvised, Record
 from actors.transcript import NOTHING_USED
-from actors.turn.answer_cost import answer_cost
+from actors.turn.answer_cost import answer_cost, interrupted_reply
 from actors.turn.state import (
     PendingSummary,
     TurnEnding,
@@ -105,7 +105,8 @@ def refused(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
     attempt = state.repeats + state.refusals + 2
     discarded = ReplyDiscarded(message.turn, message.request, "the request was too long", attempt, 0.0)
     order = CompactionOrder("refused")
-    state, sent = requested(replace(state, refusals=state.refusals + 1, order=order), now)
+    paid = (interrupted_reply(state, message, ""),) if message.usage != NOTHING_USED else ()
+    state, sent = requested(replace(state, refusals=state.refusals + 1, order=order), now, paid)
     return state, (discarded, *sent)
 
 

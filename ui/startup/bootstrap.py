@@ -85,7 +85,9 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
     ports = Ports(models.fresh, workers, terminals, journal, close, RealClock(), random.random, models)
     plan = _plan(order, outputs, redactor)
     fallbacks = tuple(
-        FallbackModel(access.title, access.model, partial(models.open_beside, access), budget_of(access.name))
+        FallbackModel(
+            access.title, access.model, partial(models.open_beside, access), budget_of(access.name), access.facts
+        )
         for access in order.fallbacks
     )
     return Company(replace(plan, access=replace(plan.access, fallbacks=fallbacks)), ports, front_end)

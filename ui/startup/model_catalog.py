@@ -57,6 +57,7 @@ class RealModels:
         self._sent = sent
         self._learn = learn
         self._lock = threading.Lock()
+        self.chosen: ModelChoice | None = None
         self._found = {access.selector: access}
         self._turns = TurnModels(access.selector)
         self._live: ModelPort | None = None
@@ -72,6 +73,7 @@ class RealModels:
     def use(self, choice: ModelChoice) -> None:
         """See `ModelCatalog`."""
         with self._lock:
+            self.chosen = choice
             self._turns.chosen = choice.selector
 
     def of_turn(self, turn: str) -> ProviderAccess:

@@ -216,7 +216,6 @@ def test_a_queued_prompt_begins_after_a_cancel() -> None:
     [
         ("rejected", "failed"),
         ("filtered", "failed"),
-        ("context_exceeded", "failed"),
         ("unreachable", "unavailable"),
         ("cut", "unavailable"),
         ("stalled", "unavailable"),
