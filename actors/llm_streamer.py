@@ -188,7 +188,7 @@ class LlmStreamer(Behaviour[Received]):
         """The turn that was cancelled last; a request of it may still be on its way through the journal."""
 
     def handle(self, message: Received) -> None:
-        """See the module."""
+        """Begin, continue, retry or cancel the request; a signal of an earlier attempt is ignored."""
         match message:
             case RequestReply():
                 self._begin(message)

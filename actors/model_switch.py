@@ -44,7 +44,7 @@ class ModelSwitch(Behaviour[Received]):
         self._catalog = catalog
 
     def handle(self, message: Received) -> None:
-        """See the module."""
+        """Look the model up, or commit what was found."""
         match message:
             case ChangeModel(name=name):
                 self._catalog.find(name, lambda found: self._context.send(ModelLookedUp(found)))

@@ -95,7 +95,7 @@ class PtyManager(Behaviour[Received]):
                 pass
 
     def handle(self, message: Received) -> None:
-        """See the module."""
+        """Start, write to, resize or end jobs; pass on what the terminals report."""
         match message:
             case StartJob():
                 self._start(message)

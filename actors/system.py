@@ -110,6 +110,17 @@ class CompanyPlan(Struct, frozen=True):
     redact: Callable[[str], str] = lambda text: text
 
 
+ACTORS: dict[str, tuple[type[Message], ...]] = {
+    "journal": journal.RECEIVES,
+    "llm_streamer": llm_streamer.RECEIVES,
+    "model_switch": model_switch.RECEIVES,
+    "pty_manager": pty_manager.RECEIVES,
+    "tool_runner": tool_runner.RECEIVES,
+    "turn_loop": turn_loop.RECEIVES,
+}
+"""The actors beside the front end, and what each of them receives; drills attack them by these names."""
+
+
 def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple[Child, ...]:
     """The actors, in the order they start; they stop in the reverse one. What outlives a restart is their `state`."""
     return (
@@ -117,40 +128,40 @@ def company_children(plan: CompanyPlan, ports: Ports, front_end: Child) -> tuple
         Child(
             "journal",
             lambda context, lease: journal.Journal(context, lease.take(), plan.session.journal),
-            journal.RECEIVES,
+            ACTORS["journal"],
             MailboxSpec(10_000),
             state=JournalLease(ports.journal),
         ),
         Child(
             "llm_streamer",
             lambda context: llm_streamer.LlmStreamer(context, ports.model(), plan.access, ports.jitter, ports.catalog),
-            llm_streamer.RECEIVES,
+            ACTORS["llm_streamer"],
             MailboxSpec(10_000, "coalesce"),
         ),
         Child(
             "model_switch",
             lambda context: model_switch.ModelSwitch(context, ports.catalog),
-            model_switch.RECEIVES,
+            ACTORS["model_switch"],
             MailboxSpec(),
         ),
         Child(
             "pty_manager",
             lambda context, known: pty_manager.PtyManager(context, ports.terminals, known),
-            pty_manager.RECEIVES,
+            ACTORS["pty_manager"],
             MailboxSpec(10_000, "coalesce"),
             state=pty_manager.KnownJobs(),
         ),
         Child(
             "tool_runner",
             lambda context, memory: tool_runner.ToolRunner(context, ports.workers, plan.runner, memory),
-            tool_runner.RECEIVES,
+            ACTORS["tool_runner"],
             MailboxSpec(10_000),
             state=RunnerMemory(tool_runner.permissions_of(plan.runner)),
         ),
         Child(
             "turn_loop",
             lambda context, left: turn_loop.TurnLoop(context, turn_spec(plan), left),
-            turn_loop.RECEIVES,
+            ACTORS["turn_loop"],
             MailboxSpec(10_000),
             state=turn_loop.OpenPrompts(),
         ),

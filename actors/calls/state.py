@@ -67,7 +67,7 @@ CallsOutgoing: TypeAlias = tuple["Message | CallWork | RuleToKeep | StartCallTim
 
 
 class CallsState(Struct, frozen=True):
-    """Everything the tool runner knows. `permissions` and `calls` survive a restart, the rest dies with the actor."""
+    """Everything the tool runner knows. `permissions` and `calls` survive a restart, nothing else does."""
 
     tools: ToolProvider
     stages: tuple[CallStage, ...]

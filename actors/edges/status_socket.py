@@ -1,7 +1,7 @@
 """What a second terminal may see of a running session: the actors' table over a local socket.
 
 The socket lies in the session's own folder, for its owner only; there is no port. A thread of its own waits for
-connections, reads what cells publish of themselves and takes no part in the actors' life, so that it answers while one
+connections, reads what cells publish of themselves and sends the actors nothing, so that it answers while one
 of them hangs. Each connection gets one JSON document and is closed; nothing that a client sends is read.
 """
 

@@ -153,7 +153,7 @@ class Journal(Behaviour[Received]):
             self._gap = _builds_on_others(message)
 
     def handle(self, message: Received) -> None:
-        """See the module."""
+        """Write a commit and send what follows from it, report the conversation, or flush."""
         match message:
             case Commit() if self._gap and _builds_on_others(message):
                 self._context.log("dropped behind a lost commit", records=repr(message.records))

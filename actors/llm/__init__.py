@@ -1,1 +1,1 @@
-"""Talking to models: dialects without I/O, one file each, and the one door to HTTP."""
+"""Talking to models: dialects without I/O, one file each, and the only module that uses HTTP."""

@@ -97,7 +97,7 @@ class Cell:
         return 0.0
 
     def status(self, now: float) -> ActorStatus:
-        """A snapshot; it takes no part in the actor's own life."""
+        """A snapshot; it does not wait for the actor."""
         envelope = self.envelope
         return ActorStatus(
             name=self.child.name,

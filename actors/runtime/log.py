@@ -1,4 +1,4 @@
-"""The one door to structlog: JSON lines into the session's log file, never onto the screen.
+"""The only user of structlog: JSON lines into the session's log file, never onto the screen.
 
 Anyone may write from any thread; a line is queued at once and written by a thread of the log's own, which also carries
 the cost of importing structlog. Secrets are redacted before anything reaches the file.

@@ -1,4 +1,4 @@
-"""A mailbox: two lanes and the runtime's own signals, a bound, and a lid that closes for good.
+"""A mailbox: two lanes and the runtime's own signals, a bound, and a state in which it is closed for good.
 
 Everybody may put; one shell takes. Signals go first, then urgent messages, then the rest, each lane in order of
 arrival. While the actor waits for its supervisor's verdict the mailbox is held: it hands out signals only. Nothing in

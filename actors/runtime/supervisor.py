@@ -101,7 +101,7 @@ class Supervisor(Behaviour[Received]):
                     return
 
     def handle(self, message: Received) -> None:
-        """See the module."""
+        """Apply the strategy to a failure or a hang; at a `Ping`, raise why a child could not be started."""
         match message:
             case ReportFailure(child=child, generation=generation, problem=problem, message=handled):
                 if generation == self._system.cell(child).generation:

@@ -1,4 +1,4 @@
-"""The turn loop's rules for failures: its own restart, a colleague's, and a journal that cannot be written.
+"""The turn loop's rules for failures: its own restart, another actor's, and a journal that cannot be written.
 
 Pure, like `actors.turn.turn_loop`, whose table names them. Whatever happened, the prompt gets its one outcome, every
 call its one answer, and no call runs again.

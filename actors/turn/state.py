@@ -73,7 +73,7 @@ class PendingSummary(Struct, frozen=True):
 
 
 class TurnState(Struct, frozen=True):
-    """Everything the loop knows. `conversation` is what the journal holds; the rest dies with the actor."""
+    """Everything the loop knows. `conversation` is what the journal holds; the rest is lost with the actor."""
 
     limits: Limits
     conversation: Conversation = NEW
@@ -84,7 +84,7 @@ class TurnState(Struct, frozen=True):
     usage: Usage = NOTHING_USED
     ending: TurnEnding | None = None
     repeats: int = 0
-    """How often the turn went on after a failure of a colleague; each request gets another id."""
+    """How often the turn went on after a failure of another actor; each request gets another id."""
     open: bool = True
     stopping: bool = False
     numbered: int = 0
@@ -98,7 +98,7 @@ class TurnState(Struct, frozen=True):
     unconfirmed: tuple[SubmitPrompt, ...] = ()
     """Prompts that an earlier behaviour left; the journal's report tells whether they were accepted."""
     unpublished: tuple[ReplyCompleted | TurnFinished, ...] = ()
-    """Last words of turns that were committed and that the journal has not published yet."""
+    """Ends of turns that were committed and that the journal has not published yet."""
     stale: bool = False
     """An answer came too late for its turn: the journal knows more of that turn than the conversation here."""
     resubmitted: tuple[PromptId, ...] = ()

@@ -330,7 +330,7 @@ class TurnLoop(Behaviour[Received]):
             self._state = replace(self._state, unconfirmed=tuple(self._prompts.values()))
 
     def handle(self, message: Received) -> None:
-        """See the module."""
+        """Note the prompt, then do what `step` decides."""
         match message:
             case SubmitPrompt(prompt=prompt):
                 self._prompts[prompt] = message

@@ -133,7 +133,7 @@ def _was_taken(taken: int, requests: socket.socket) -> bool:
 
 
 def _keep(requests: socket.socket, take: int, be_subreaper: Callable[[], object]) -> None:
-    """A keeper's whole life. What can be done before there is a job is done while it is idle."""
+    """Serve one job. What can be done before there is a job is done while it is idle."""
     be_subreaper()
     woken = _hear_of_children()
     message, descriptors, _, _ = socket.recv_fds(requests, len(REQUEST), REQUEST_DESCRIPTORS)

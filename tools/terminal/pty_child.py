@@ -1,4 +1,4 @@
-"""The door to pexpect: an interactive child on a terminal of its own, spawned and never forked.
+"""The only user of pexpect: an interactive child on a terminal of its own, spawned and never forked.
 
 `tools.terminal.terminals` loads this module by name when the first job asks for a terminal;
 `tools.terminal.running_job` reads and writes the descriptor itself, for reading through pexpect is quadratic. What

@@ -23,7 +23,7 @@ WORKERS = 64
 
 
 class ChatLoop(asyncio.SelectorEventLoop):
-    """See the module."""
+    """asyncio's selector loop with daemon threads for what may block."""
 
     def __init__(self) -> None:
         super().__init__()

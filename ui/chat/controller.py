@@ -64,7 +64,7 @@ class ChatTerminal(Struct, frozen=True):
 
 
 class ControllerPlan(Struct, frozen=True):
-    """What a desk is made for. `grace` is in seconds, see `ui.chat.pacing`."""
+    """What a controller is made for. `grace` is in seconds, see `ui.chat.pacing`."""
 
     identity: Identity
     interface: Interface
@@ -75,7 +75,7 @@ class ControllerPlan(Struct, frozen=True):
 
 
 class ChatController:
-    """See the module. `ways` lead to the company; the one back to the screen is the desk's own."""
+    """Holds the screen, the line and the timers together. `ways` are callbacks into the company."""
 
     def __init__(self, terminal: ChatTerminal, plan: ControllerPlan, ways: EffectCallbacks) -> None:
         size = terminal.output.get_size()

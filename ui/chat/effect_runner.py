@@ -1,6 +1,6 @@
 """Carries out the effects of `ui.screen.update`: messages to the company, text in the line, or an editor.
 
-Part of `ui.chat.controller`. While the terminal is lent (an editor, Ctrl-Z) nothing is drawn, everything else goes on.
+Part of `ui.chat.controller`. While the screen is suspended (editor, Ctrl-Z) nothing is drawn, all else goes on.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class EffectRunner:
         placed = self.place(text, view)
         input_line.put(self._stage.buffer, f"{placed}\n{draft}" if draft else placed)
 
-    # ── Lending the terminal ──────────────────────────────────────────────────────────────────────────────────────
+    # ── While another program has the terminal ────────────────────────────────────────────────────────────────────────
 
     def suspend(self) -> None:
         """Ctrl-Z: the shell takes over until it brings us back."""

@@ -1,6 +1,6 @@
 """A person's own editor for the input line: a private file, the program, and the text it leaves behind.
 
-`ui.chat.front_end` calls `edited` on a worker thread while the screen is lent; everything else goes on meanwhile.
+`ui.chat.front_end` calls `edited` on a worker thread while the screen is suspended; everything else goes on meanwhile.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ NO_REFLOW = ("linux", "rxvt", "screen")
 
 
 class ChatActor(Behaviour[Received]):
-    """The actor: everything it hears goes to the desk."""
+    """The actor: hands everything to the controller."""
 
     def __init__(self, chat: Chat, context: Context) -> None:
         self._chat = chat
@@ -123,7 +123,7 @@ class Chat:
             return runner.run(self._main(company))
 
     def drain(self, order: DrainScreen) -> None:
-        """The company has said its last word."""
+        """The company has ended."""
         if self._order is not None and not self._order.done():
             self._order.set_result(order)
 
@@ -195,7 +195,7 @@ class Chat:
             self.controller.submit(self._first)
 
     async def _until_drained(self, running: asyncio.Task[None]) -> None:
-        """Until the company has said its last word; a terminal that is gone ends the company."""
+        """Wait until the company has ended; a terminal that is gone ends it."""
         assert self._order is not None  # noqa: S101 - for the type checker
         first: list[asyncio.Future[Any]] = [running, self._order]
         await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)

@@ -114,7 +114,7 @@ class PlainActor(Behaviour[Received]):
         self._show(shown)
 
     def handle(self, message: Received) -> None:
-        """See the module."""
+        """Show what happened, take a line, or end."""
         match message:
             case TakeLine(text=text):
                 self._take(text)

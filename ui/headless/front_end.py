@@ -1,6 +1,6 @@
 """The front end for scripts: prompts in, answers on stdout, everything else on stderr, an exit code at the end.
 
-It lives on the main thread and owns the signals, stdin and the files that are written to; its actor is the clerk.
+It lives on the main thread and owns the signals, stdin and the files that are written to; its actor is `HeadlessActor`.
 No question is asked: what policy would ask about is denied by the tool runner.
 """
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 class HeadlessFrontEnd:
-    """See the module."""
+    """The front end of `-p`: runs the company on the main thread and writes the report."""
 
     def __init__(self, opening: Opening, arguments: Arguments) -> None:
         """Open what is written to.
@@ -125,7 +125,7 @@ class HeadlessFrontEnd:
             company.send(EndInput())
 
     def _concluded(self, report: ExitReport) -> int:
-        """The last words, and the exit code: never 0 where not everything was written."""
+        """Write the report and return the exit code: never 0 where not everything was written."""
         said = [f"still alive: {survivor}" for survivor in report.survivors]
         said += [self._unwritten] if self._unwritten else []
         left = self._writer.unwritten()

@@ -97,7 +97,7 @@ RECEIVES = classes_of(Told | Heard)
 
 
 class HeadlessPorts(Struct, frozen=True):
-    """What the clerk works with; all of it outlives a restart of the clerk."""
+    """What the actor works with; all of it outlives a restart."""
 
     report: Report
     writer: PipeWriter
@@ -114,7 +114,7 @@ class HeadlessPorts(Struct, frozen=True):
 
 
 class HeadlessProgress:
-    """What is to be done and what became of it; outlives a restart of the clerk."""
+    """What is to be done and what became of it; outlives a restart."""
 
     def __init__(self) -> None:
         self.waiting: deque[str] = deque()
@@ -283,7 +283,7 @@ class HeadlessActor(Behaviour[Received]):
         self._controller.writer.after_all(lambda: self._context.send(ScreenDrained()), hurried=True)
 
     def _finish(self, exit_code: int, reason: str) -> None:
-        """End when the reader has everything. Called on the outlet's thread, the end needs this clerk no more."""
+        """End when the reader has everything. Called on the pipe writer's thread; the end does not need this actor."""
         self._progress.finishing = True
         self._print(self._controller.report.closed())
         self._controller.writer.after_all(lambda: self._end(exit_code, reason))

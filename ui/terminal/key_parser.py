@@ -48,7 +48,7 @@ class Manners(Struct, frozen=True):
 
 
 class KeyParser(Vt100Parser):
-    """See the module."""
+    """prompt-toolkit's parser for this chat: whole sequences, pastes as one text, bursts that answer nothing."""
 
     def __init__(self, take: Callable[[KeyPress], None], manners: Manners) -> None:
         self._take = take

@@ -140,7 +140,7 @@ def _reopened(descriptor: int) -> int:
 
 
 class FrameOutput(Vt100_Output):
-    """prompt-toolkit's output, one write a flush, through a door. It never asks the terminal anything.
+    """prompt-toolkit's output, one write a flush, through a `TerminalOutput`. It never asks the terminal anything.
 
     It is the last thing before the terminal: of what a row holds, only text gets through.
     """
@@ -166,8 +166,8 @@ class FrameOutput(Vt100_Output):
         self._buffer = []
 
     def fileno(self) -> int:
-        """None of our own: the door has it."""
-        raise OSError("frames go through a door")
+        """There is none: the `TerminalOutput` has the descriptor."""
+        raise OSError("frames go through the terminal output")
 
     def encoding(self) -> str:
         """See `Vt100_Output`."""

@@ -11,19 +11,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from actors import llm_streamer, model_switch, pty_manager
-from actors.calls import tool_runner
 from actors.drill.plan.faults import InjectedFault, Injector
 from actors.drill.plan.scenario import Act, Scenario
 from actors.drill.plan.scenarios import SCENARIOS
 from actors.drill.simulated.person import HEARD
 from actors.drill.simulated.run import Kill, RunSpec, run
-from actors.journal import journal
 from actors.messages import CancelTurn, ResizeJobs
 from actors.records import TurnStarted
 from actors.runtime.signals import BeginShutdown
 from actors.runtime.simulated.scheduler import chance
-from actors.turn import turn_loop
+from actors.system import ACTORS
 from config.faults.fault_kinds import USUAL_SECONDS, kind_of
 from config.faults.fault_plan import check_plan, read_plan
 
@@ -45,12 +42,7 @@ MOMENTS = {event.__name__: event for event in HEARD}
 
 HEARS: dict[str, tuple[type[Message], ...]] = {
     "ui": HEARD,
-    "journal": journal.RECEIVES,
-    "llm_streamer": llm_streamer.RECEIVES,
-    "model_switch": model_switch.RECEIVES,
-    "pty_manager": pty_manager.RECEIVES,
-    "tool_runner": tool_runner.RECEIVES,
-    "turn_loop": turn_loop.RECEIVES,
+    **ACTORS,
     PROGRAM: HEARD,
 }
 """What `on` can name at each place."""

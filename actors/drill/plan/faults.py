@@ -20,62 +20,6 @@ from actors.runtime.message import Message
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-ACTORS = ("ui", "journal", "llm_streamer", "model_switch", "pty_manager", "tool_runner", "turn_loop")
-EDGES = {"llm_streamer": "SignalArrived", "pty_manager": "JobSignalled"}
-"""Edges at which a message may be lost or repeated, and which message."""
-
-ACTOR_KINDS = {
-    "crash_before": "the handler raises before it has done anything",
-    "crash_after": "the handler raises after it has done everything",
-    "start_failure": "the behaviour cannot be built",
-    "delay": "the handler takes `seconds` before it begins",
-    "hang": "the handler never comes back",
-    "clock_jump": "the monotonic clock jumps ahead by `seconds` while the message waits",
-    "wall_jump": "the wall clock jumps by `seconds`, also backwards",
-    "overflow": "the mailbox holds `size` messages only; what then happens is its own policy",
-    "drop": "a piece of a stream is lost at the edge (llm_streamer, pty_manager)",
-    "duplicate": "a signal arrives twice at the edge (llm_streamer, pty_manager)",
-}
-MODEL_KINDS = {
-    "cut": "the stream breaks off after `size` pieces",
-    "reset": "the connection is reset after `size` pieces",
-    "no_end": "the stream ends without saying that it is the end",
-    "html": "a web page with status 200 instead of an answer",
-    "malformed": "an event that is not JSON after `size` pieces",
-    "stall": "the stream falls silent after `size` pieces",
-    "slow": "each piece takes `seconds`",
-    "status_429": "too many requests; the server asks for a pause of `seconds`",
-    "status_500": "the server is out of order",
-    "rejected": "the server rejects the request (400)",
-    "empty": "the answer ends well and holds nothing",
-    "withheld": "the answer is withheld by the provider's rules after `size` pieces",
-    "context_exceeded": "the server says that the request is too long (400)",
-    "barren": "the connection is kept alive after `size` pieces, and nothing of the answer comes",
-    "late": "a piece arrives after the request was cancelled",
-    "same_ids": "every call of the answer has the same id",
-    "bad_arguments": "the arguments of the first call are no JSON",
-}
-TERMINAL_KINDS = {
-    "stubborn": "the program ignores INT and TERM",
-    "unkillable": "the program survives KILL",
-    "silent": "the program never ends by itself",
-    "not_started": "the program cannot be started",
-    "exit_at_once": "the program ends before its first output was read",
-    "flood": "the program prints `size` lines at once",
-}
-JOURNAL_KINDS = {
-    "disk_full": "a record cannot be written",
-    "torn": "a record is written in part, then the disk is full",
-    "sync_failure": "the disk does not confirm",
-}
-PLACES: dict[str, dict[str, str]] = {
-    **dict.fromkeys(ACTORS, ACTOR_KINDS),
-    "model": MODEL_KINDS,
-    "terminals": TERMINAL_KINDS,
-    "journal_file": JOURNAL_KINDS,
-}
-"""Everything that can be named in a plan: places, kinds, and what a kind means."""
-
 
 class InjectedFault(Struct, frozen=True):
     """One rule. `nth` counts from 1 and wins over `probability`; `on` is a message's class name, empty for any."""

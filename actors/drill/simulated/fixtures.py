@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Fixtures:
-    """See the module."""
+    """The folder, tools and files that the runs of a drill share; `begin` gives each run a fresh world."""
 
     world: World
 

@@ -1,8 +1,8 @@
 """Connections that can be broken off from another thread and waited for with a limit, under requests and urllib3.
 
-Used by `http_session`. urllib3 makes the connection; here its socket is put into the request's grip the moment there
-is one, and responses read it through `PatientBody`. A socket is shared by duplicating its descriptor: shutting down
-the duplicate wakes every reader, and closing it has no other effect.
+Used by `actors.llm.http.session`. urllib3 makes the connection; its socket is put into the request's connection handle
+the moment there is one, and responses read it through `PatientBody`. A socket is shared by duplicating its descriptor:
+shutting down the duplicate wakes every reader, and closing it has no other effect.
 """
 
 # ruff: noqa: ANN401 - arguments of requests and urllib3 are passed on as they are
@@ -31,7 +31,7 @@ LINE_END = b"\r\n"
 
 
 class Holder:
-    """The grip of the request that a session carries at the moment."""
+    """The connection handle of the request that a session carries at the moment."""
 
     def __init__(self, sent: Callable[[], object] = bool) -> None:
         self.connection_handle = ConnectionHandle()
@@ -162,7 +162,7 @@ class HeldResponse(http.client.HTTPResponse):
 
 
 class HeldConnection(HTTPConnection):
-    """A connection whose socket the request's grip knows from the moment there is one."""
+    """A connection whose socket the request's connection handle knows from the moment there is one."""
 
     def __init__(self, *arguments: Any, holder: Holder, **named: Any) -> None:
         super().__init__(*arguments, **named)

@@ -1,7 +1,7 @@
 """Models inside the process, reached as if by HTTP: `offline://model` and `script://FILE`.
 
-Used by `http_session` as a transport of requests, so that everything above the socket is the real thing. The reads of a
-script are cut where its seed says.
+Used by `actors.llm.http.session` as a transport of requests, so that everything above the socket is the real thing. The
+reads of a script are cut where its seed says.
 """
 
 from __future__ import annotations

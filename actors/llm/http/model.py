@@ -1,7 +1,7 @@
 """The port to real models: dialects' bytes over HTTP, on edge threads that are kept from request to request.
 
-Used by the LLM streamer. Beside it the modules `http_*` are the only ones that know requests and urllib3, and they are
-imported on the edge thread with the first request, so that starting Callboard does not pay for them. Never retries:
+Used by the LLM streamer. Beside it the modules of this folder are the only ones that know requests and urllib3; they
+are imported on the edge thread with the first request, so that starting Callboard does not pay for them. Never retries:
 a failure says whether another try makes sense.
 
 A worker is one edge thread with its own session, and so its own kept-alive connection. Where a cancel finds nothing to

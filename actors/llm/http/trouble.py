@@ -1,6 +1,6 @@
 """What went wrong under a request, said as a `Failed`: exceptions of requests and urllib3 become advice.
 
-Used by `http_session`. Exception texts of the libraries are not passed on: they quote addresses and headers.
+Used by `actors.llm.http.session`. Exception texts of the libraries are not passed on: they quote addresses and headers.
 """
 
 from __future__ import annotations

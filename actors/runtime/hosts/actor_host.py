@@ -1,9 +1,9 @@
 """The shell: the pykka actor that lives on while behaviours come and go.
 
-pykka's loop takes an envelope from the door, hands the message to `on_receive`, and answers asks; a handler's
+pykka's loop takes an envelope from the inbox, hands the message to `on_receive`, and answers asks; a handler's
 exception never reaches it as anything but the answer to an ask. The shell then holds the mailbox, reports to the
 supervisor and waits for `Restart` or `Stop`. A shell that was fenced (its handler hung and another took over) ends at
-the door without touching the mailbox.
+the inbox without touching the mailbox.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def described(error: BaseException) -> str:
 
 
 class ActorHost(pykka.Actor):
-    """One life of a cell's loop; threads, the front end's loop and the simulation differ in how they run it."""
+    """One run of a cell's loop; threads, the front end's loop and the simulation differ in how they run it."""
 
     def __init__(self, system: SystemServices, cell: Cell, number: int) -> None:
         super().__init__()
@@ -109,7 +109,7 @@ class ActorHost(pykka.Actor):
             raise ActorFailedError(f"{name} does not receive {type(envelope.message).__name__}")
 
     def on_stop(self) -> None:
-        """The behaviour's last word, in an orderly stop."""
+        """Call the behaviour's `stopped`, in an orderly stop."""
         if self._fenced():
             return
         cell = self.cell

@@ -23,7 +23,7 @@ BUDGET_SECONDS = 0.004
 
 
 class Parked(BaseException):
-    """The door has no more to hand out for now."""
+    """The inbox has nothing to hand out for now."""
 
 
 class LoopHost(ActorHost):

@@ -50,7 +50,7 @@ class ThreadInbox(Inbox):
 
 
 class NoInbox:
-    """Stands in while pykka's constructor runs; the door replaces it at once."""
+    """Used while pykka's constructor runs; the inbox replaces it at once."""
 
     def put(self, envelope: object, /) -> None:
         """Never called."""

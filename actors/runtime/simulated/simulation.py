@@ -1,6 +1,6 @@
 """The Simulation runtime: the shipped actors in virtual time, one message a step, without a thread of their own.
 
-A shell's step runs pykka's own loop over a door that hands out one envelope and then raises `Parked`; everything else,
+A shell's step runs pykka's own loop over an inbox that hands out one envelope, then raises `Parked`; everything else,
 from the mailbox to the supervisor, is what runs on real threads. What a step sends waits in its lane's outbox until the
 scheduler lets it go, so that another actor can act between two messages of one handler.
 """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.drill.plan.faults import PLACES, InjectedCrashError, InjectedFault, Injector, with_faults
+from actors.drill.plan.faults import InjectedCrashError, InjectedFault, Injector, with_faults
 from actors.drill.simulated.incarnation import Disturbance, SilentLog
 from actors.drill.simulated.strategies import PlainStrategy
 from actors.runtime.behaviour import Behaviour, Child, Context
@@ -57,11 +57,6 @@ def test_only_kinds_that_are_asked_for_count() -> None:
         InjectedFault("journal_file", "disk_full", nth=1), InjectedFault("journal_file", "sync_failure", nth=1)
     )
     assert [fault.kind for fault in striking.strikes("journal_file", "", ("sync_failure",))] == ["sync_failure"]
-
-
-def test_every_kind_says_what_it_does() -> None:
-    assert {"journal", "model", "terminals", "journal_file"} <= set(PLACES)
-    assert all(text for kinds in PLACES.values() for text in kinds.values())
 
 
 class Recorder(Behaviour[object]):

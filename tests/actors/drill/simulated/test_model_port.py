@@ -5,12 +5,13 @@ from __future__ import annotations
 import pytest
 
 from actors.blocks import ReasoningBlock, TextBlock, ToolCall
-from actors.drill.plan.faults import MODEL_KINDS, InjectedFault
+from actors.drill.plan.faults import InjectedFault
 from actors.drill.simulated.model_port import CANCELLED, CUT, STALLED, answer, asked, marks
 from actors.ids import CallId
 from actors.llm.port import Failed, Finished, Piece
 from actors.llm.scripted.script import CallStep, ScriptedStep, UsageStep
 from actors.transcript import AssistantMessage, ToolMessage, Transcript, Usage, UserMessage
+from config.faults.fault_kinds import KINDS
 from tests.actors.drill.simulated_ports import Ground
 from tools.tool import ToolResult
 
@@ -168,7 +169,7 @@ def test_a_request_is_what_a_server_would_read() -> None:
     assert read.results() == ("t",)
 
 
-@pytest.mark.parametrize("kind", [*MODEL_KINDS])
+@pytest.mark.parametrize("kind", sorted(KINDS["model"]))
 def test_no_kind_leaves_the_answer_as_it_is(kind: str) -> None:
     steps = (
         ScriptedStep(delta="Hel"),
