@@ -54,7 +54,7 @@ TURNS = (
         "actors/turn/recovery.py",
         old=(
             "    if state.stopping:\n"
-            "        return replace(state, stopping=False), (WorkStopped(),)\n"
+            "        return stopped(state)\n"
             "    if state.open and waiting(state, state.conversation):\n"
         ),
         new="    if state.open and waiting(state, state.conversation):\n",
