@@ -101,7 +101,7 @@ def request_fields(call: ModelCall, access: ProviderAccess, *, thoughtless: bool
     """
     quirks = access.quirks
     given = quirks.extra_body.get("max_tokens")
-    limit = given if isinstance(given, int) else call.max_tokens or access.facts.output_limit or USUAL_LIMIT
+    limit = given if isinstance(given, int) else call.max_tokens or access.facts.longest_answer(USUAL_LIMIT)
     fields: dict[str, object] = {"model": call.model, "max_tokens": limit, "stream": True}
     fields |= thinking_fields(call.model, quirks.reasoning_effort, limit)
     if call.tools:
