@@ -51,6 +51,8 @@ SHORTER = 3
 PROMPTS_PART = 0.08
 TOKENS_A_WORD = 1.4
 LONGEST_PROBLEM = 200
+FITTING = "Use a model with a larger window, give the task in smaller parts, or begin anew with /clear."
+"""What a person can do where nothing else helps."""
 
 
 class CompactionOrder(Struct, frozen=True):
@@ -282,6 +284,5 @@ def _why(conversation: Conversation, plan: ContextPlan, used: int) -> str:
     window = f"{plan.window} tokens{', assumed' if plan.assumed else ''}"
     return (
         f"The context window ({window}) is full: the next request has about {used} tokens, of which system prompt and "
-        f"tools are {opening}, and compacting the conversation does not free a fifth of it. Use a model with a larger "
-        "window, give the task in smaller parts, or begin anew with /clear."
+        f"tools are {opening}, and compacting the conversation does not free a fifth of it. {FITTING}"
     )

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from actors.llm.dialect import Headers, HttpRequest
-from actors.llm.dialects.anthropic.blocks import encoded
 from actors.llm.dialects.anthropic.history import CACHE_MARK, History
 from actors.llm.dialects.anthropic.reply import MessagesDecoder
 from actors.llm.dialects.anthropic.thinking import is_budgeted, is_thinking, thinking_fields
+from actors.llm.wire_words import encoded
 
 if TYPE_CHECKING:
     from actors.blocks import ProviderState
