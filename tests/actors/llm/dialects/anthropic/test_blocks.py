@@ -12,11 +12,10 @@ from actors.ids import CallId
 from actors.llm.dialects.anthropic.blocks import (
     answer_blocks,
     call_block,
-    encoded,
     result_block,
     text_block,
 )
-from actors.llm.wire_words import NO_OUTPUT, result_text
+from actors.llm.wire_words import NO_OUTPUT, encoded, result_text
 from actors.transcript import AssistantMessage, ToolMessage
 from tools.tool import Outcome, ToolResult
 
