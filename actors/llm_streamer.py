@@ -237,7 +237,7 @@ class LlmStreamer(Behaviour[Received]):
             text = f"The tools could not be listed: {error!r}"
             self._context.send(ReceiveFailure(message.turn, message.request, "malformed", text, ""))
             return
-        self._choose(message.turn)
+        begin_turn(self._models, message.turn, self._context)
         call = ModelCall(self._models.present.model, access.system, message.transcript, tools, access.max_tokens)
         limit = self._models.attempts(self._context.now(), access.attempts)
         shown = message.purpose == "answer"
@@ -245,13 +245,6 @@ class LlmStreamer(Behaviour[Received]):
             message.turn, message.request, call, call, limit, asked_at=self._context.now(), shown=shown
         )
         self._start(self._now)
-
-    def _choose(self, turn: TurnId) -> None:
-        """The model that is asked, said where it is not the one that was chosen: that has failed too often lately."""
-        passed_over = self._models.choose(turn, self._context.now())
-        if passed_over:
-            text = f"{passed_over} has failed {OPENS_AFTER} times in a row: this turn begins with"
-            self._context.send(NoticeRaised("warning", f"{text} {self._models.present.name}."))
 
     def _start(self, flight: InFlight) -> None:
         """Begin the attempt, now or when the provider's budget has room for it."""
@@ -385,6 +378,14 @@ class LlmStreamer(Behaviour[Received]):
             self._models.present.budget.end(flight.begun)
         self._models.port.cancel(flight.port_id)
         self._give_up(flight, Failed("cancelled", "cancelled"))
+
+
+def begin_turn(models: ModelChain, turn: TurnId, context: Context) -> None:
+    """Choose the model that is asked; say so where it is not the first one, which has failed too often lately."""
+    passed_over = models.choose(turn, context.now())
+    if passed_over:
+        text = f"{passed_over} has failed {OPENS_AFTER} times in a row: this turn begins with"
+        context.send(NoticeRaised("warning", f"{text} {models.present.name}."))
 
 
 def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter: float) -> float:
