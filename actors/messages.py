@@ -100,7 +100,7 @@ class ReceiveFailure(Command, frozen=True):
 
 
 class ReceiveAnswer(Command, frozen=True):
-    """`CallFinished` is written. `unattended`: policy would have asked, and no person can answer: the turn is denied."""
+    """`CallFinished` is written. `unattended`: policy would have asked, and no person can answer: it is denied."""
 
     turn: TurnId
     call: CallId

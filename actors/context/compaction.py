@@ -61,6 +61,8 @@ class CompactionOrder(Struct, frozen=True):
     reason: CompactionReason
     focus: str = ""
     turn: TurnId = NO_TURN
+    problem: str = ""
+    """What the provider said of the request that it refused."""
 
 
 class SummaryPlan(Struct, frozen=True):
@@ -95,7 +97,7 @@ def decide(
         return light
     if ask and may_summarise(conversation, plan, attempt.order) and (summary := attempt.summary()) is not None:
         return summary
-    return attempt.mechanical() or Stuck(_why(conversation, plan, used))
+    return attempt.mechanical() or Stuck(_why(attempt))
 
 
 def without_the_model(
@@ -103,9 +105,10 @@ def without_the_model(
 ) -> ConversationCompacted | Stuck:
     """A summary made without the model, after `record` (its request, cost and problem) could not be had."""
     used = estimate(conversation, plan)
-    made = _Attempt(conversation, plan, order, used).mechanical()
+    attempt = _Attempt(conversation, plan, order, used)
+    made = attempt.mechanical()
     if made is None:
-        return Stuck(_why(conversation, plan, used))
+        return Stuck(_why(attempt))
     return replace(
         made, request=record.request, usage=record.usage, cost=record.cost, problem=record.problem[:LONGEST_PROBLEM]
     )
@@ -279,10 +282,12 @@ def _newest(messages: Sequence[TranscriptMessage], most: int) -> tuple[Transcrip
     return (*first, *messages[start:])
 
 
-def _why(conversation: Conversation, plan: ContextPlan, used: int) -> str:
-    opening = tokens_of(plan.opening.size, conversation, plan)
-    window = f"{plan.window} tokens{', assumed' if plan.assumed else ''}"
+def _why(attempt: _Attempt) -> str:
+    """Why nothing more can be done: in the provider's words where it has refused a request, else in ours."""
+    plan, problem, used = attempt.plan, attempt.order.problem, attempt.before
+    opening = tokens_of(plan.opening.size, attempt.conversation, plan)
+    full = f"The context window ({plan.window} tokens{', assumed' if plan.assumed else ''}) is full"
     return (
-        f"The context window ({window}) is full: the next request has about {used} tokens, of which system prompt and "
-        f"tools are {opening}, and compacting the conversation does not free a fifth of it. {FITTING}"
+        f"{problem.rstrip('.') or full}: the request has about {used} tokens, of which system prompt and tools are "
+        f"{opening}, and compacting the conversation does not free a fifth of it. {FITTING}"
     )

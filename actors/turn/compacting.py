@@ -105,7 +105,7 @@ def refused(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
         return finished(state, TurnEnding("limit", text, "context"), now)
     attempt = state.repeats + state.refusals + 2
     discarded = ReplyDiscarded(message.turn, message.request, "the request was too long", attempt, 0.0)
-    order = CompactionOrder("refused")
+    order = CompactionOrder("refused", problem=message.text)
     paid = (interrupted_reply(state, message, ""),) if message.usage != NOTHING_USED else ()
     state, sent = requested(replace(state, refusals=state.refusals + 1, order=order), now, paid)
     return state, (discarded, *sent)

@@ -27,8 +27,8 @@ NAMELESS = (
         ([{"delta": "<think>hm"}], 75, 2, "nothing but reasoning"),
         ([{"delta": "half"}, {"finish": "MAX_TOKENS"}], 3, 1, "cut short"),
         ([{"delta": "half"}, {"finish": "content_filter"}], 1, 1, "content_filter"),
-        ([{"status": 400, "body": TOO_LONG}], 1, 1, "longer than the model takes"),
-        ([{"status": 413, "body": ""}], 1, 1, "longer than the model takes"),
+        ([{"status": 400, "body": TOO_LONG}], 3, 1, "longer than the model takes"),
+        ([{"status": 413, "body": ""}], 3, 1, "longer than the model takes"),
         ([HOUR], 75, 1, "It asks to wait 1 h"),
     ],
 )

@@ -136,3 +136,16 @@ def test_what_a_request_used_that_was_refused_as_too_long_is_paid_for() -> None:
     assert talk.loop.ended().outcome == "done"
     assert talk.loop.state.conversation.cost > before + 1.0
     assert fold(talk.loop.records) == talk.loop.state.conversation
+
+
+def test_a_request_that_is_refused_and_cannot_be_shorter_ends_the_turn_in_the_words_of_the_provider() -> None:
+    """Ours would say that a window is full which is not."""
+    loop = Loop()
+    loop.recover()
+    loop.prompt()
+    loop.failure("context_exceeded")
+    end = loop.ended()
+    assert (end.outcome, end.limit) == ("limit", "context")
+    assert end.text.startswith("it was context_exceeded: the request has about ")
+    assert "larger window" in end.text
+    assert "is full" not in end.text
