@@ -265,7 +265,7 @@ def _reply_completed(conversation: Conversation, record: ReplyCompleted) -> Conv
     message = record.message
     conversation = _balanced(conversation, LOST)
     transcript = conversation.transcript
-    tokens = record.counted or record.usage.input_tokens
+    tokens = record.counted or (0 if message.interrupted else record.usage.input_tokens)
     return replace(
         _paid(conversation, record.usage, record.cost),
         counted=Counted(transcript.size, tokens) if tokens else conversation.counted,

@@ -28,8 +28,9 @@ from actors.ids import RequestId, TurnId
 from actors.llm.answer_check import checked
 from actors.llm.model_chain import FallbackModel, ModelChain
 from actors.llm.model_choice import FixedModel, ModelCatalog
+from actors.llm.pauses import too_long
 from actors.llm.port import Failed, FailureKind, Finished, ModelCall, ModelPort, ModelSignal, Piece
-from actors.llm.retry_budget import RetryBudget, own_budgets
+from actors.llm.retry_budget import OPENS_AFTER, RetryBudget, own_budgets
 from actors.messages import (
     CancelReply,
     NoticeRaised,
@@ -175,8 +176,11 @@ class LlmStreamer(Behaviour[Received]):
     ) -> None:
         self._context = context
         self._catalog = catalog or FixedModel()
-        first = FallbackModel(access.name or access.model, access.model, lambda: model, access.budgets(access.provider))
+        budget = access.budgets(access.provider)
+        first = FallbackModel(access.name or access.model, access.model, lambda: model, budget, access.facts)
         self._models = ModelChain((first, *access.fallbacks))
+        if self._catalog.chosen is not None:  # by a streamer that has failed since
+            self._models.use(self._catalog.chosen, access.budgets(self._catalog.chosen.provider))
         self._access = access
         self._jitter = jitter
         self._now: InFlight | None = None
@@ -205,7 +209,7 @@ class LlmStreamer(Behaviour[Received]):
                 self._cancel(turn)
             case UseModel(choice=choice):
                 self._catalog.use(choice)
-                self._models.use(f"{choice.model} ({choice.provider})", self._access.budgets(choice.provider))
+                self._models.use(choice, self._access.budgets(choice.provider))
             case _:
                 assert_never(message)
 
@@ -233,7 +237,7 @@ class LlmStreamer(Behaviour[Received]):
             text = f"The tools could not be listed: {error!r}"
             self._context.send(ReceiveFailure(message.turn, message.request, "malformed", text, ""))
             return
-        self._models.choose(message.turn, self._context.now())
+        begin_turn(self._models, message.turn, self._context)
         call = ModelCall(self._models.present.model, access.system, message.transcript, tools, access.max_tokens)
         limit = self._models.attempts(self._context.now(), access.attempts)
         shown = message.purpose == "answer"
@@ -300,7 +304,9 @@ class LlmStreamer(Behaviour[Received]):
         if message.cut and flight.shown:  # first: the answer may end the turn, and the program with it
             self._context.send(NoticeRaised("warning", CUT_SHORT))
         counted = 0 if signal.usage == flight.usage else signal.usage.input_tokens
-        self._context.send(ReceiveReply(flight.turn, flight.request, message, flight.usage, flight.waited, counted))
+        model = self._models.present
+        reply = ReceiveReply(flight.turn, flight.request, message, flight.usage, flight.waited, counted)
+        self._context.send(replace(reply, model=model.model, facts=model.facts))
 
     def _go_on(self, flight: InFlight, message: AssistantMessage) -> None:
         """The provider paused its answer and wants the same request with what it has said so far."""
@@ -374,6 +380,14 @@ class LlmStreamer(Behaviour[Received]):
         self._give_up(flight, Failed("cancelled", "cancelled"))
 
 
+def begin_turn(models: ModelChain, turn: TurnId, context: Context) -> None:
+    """Choose the model that is asked; say so where it is not the first one, which has failed too often lately."""
+    passed_over = models.choose(turn, context.now())
+    if passed_over:
+        text = f"{passed_over} has failed {OPENS_AFTER} times in a row: this turn begins with"
+        context.send(NoticeRaised("warning", f"{text} {models.present.name}."))
+
+
 def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter: float) -> float:
     """Seconds before the attempt that follows this one: what the server asked for, else doubling, with some chance.
 
@@ -383,18 +397,3 @@ def pause_before(access: ModelAccess, attempt: int, asked: float | None, jitter:
         return asked
     pause = min(access.backoff * 2.0 ** min(attempt - 1, 64), access.backoff_most)
     return pause * (0.5 + jitter / 2)
-
-
-def too_long(text: str, asked: float, longest: float) -> str:
-    """The failure's text, with the pause that the server asks for and that is not waited for."""
-    waits = f"It asks to wait {duration(asked)}; the longest wait is {duration(longest)} (model.backoff_most)."
-    return f"{text.rstrip('.')}. {waits}"
-
-
-def duration(seconds: float) -> str:
-    """Seconds for people, such as `1 h 5 min` or `2.5 s`."""
-    if seconds < 60:  # noqa: PLR2004 - a minute
-        return f"{seconds:.3g} s"
-    minutes, hours = round(seconds / 60) % 60, int(seconds / 60 + 0.5) // 60
-    parts = (f"{hours} h" if hours else "", f"{minutes} min" if minutes or not hours else "")
-    return " ".join(part for part in parts if part)

@@ -1,9 +1,9 @@
 """The vocabulary of the actors: every message that one actor sends another.
 
-Commands are imperatives with one receiver (the composition root refuses a second one); events are in the past tense,
-for anyone. `Record` events are the journal: they are published only after they were written. Every message of a turn
-carries its turn id. Values inside are frozen all the way down. Records are in `actors.records`, the shutdown's own in
-`actors.phase_messages`, the context's in `actors.context_messages`; what an actor tells itself is beside that actor.
+Commands are imperatives with one receiver; events are in the past tense, for anyone. `Record` events are the journal:
+they are published only after they were written. Every message of a turn carries its turn id. Values inside are frozen.
+Records are in `actors.records`, the shutdown's own in `actors.phase_messages`, the context's in
+`actors.context_messages`; what an actor tells itself is beside that actor.
 
     front end ── SubmitPrompt, CancelTurn ──▶ turn loop ── Commit ──▶ journal ── RequestReply ──▶ LLM streamer
                                                  ▲                      │  ▲                          │
@@ -28,13 +28,13 @@ from actors.llm.port import FailureKind
 from actors.records import ApprovalAnswer, Record
 from actors.runtime.message import Command, Event, Message
 from actors.transcript import NOTHING_USED, AssistantMessage, Transcript, Usage
+from config.model_facts import ModelFacts
 from tools.job import JobReport, JobRequest
 from tools.tool import Effects, Question, TodoItem, ToolResult
 
 if TYPE_CHECKING:
     from actors.conversation import Conversation
     from config.settings import PermissionMode
-
 
 JOINED_CHARACTERS = 8_192
 """Streamed text is folded in a mailbox up to this length; beyond it a new message begins."""
@@ -76,7 +76,7 @@ class ShareShell(Command, frozen=True):
 
 
 class ReceiveReply(Command, frozen=True):
-    """The model's whole answer to one request; `usage` is that of all attempts, the rest is as in `ReplyCompleted`."""
+    """The model's whole answer. `usage` is of all attempts, `facts` are of `model`; the rest is as in its record."""
 
     turn: TurnId
     request: RequestId
@@ -84,6 +84,8 @@ class ReceiveReply(Command, frozen=True):
     usage: Usage
     waited: float | None = None
     counted: int = 0
+    model: str = ""
+    facts: ModelFacts | None = None
 
 
 class ReceiveFailure(Command, frozen=True):
@@ -98,10 +100,7 @@ class ReceiveFailure(Command, frozen=True):
 
 
 class ReceiveAnswer(Command, frozen=True):
-    """One tool call is answered; sent by the journal after it wrote `CallFinished`.
-
-    `unattended`: policy would have asked, and no person can answer; the turn ends as denied.
-    """
+    """`CallFinished` is written. `unattended`: policy would have asked, and no person can answer: it is denied."""
 
     turn: TurnId
     call: CallId

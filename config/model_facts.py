@@ -10,6 +10,9 @@ from msgspec import Struct
 ASSUMED_WINDOW = 128_000
 """Tokens, where the window of a model is not known."""
 
+ANSWER_PART = 4
+"""An answer has at most this part of the window (a fourth): the request before it needs the rest."""
+
 
 class Prices(Struct, frozen=True):
     """USD per million tokens."""
@@ -34,6 +37,10 @@ class ModelFacts(Struct, frozen=True):
     """None: not known."""
     as_of: str = ""
     """Date (YYYY-MM-DD) of the built-in table that the facts are from; empty: from the configuration, or no facts."""
+
+    def longest_answer(self, usual: int) -> int:
+        """Tokens to ask for, `usual` where no limit is known: so that the answer fits behind a full conversation."""
+        return max(1, min(self.output_limit or usual, self.context_window // ANSWER_PART))
 
 
 FREE = Prices(0.0, 0.0, 0.0, 0.0)

@@ -92,6 +92,10 @@ class Redactor:
         known = {*self._spellings, *_spellings(secrets)}
         self._spellings = tuple(sorted(known, key=len, reverse=True))
 
+    def known(self) -> tuple[str, ...]:
+        """What is taken out by now, longest first, each also as JSON writes it."""
+        return self._spellings
+
     def hide(self, text: str) -> str:
         """The text without them."""
         for secret in self._spellings:

@@ -51,6 +51,8 @@ SHORTER = 3
 PROMPTS_PART = 0.08
 TOKENS_A_WORD = 1.4
 LONGEST_PROBLEM = 200
+FITTING = "Use a model with a larger window, give the task in smaller parts, or begin anew with /clear."
+"""What a person can do where nothing else helps."""
 
 
 class CompactionOrder(Struct, frozen=True):
@@ -59,6 +61,8 @@ class CompactionOrder(Struct, frozen=True):
     reason: CompactionReason
     focus: str = ""
     turn: TurnId = NO_TURN
+    problem: str = ""
+    """What the provider said of the request that it refused."""
 
 
 class SummaryPlan(Struct, frozen=True):
@@ -93,7 +97,7 @@ def decide(
         return light
     if ask and may_summarise(conversation, plan, attempt.order) and (summary := attempt.summary()) is not None:
         return summary
-    return attempt.mechanical() or Stuck(_why(conversation, plan, attempt.order, used))
+    return attempt.mechanical() or Stuck(_why(attempt))
 
 
 def without_the_model(
@@ -101,9 +105,10 @@ def without_the_model(
 ) -> ConversationCompacted | Stuck:
     """A summary made without the model, after `record` (its request, cost and problem) could not be had."""
     used = estimate(conversation, plan)
-    made = _Attempt(conversation, plan, order, used).mechanical()
+    attempt = _Attempt(conversation, plan, order, used)
+    made = attempt.mechanical()
     if made is None:
-        return Stuck(_why(conversation, plan, order, used))
+        return Stuck(_why(attempt))
     return replace(
         made, request=record.request, usage=record.usage, cost=record.cost, problem=record.problem[:LONGEST_PROBLEM]
     )
@@ -277,17 +282,12 @@ def _newest(messages: Sequence[TranscriptMessage], most: int) -> tuple[Transcrip
     return (*first, *messages[start:])
 
 
-def _why(conversation: Conversation, plan: ContextPlan, order: CompactionOrder, used: int) -> str:
-    opening = tokens_of(plan.opening.size, conversation, plan)
-    window = f"{plan.window} tokens{', assumed' if plan.assumed else ''}"
-    if order.reason == "refused" and used < plan.limit:
-        return (
-            f"The provider refused the request as longer than the model takes, although it has about {used} tokens and "
-            f"the window is taken to be {window}. Set context.window to what the model really takes, give the task in "
-            "smaller parts, or begin anew with /clear."
-        )
+def _why(attempt: _Attempt) -> str:
+    """Why nothing more can be done: in the provider's words where it has refused a request, else in ours."""
+    plan, problem, used = attempt.plan, attempt.order.problem, attempt.before
+    opening = tokens_of(plan.opening.size, attempt.conversation, plan)
+    full = f"The context window ({plan.window} tokens{', assumed' if plan.assumed else ''}) is full"
     return (
-        f"The context window ({window}) is full: the next request has about {used} tokens, of which system prompt and "
-        f"tools are {opening}, and compacting the conversation does not free a fifth of it. Use a model with a larger "
-        "window, give the task in smaller parts, or begin anew with /clear."
+        f"{problem.rstrip('.') or full}: the request has about {used} tokens, of which system prompt and tools are "
+        f"{opening}, and compacting the conversation does not free a fifth of it. {FITTING}"
     )

@@ -8,13 +8,11 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from config.model_facts import ASSUMED_WINDOW, ModelFacts, Prices
+from config.model_facts import ANSWER_PART, ASSUMED_WINDOW, ModelFacts, Prices
 from config.settings import ContextSettings
 
 USUAL_ANSWER = 8_192
 """Tokens kept free for the answer where no length is configured or known."""
-LARGEST_RESERVE = 4
-"""The answer is left at most this part of the window (a fourth)."""
 
 
 class RequestOpening(Struct, frozen=True):
@@ -59,7 +57,7 @@ class ContextPlan(Struct, frozen=True):
     @property
     def reserve(self) -> int:
         """Kept free for the answer."""
-        return min(self.longest_answer or USUAL_ANSWER, self.window // LARGEST_RESERVE)
+        return min(self.longest_answer or USUAL_ANSWER, self.window // ANSWER_PART)
 
     @property
     def limit(self) -> int:

@@ -121,7 +121,8 @@ def _failure(status: int, error: ServerError, wait: float | None) -> Failed:
         text = f"The model server is busy or out of order{tail}"
         return Failed("overloaded", text, retryable=True, retry_after=wait)
     if status == NOT_FOUND:
-        return Failed("rejected", f"The model server knows no such model or path{tail}")
+        advice = "`callboard models` lists what it has; the path is that of the provider's base_url."
+        return Failed("rejected", f"The model server knows no such model or path{tail.rstrip('.')}. {advice}")
     return Failed("rejected", f"The model server rejected the request{tail}")
 
 
@@ -131,12 +132,12 @@ def _known(status: int, error: ServerError) -> Failed | None:
     said = shortened(error.text)
     tail = (f" (status {status})" if status else "") + (f": {said}" if said else ".")
     if status == TOO_LARGE or (status not in NEVER_TOO_LONG and says_context_exceeded(error.text, codes)):
-        advice = " — /compact makes the conversation shorter."
-        return Failed("context_exceeded", f"The request is longer than the model takes{tail}{advice}")
+        return Failed("context_exceeded", f"The request is longer than the model takes{tail}")
     if not HOPELESS_CODES.isdisjoint(codes) or status == PAYMENT:
         return Failed("rejected", f"The account has no credit left{tail}")
     if not FILTER_CODES.isdisjoint(codes) or (status < SERVER_ERRORS and FILTER_WORDS.search(error.text)):
-        return Failed("filtered", f"The provider's rules forbid the request{tail}")
+        advice = "Ask in other words, or choose another model."
+        return Failed("filtered", f"The provider's rules forbid the request{tail.rstrip('.')}. {advice}")
     if "tool_use_failed" in codes:
         return _unreadable_call(error, tail)
     return None

@@ -12,21 +12,24 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from actors.llm.retry_budget import RetryBudget
+from config.model_facts import NO_FACTS, ModelFacts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from actors.ids import TurnId
+    from actors.llm.model_choice import ModelChoice
     from actors.llm.port import ModelPort
 
 
 class FallbackModel(Struct, frozen=True):
-    """A model that can be asked. `name` is for people; `port` makes the way to it."""
+    """A model that can be asked. `name` is for people; `port` makes the way to it; `facts` are what is known of it."""
 
     name: str
     model: str
     port: Callable[[], ModelPort]
     budget: RetryBudget
+    facts: ModelFacts = NO_FACTS
 
 
 class ModelChain:
@@ -52,9 +55,9 @@ class ModelChain:
             self._ports[self._place] = self.present.port()
         return self._ports[self._place]
 
-    def use(self, name: str, budget: RetryBudget) -> None:
+    def use(self, choice: ModelChoice, budget: RetryBudget) -> None:
         """From the next turn on the first port leads to this model."""
-        self._first = replace(self._first, name=name, budget=budget)
+        self._first = replace(self._first, name=choice.title, model=choice.model, budget=budget, facts=choice.facts)
 
     def attempts(self, now: float, most: int) -> int:
         """How often the present model may be tried: once where its breaker is open."""
@@ -65,13 +68,15 @@ class ModelChain:
         if begun is not None:
             self.present.budget.succeed(begun)
 
-    def choose(self, turn: TurnId, now: float) -> None:
-        """A request of this turn begins."""
-        if turn != self._turn:
-            self._turn = turn
-            self._models = (self._first, *self._models[1:])
-            closed = (place for place, model in enumerate(self._models) if not model.budget.is_open(now))
-            self._place = next(closed, 0)
+    def choose(self, turn: TurnId, now: float) -> str:
+        """A request of this turn begins. Returns the name of the first model where the turn begins with another one."""
+        if turn == self._turn:
+            return ""
+        self._turn = turn
+        self._models = (self._first, *self._models[1:])
+        closed = (place for place, model in enumerate(self._models) if not model.budget.is_open(now))
+        self._place = next(closed, 0)
+        return self._first.name if self._place else ""
 
     def advance(self) -> bool:
         """Go over to the next model; False where there is none."""

@@ -22,6 +22,11 @@ class ModelChoice(Struct, frozen=True):
     model: str
     facts: ModelFacts = ModelFacts()
 
+    @property
+    def title(self) -> str:
+        """The model for people, with who serves it."""
+        return f"{self.model} ({self.provider})"
+
 
 class NoSuchModel(Struct, frozen=True):
     """The name leads to no model that can be asked; `text` says why and what to do."""
@@ -36,6 +41,11 @@ LookUpListener: TypeAlias = Callable[[LookUp], None]
 class ModelCatalog(Protocol):
     """Finds models and makes the requests of later turns go to one. No method blocks."""
 
+    @property
+    def chosen(self) -> ModelChoice | None:
+        """The model that was chosen last; None: the session has the one that it began with."""
+        ...
+
     def find(self, name: str, listener: LookUpListener) -> None:
         """Look a model up by what a person typed; the listener is called once, on a thread of the catalogue's own."""
         ...
@@ -47,6 +57,8 @@ class ModelCatalog(Protocol):
 
 class FixedModel:
     """The catalogue of a company whose model cannot be changed."""
+
+    chosen: ModelChoice | None = None
 
     def find(self, name: str, listener: LookUpListener) -> None:
         """See `ModelCatalog`."""

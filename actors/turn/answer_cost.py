@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from actors.context.accounting import said_size, tokens_of
 from actors.context.cost import cost_of
-from actors.transcript import Usage
+from actors.records import ReplyCompleted
+from actors.transcript import NOTHING_USED, AssistantMessage, Usage
 
 if TYPE_CHECKING:
-    from actors.messages import ReceiveReply
+    from actors.messages import ReceiveFailure, ReceiveReply
     from actors.turn.state import TurnState
 
 
@@ -24,3 +25,11 @@ def answer_cost(state: TurnState, asked: int, message: ReceiveReply) -> float | 
         answered = tokens_of(said_size(message.message), state.conversation, context)
         usage = Usage(tokens_of(size, state.conversation, context), answered)
     return cost_of(usage, context.prices)
+
+
+def interrupted_reply(state: TurnState, failure: ReceiveFailure, shown: str) -> ReplyCompleted:
+    """What is kept of a request that failed: the text that was shown of it, and what it cost."""
+    message = AssistantMessage.of(shown).interrupt(failure.kind)
+    usage = failure.usage
+    cost = cost_of(usage, state.context.prices) if usage != NOTHING_USED else None
+    return ReplyCompleted(failure.turn, failure.request, message, usage, cost)

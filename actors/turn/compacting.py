@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from actors.context.accounting import shares
 from actors.context.compaction import (
+    FITTING,
     CompactionOrder,
     Stuck,
     SummaryPlan,
@@ -31,7 +32,7 @@ from actors.messages import (
 )
 from actors.records import ConversationCompacted, ModelAdvised, Record
 from actors.transcript import NOTHING_USED
-from actors.turn.answer_cost import answer_cost
+from actors.turn.answer_cost import answer_cost, interrupted_reply
 from actors.turn.state import (
     PendingSummary,
     TurnEnding,
@@ -100,12 +101,13 @@ def summary_lost(state: TurnState, pending: PendingSummary, now: float) -> TurnS
 def refused(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
     """The provider says that the request is too long: what was shown is void, make it shorter and ask again."""
     if state.refusals >= REFUSALS:
-        text = f"The request does not fit into the model's context window, compacted twice: {message.text}"
+        text = f"{message.text.rstrip('.')}. It was compacted twice, and does not fit. {FITTING}"
         return finished(state, TurnEnding("limit", text, "context"), now)
     attempt = state.repeats + state.refusals + 2
     discarded = ReplyDiscarded(message.turn, message.request, "the request was too long", attempt, 0.0)
-    order = CompactionOrder("refused")
-    state, sent = requested(replace(state, refusals=state.refusals + 1, order=order), now)
+    order = CompactionOrder("refused", problem=message.text)
+    paid = (interrupted_reply(state, message, ""),) if message.usage != NOTHING_USED else ()
+    state, sent = requested(replace(state, refusals=state.refusals + 1, order=order), now, paid)
     return state, (discarded, *sent)
 
 

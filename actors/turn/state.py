@@ -44,6 +44,7 @@ from actors.turn.limits import limit_reached
 from actors.valid_unicode import valid_unicode
 
 if TYPE_CHECKING:
+    from config.model_facts import ModelFacts
     from config.settings import Limits
 
 TurnPhase: TypeAlias = Literal["recovering", "idle", "asking", "running", "compacting", "cancelling"]
@@ -105,6 +106,9 @@ class TurnState(Struct, frozen=True):
     announced: tuple[PromptId, ...] = ()
     """Prompts whose end was told although it may not be written; they are never begun again."""
     context: ContextPlan = ContextPlan()
+    """Of the model that answered last in the turn, a fallback perhaps."""
+    usual: ContextPlan | None = None
+    """Of the model that the session began with, where `context` is another's."""
     summary: PendingSummary | None = None
     """What the phase `compacting` waits for."""
     summaries: int = 0
@@ -189,9 +193,16 @@ def queue_changed(state: TurnState) -> QueueChanged:
 def fitted(state: TurnState) -> TurnState:
     """The state with the window and the prices of the model that the next turn is asked of."""
     switched = state.conversation.switched
-    if switched is None:
-        return state
-    return replace(state, context=state.context.of_model(switched.model, switched.facts))
+    if switched is not None:
+        return of_model(state, switched.model, switched.facts)
+    usual = state.usual or state.context
+    return replace(state, context=replace(usual, opening=state.context.opening), usual=None)
+
+
+def of_model(state: TurnState, model: str, facts: ModelFacts) -> TurnState:
+    """The state with the window and the prices of this model, until the turn ends."""
+    context = state.context.of_model(model, facts)
+    return state if context == state.context else replace(state, context=context, usual=state.usual or state.context)
 
 
 def begun(state: TurnState, now: float, *before: Record) -> TurnStep:

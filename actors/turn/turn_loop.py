@@ -37,7 +37,6 @@ from typing import TypeAlias, assert_never
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from actors.context.cost import cost_of
 from actors.context.plan import ContextPlan, RequestOpening
 from actors.context_messages import CompactConversation, ReportContext
 from actors.conversation import apply
@@ -78,7 +77,7 @@ from actors.runtime.behaviour import Behaviour, Context
 from actors.runtime.message import classes_of
 from actors.runtime.signals import ActorFailed, ActorRestarted
 from actors.transcript import NOTHING_USED, AssistantMessage
-from actors.turn.answer_cost import answer_cost
+from actors.turn.answer_cost import answer_cost, interrupted_reply
 from actors.turn.compacting import compact, context_report, next_step, refused, summary_failed, summary_received
 from actors.turn.recovery import given_up, recovered, restarted, unwritten
 from actors.turn.state import (
@@ -96,6 +95,7 @@ from actors.turn.state import (
     is_awaited,
     is_present,
     is_summary,
+    of_model,
     open_turn,
     queue_changed,
     reporting,
@@ -133,7 +133,7 @@ RECEIVES = classes_of(Received)
 MEASURED = (SubmitPrompt, ReceiveReply, ReceiveAnswer, CompactConversation, ReportContext)
 """Before these it is looked at what every request begins with."""
 
-OWN_FAULTS = frozenset({"rejected", "filtered", "context_exceeded"})
+OWN_FAULTS = frozenset({"rejected", "filtered"})
 """Kinds of failures that another try does not cure."""
 
 
@@ -212,6 +212,8 @@ def _withdrawn(state: TurnState, prompt: PromptId) -> TurnStep:
 
 
 def _replied(state: TurnState, message: ReceiveReply, now: float) -> TurnStep:
+    if message.facts is not None:
+        state = of_model(state, message.model, message.facts)
     if state.summary is not None:
         return summary_received(state, state.summary, message, now)
     cost = answer_cost(state, state.conversation.transcript.size, message)
@@ -238,10 +240,8 @@ def _failed(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
     if message.kind == "context_exceeded" and state.ending is None:
         return refused(state, message, now)
     shown: tuple[Record, ...] = ()
-    if message.partial:
-        partial = AssistantMessage.of(message.partial).interrupt(message.kind)
-        cost = cost_of(message.usage, state.context.prices) if message.usage != NOTHING_USED else None
-        shown = (ReplyCompleted(message.turn, message.request, partial, message.usage, cost),)
+    if message.partial or message.usage != NOTHING_USED:  # what bought no answer was paid for, too
+        shown = (interrupted_reply(state, message, message.partial),)
     ending = state.ending
     if ending is None:
         outcome: TurnOutcome = "failed" if message.kind in OWN_FAULTS else "unavailable"

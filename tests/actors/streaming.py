@@ -3,23 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from actors.ids import RequestId, TurnId
 from actors.llm.model_chain import FallbackModel
+from actors.llm.model_choice import FixedModel, ModelChoice
 from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, ModelSignal
 from actors.llm.retry_budget import RetryBudget
 from actors.llm_streamer import LlmStreamer, ModelAccess, Received, SignalArrived
 from actors.messages import (
+    ReceiveReply,
     RequestReply,
 )
 from actors.runtime.message import Message
 from actors.transcript import EMPTY, AssistantMessage, Usage, UserMessage
+from config.model_facts import NO_FACTS, ModelFacts
 from tests.actors.staged_context import StagedContext
 from tools.tool import ToolDefinition
 
 T1, R1, R2 = TurnId("t1"), RequestId("t1-r1"), RequestId("t1-r2")
 DONE = Finished(AssistantMessage.of("done"), Usage(1, 2))
+OTHER = ModelFacts(9_000, window_assumed=False)
+"""What is known of fallbacks."""
 CUT = Failed("cut", "the stream was cut", retryable=True)
+
+
+def answered(done: Finished, request: RequestId = R1, usage: Usage | None = None, counted: int = 0) -> ReceiveReply:
+    """What the turn loop hears of an answer of the first model."""
+    return ReceiveReply(T1, request, done.message, usage or done.usage, 0.0, counted, "m", NO_FACTS)
 
 
 class HandPort(ModelPort):
@@ -60,11 +71,18 @@ class Streaming:
         self.others = [HandPort() for _ in range(fallbacks)]
         self.context = StagedContext()
         others = tuple(
-            FallbackModel(f"second {number}", f"m{number}", lambda port=port: port, RetryBudget())  # type: ignore[misc]
+            FallbackModel(f"second {number}", f"m{number}", lambda port=port: port, RetryBudget(), OTHER)  # type: ignore[misc]
             for number, port in enumerate(self.others)
         )
         access = ModelAccess("m", "be kind", tools, 99, attempts, 1.0, 60.0, fallbacks=others)
-        self.streamer = LlmStreamer(self.context, self.port, access, lambda: jitter)
+        self._made = partial(LlmStreamer, self.context, self.port, access, lambda: jitter)
+        self.streamer = self._made()
+
+    def restart(self, chosen: ModelChoice) -> None:
+        """Another streamer, in a session that has gone over to this model."""
+        catalog = FixedModel()
+        catalog.chosen = chosen
+        self.streamer = self._made(catalog)
 
     def tell(self, message: Received) -> list[Message]:
         self.streamer.handle(message)

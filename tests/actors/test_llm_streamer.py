@@ -18,7 +18,7 @@ from actors.messages import (
     RequestStarted,
 )
 from actors.transcript import EMPTY, AssistantMessage, Usage, UserMessage
-from tests.actors.streaming import CUT, DONE, R1, R2, T1, Streaming
+from tests.actors.streaming import CUT, DONE, R1, R2, T1, Streaming, answered
 from tools.tool import ToolDefinition
 
 
@@ -34,7 +34,7 @@ def test_pieces_are_published_as_they_come_and_the_end_is_one_answer() -> None:
     streaming.ask()
     assert streaming.hear(Piece("he")) == [ReplyStreamed(T1, R1, "he")]
     assert streaming.hear(Piece("", "thinking")) == [ReplyStreamed(T1, R1, "", "thinking")]
-    assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage, 0.0)]
+    assert streaming.hear(DONE) == [answered(DONE)]
     assert streaming.tell(SignalArrived(R1, 1, DONE)) == [], "one answer to each"
 
 
@@ -44,7 +44,7 @@ def test_an_answer_that_the_model_cut_short_is_an_answer_and_is_said() -> None:
     short = Finished(AssistantMessage.of("half", stop_reason="length"), Usage(1, 2))
     assert streaming.hear(short) == [
         NoticeRaised("warning", CUT_SHORT),
-        ReceiveReply(T1, R1, short.message, short.usage, 0.0),
+        answered(short),
     ]
 
 
@@ -93,7 +93,7 @@ def test_an_answer_that_is_not_cut_raises_no_notice_and_an_attempt_is_counted_on
     streaming.ask()
     assert streaming.hear(CUT) == [ReceiveFailure(T1, R1, "cut", "the stream was cut", "")]
     streaming.ask(R2)
-    assert streaming.hear(DONE, request=R2) == [ReceiveReply(T1, R2, DONE.message, DONE.usage, 0.0)]
+    assert streaming.hear(DONE, request=R2) == [answered(DONE, R2)]
 
 
 def test_a_pause_grows_up_to_its_limit_and_is_spread_by_chance() -> None:
@@ -198,7 +198,7 @@ def test_a_cancel_of_another_turn_changes_nothing() -> None:
     streaming = Streaming()
     streaming.ask()
     assert streaming.tell(CancelReply(TurnId("t0"))) == []
-    assert streaming.hear(DONE) == [ReceiveReply(T1, R1, DONE.message, DONE.usage, 0.0)]
+    assert streaming.hear(DONE) == [answered(DONE)]
 
 
 def test_a_new_request_takes_the_place_of_the_one_before() -> None:
@@ -207,7 +207,7 @@ def test_a_new_request_takes_the_place_of_the_one_before() -> None:
     streaming.ask(R2)
     assert streaming.port.cancelled == ["t1-r1#1"]
     assert streaming.tell(SignalArrived(R1, 1, DONE)) == []
-    assert streaming.hear(DONE, request=R2) == [ReceiveReply(T1, R2, DONE.message, DONE.usage, 0.0)]
+    assert streaming.hear(DONE, request=R2) == [answered(DONE, R2)]
 
 
 def test_signals_of_an_earlier_attempt_are_not_heard() -> None:

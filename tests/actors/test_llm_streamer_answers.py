@@ -14,7 +14,7 @@ from actors.messages import (
     ReplyDiscarded,
 )
 from actors.transcript import AssistantMessage, Usage, UserMessage
-from tests.actors.streaming import CUT, DONE, R1, T1, Streaming
+from tests.actors.streaming import CUT, DONE, R1, Streaming, answered
 from tools.tool import ToolDefinition
 
 EMPTY_ANSWERS = [
@@ -44,7 +44,7 @@ def test_what_an_empty_answer_cost_is_counted_with_the_answer_that_follows() -> 
     streaming.ask()
     streaming.hear(Finished(AssistantMessage.of(""), Usage(1, 2)))
     streaming.tell(RetryRequest(R1, 2))
-    assert streaming.hear(DONE, 2) == [ReceiveReply(T1, R1, DONE.message, Usage(2, 4), 0.0, 1)]
+    assert streaming.hear(DONE, 2) == [answered(DONE, usage=Usage(2, 4), counted=1)]
 
 
 def test_an_answer_that_was_withheld_is_a_failure_with_its_reason() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actors.ids import RequestId, TurnId
+from actors.llm.model_choice import ModelChoice
 from actors.llm.port import Failed, FailureKind
 from actors.llm_streamer import BeginAttempt, RetryRequest
 from actors.messages import (
@@ -15,7 +16,7 @@ from actors.messages import (
     ReplyDiscarded,
     RequestStarted,
 )
-from tests.actors.streaming import DONE, R1, R2, T1, Streaming
+from tests.actors.streaming import DONE, OTHER, R1, R2, T1, Streaming
 
 BUSY = Failed("overloaded", "busy", retryable=True)
 
@@ -107,3 +108,36 @@ def test_after_five_failures_in_a_row_a_request_is_tried_once() -> None:
     streaming.context.time += 61.0
     streaming.ask(R2)
     assert [type(message) for message in streaming.hear(BUSY, request=R2)] == [ReplyDiscarded]
+
+
+def test_an_answer_says_what_is_known_of_the_model_that_gave_it() -> None:
+    streaming = Streaming(attempts=1, fallbacks=1)
+    streaming.ask()
+    streaming.hear(BUSY)
+    streaming.tell(RetryRequest(R1, 2))
+    (reply,) = streaming.hear(DONE, 2, port=streaming.others[0])
+    assert isinstance(reply, ReceiveReply)
+    assert (reply.model, reply.facts) == ("m0", OTHER)
+
+
+def test_a_turn_that_begins_with_a_fallback_says_so() -> None:
+    streaming = Streaming(attempts=1, fallbacks=1)
+    for number in range(5):
+        request = RequestId(f"t{number}-r1")
+        streaming.ask(request, TurnId(f"t{number}"))
+        streaming.hear(BUSY, request=request)
+        streaming.tell(CancelReply(TurnId(f"t{number}")))
+    notice, started = streaming.ask(RequestId("t9-r1"), TurnId("t9"))
+    assert notice == NoticeRaised("warning", "m has failed 5 times in a row: this turn begins with second 0.")
+    assert started == RequestStarted(TurnId("t9"), RequestId("t9-r1"), 1)
+    streaming.hear(DONE, request=RequestId("t9-r1"), port=streaming.others[0])
+    assert streaming.ask(RequestId("t9-r2"), TurnId("t9")) == [RequestStarted(TurnId("t9"), RequestId("t9-r2"), 1)]
+
+
+def test_a_streamer_that_was_restarted_knows_the_model_that_was_changed_to() -> None:
+    streaming = Streaming(attempts=1, fallbacks=1)
+    streaming.restart(ModelChoice("other/big", "Other", "big", OTHER))
+    streaming.ask()
+    assert streaming.port.calls[0].model == "big"
+    notice, _ = streaming.hear(BUSY)
+    assert notice == NoticeRaised("warning", "big (Other): busy. Going on with second 0.")

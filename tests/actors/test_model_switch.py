@@ -20,6 +20,7 @@ class HandCatalog:
     def __init__(self) -> None:
         self.asked: list[tuple[str, LookUpListener]] = []
         self.used: list[ModelChoice] = []
+        self.chosen: ModelChoice | None = None
 
     def find(self, name: str, listener: LookUpListener) -> None:
         self.asked.append((name, listener))

@@ -51,6 +51,8 @@ class JobLimits:
     """Variables of our environment that no job gets."""
     secrets: tuple[str, ...] = ()
     """What is taken out of every output, before it is kept or shown."""
+    learnt: Callable[[], tuple[str, ...]] = tuple
+    """What is taken out, too: asked when a job begins, since a session learns keys on its way."""
     leftover: str = ""
     """A folder that is removed when Callboard is killed: the outputs of a session that is not kept."""
 
@@ -269,7 +271,8 @@ class JobStreams:
 
 
 def _stream(name: StreamName, descriptor: int, limits: JobLimits) -> _Stream:
-    return _Stream(name, descriptor, StreamKeeper(limits.head, limits.tail), ByteFilter(limits.secrets))
+    secrets = (*limits.secrets, *limits.learnt())
+    return _Stream(name, descriptor, StreamKeeper(limits.head, limits.tail), ByteFilter(secrets))
 
 
 def _read(descriptor: int) -> tuple[bytes, bool]:

@@ -25,8 +25,9 @@ def identity_of(opening: Opening) -> Identity:
         opening.model,
         opening.directory,
         mode=settings.policy.mode,
-        window=opening.facts.context_window,
-        window_assumed=opening.facts.window_assumed,
+        window=settings.context.window or opening.facts.context_window,
+        window_assumed=settings.context.window is None and opening.facts.window_assumed,
+        window_set=settings.context.window is not None,
         models=opening.models,
     )
     with suppress(NoShellError):

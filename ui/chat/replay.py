@@ -91,7 +91,7 @@ def _run(view: ScreenModel, records: tuple[Record, ...]) -> Update:
         step = update(view, record)
         view = step.view
         blocks.extend(step.blocks)
-    return Update(replace(view, identity=identity), tuple(blocks))
+    return Update(replace(view, identity=identity, coming=None), tuple(blocks))
 
 
 def _carried(view: ScreenModel) -> ScreenModel:

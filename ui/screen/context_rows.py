@@ -59,7 +59,7 @@ def compaction_started(view: ScreenModel, event: CompactionStarted) -> Update:
 def compacted(view: ScreenModel, event: ConversationCompacted) -> Update:
     """One line, which Ctrl-O opens."""
     opens = "Ctrl-O" if view.keys else "/expand"
-    view = replace(view, last_result=ToolResult("ok", _detail(event)))
+    view = replace(view, last_result=ToolResult("ok", _detail(event)), context_used=event.after)
     step = said(view, line(f"⋮ {compaction_line(event)} ({opens} shows it)", "class:dim"))
     return step.then(notice(step.view, visible(event.problem), "warning")) if event.problem else step
 

@@ -45,6 +45,8 @@ class Identity(Struct, frozen=True):
     window: int = 0
     """Tokens that the model's context holds; 0: not told."""
     window_assumed: bool = False
+    window_set: bool = False
+    """The window is that of the configuration, for every model."""
     models: tuple[str, ...] = ()
     """Models that `/model` offers by name."""
 

@@ -32,7 +32,7 @@ from config.settings import PermissionMode
 from tools.job import JobRequest
 from ui.screen import asking_order, dialog, slash_commands
 from ui.screen.messages import Effect, Key, Leave, RememberLine, RestoreDraft, Send, SetDraft, Submit
-from ui.screen.model import ScreenModel, Turn, Update, UserCommand, hinted, notice, said
+from ui.screen.model import Identity, ScreenModel, Turn, Update, UserCommand, hinted, notice, said
 from ui.text.rows import Row, fold, line
 
 MARK = "\u203a"
@@ -160,7 +160,7 @@ def turn_finished(view: ScreenModel, event: TurnFinished) -> Update:
     """The prompt's one outcome; where it is not `done`, the reason and what to do next."""
     view = replace(asking_order.ended(view), turn=None, reply=None, calls=())
     if view.coming is not None:
-        view = replace(view, identity=view.coming, coming=None, context_used=0)
+        view = replace(view, identity=view.coming, coming=None)
     if event.outcome == "done":
         return Update(view)
     if event.outcome == "cancelled":
@@ -175,23 +175,19 @@ def changed(view: ScreenModel, event: PermissionModeChanged | ModelChanged) -> U
 
 def model_changed(view: ScreenModel, event: ModelChanged) -> Update:
     """Another model is asked from the next turn on; until then the status line names the present one."""
-    facts = event.facts
-    identity = replace(
-        view.identity,
-        provider=event.provider,
-        model=event.model,
-        window=facts.context_window,
-        window_assumed=facts.window_assumed,
-    )
+    identity = replace(view.identity, provider=event.provider, model=event.model)
+    if not identity.window_set:
+        facts = event.facts
+        identity = replace(identity, window=facts.context_window, window_assumed=facts.window_assumed)
     view = replace(view, hint="")
     if view.turn is None:
-        return said(replace(view, identity=identity, coming=None, context_used=0), _about_model(event, "Now"))
-    return said(replace(view, coming=identity), _about_model(event, "From the next turn on"))
+        return said(replace(view, identity=identity, coming=None), _about_model(identity, "Now"))
+    return said(replace(view, coming=identity), _about_model(identity, "From the next turn on"))
 
 
-def _about_model(event: ModelChanged, when: str) -> Row:
-    assumed = "; its window is assumed: callboard doctor says more" if event.facts.window_assumed else ""
-    return line(f"── {when}: {event.model} by {event.provider}{assumed} ──", "class:dim")
+def _about_model(identity: Identity, when: str) -> Row:
+    assumed = "; its window is assumed: set context.window if you know better" if identity.window_assumed else ""
+    return line(f"── {when}: {identity.model} by {identity.provider}{assumed} ──", "class:dim")
 
 
 def mode_changed(view: ScreenModel, event: PermissionModeChanged) -> Update:

@@ -99,12 +99,20 @@ def completed(view: ScreenModel, event: ReplyCompleted) -> Update:
     known = {call.id for call in view.calls}
     asked = (call for call in event.message.calls if call.id not in known)
     fresh = tuple(Call(call.id, call.name, subject(call.arguments)) for call in asked)
-    used = event.usage.input_tokens + event.usage.output_tokens or view.context_used
-    view = replace(step.view, reply=None, usage=view.usage + event.usage, context_used=used, calls=view.calls + fresh)
+    view = replace(step.view, reply=None, usage=view.usage + event.usage, calls=view.calls + fresh)
+    view = replace(view, context_used=_used(view, event))
     step = replace(step, view=view)
     if event.message.interrupted and event.message.text:
         step = step.then(said(view, line("… interrupted here", "class:dim"), spaced=False))
     return step
+
+
+def _used(view: ScreenModel, event: ReplyCompleted) -> int:
+    """Tokens of the context after an answer; those of other attempts at it are not a part of that."""
+    usage = event.usage
+    if event.message.interrupted or not usage.input_tokens:
+        return view.context_used
+    return event.counted or usage.input_tokens + usage.output_tokens
 
 
 def _closed(view: ScreenModel, reply: Reply) -> Update:

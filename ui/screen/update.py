@@ -222,7 +222,7 @@ def _event(view: ScreenModel, event: ScreenMessage) -> Update:  # noqa: C901, PL
         case PermissionModeChanged() | ModelChanged():
             return prompting.changed(view, event)
         case ConversationCleared():
-            return said(replace(view, todo=(), last_result=None), line("── cleared ──", "class:dim"))
+            return said(replace(view, todo=(), last_result=None, context_used=0), line("── cleared ──", "class:dim"))
         case CompactionStarted() | ConversationCompacted() | ModelAdvised() | ContextReported():
             return context_rows.shown(view, event)
         case ApprovalAnswered() | RequestSettled():

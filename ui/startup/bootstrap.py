@@ -66,9 +66,8 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
         hint = "--no-session-persistence keeps nothing"
         raise ConfigError(f"{problem.filename}: the session cannot be kept: {problem.strerror}; {hint}") from problem
     settings = order.opening.settings
-    secrets = order.opening.secrets
     leftover = str(outputs) if order.folder is None else ""
-    terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings, secrets, leftover))
+    terminals = RealTerminals(os.urandom(8).hex(), outputs, partial(_job_limits, settings, redactor, leftover))
     workers = ThreadWorkers(settings.tools.workers)
     warm = _once(partial(workers.run, terminals.warm))
     models = RealModels(order.access, settings, order.directory, warm, redactor.learn)
@@ -85,7 +84,9 @@ def open_company(order: SessionPlan, front_end: Child) -> Company:
     ports = Ports(models.fresh, workers, terminals, journal, close, RealClock(), random.random, models)
     plan = _plan(order, outputs, redactor)
     fallbacks = tuple(
-        FallbackModel(access.title, access.model, partial(models.open_beside, access), budget_of(access.name))
+        FallbackModel(
+            access.title, access.model, partial(models.open_beside, access), budget_of(access.name), access.facts
+        )
         for access in order.fallbacks
     )
     return Company(replace(plan, access=replace(plan.access, fallbacks=fallbacks)), ports, front_end)
@@ -143,7 +144,7 @@ def _storage(order: SessionPlan, redactor: Redactor) -> tuple[DiskJournal | Memo
     return DiskJournal(order.folder / JOURNAL, redactor.hide_in_line), outputs
 
 
-def _job_limits(settings: Settings, secrets: tuple[str, ...], leftover: str) -> JobLimits:
+def _job_limits(settings: Settings, redactor: Redactor, leftover: str) -> JobLimits:
     from tools.terminal.terminals import JobLimits  # noqa: PLC0415 - with the first job
 
     tools = settings.tools
@@ -155,7 +156,7 @@ def _job_limits(settings: Settings, secrets: tuple[str, ...], leftover: str) -> 
         time_limit=tools.time_limit,
         spill_reserve=tools.spill_reserve,
         withheld=withheld_variables(settings, os.environ),
-        secrets=secrets,
+        learnt=redactor.known,
         leftover=leftover,
     )
 

@@ -23,6 +23,7 @@ from actors.llm.redacted import RedactedModel
 from actors.runtime.thread_start import ThreadStartError, start_thread
 from config.errors import ConfigError
 from config.known_secrets import secrets_of
+from config.models.budget import check_budget
 from config.nearby import is_nearby
 from config.providers import choose_model
 from config.secrets import Redactor
@@ -57,6 +58,7 @@ class RealModels:
         self._sent = sent
         self._learn = learn
         self._lock = threading.Lock()
+        self.chosen: ModelChoice | None = None
         self._found = {access.selector: access}
         self._turns = TurnModels(access.selector)
         self._live: ModelPort | None = None
@@ -72,6 +74,7 @@ class RealModels:
     def use(self, choice: ModelChoice) -> None:
         """See `ModelCatalog`."""
         with self._lock:
+            self.chosen = choice
             self._turns.chosen = choice.selector
 
     def of_turn(self, turn: str) -> ProviderAccess:
@@ -107,7 +110,7 @@ class RealModels:
         try:
             access = with_credentials(choose_model(name, self._settings, os.environ, self._directory))
             dialect_named(access)
-            self._check_budget(access)
+            check_budget(self._settings.limits, access)
         except ConfigError as problem:
             listener(NoSuchModel(visible(f"The model was not changed: {problem}")))
             return
@@ -118,11 +121,6 @@ class RealModels:
         with self._lock:
             self._found[access.selector] = access
         listener(ModelChoice(access.selector, access.name, access.model, access.facts))
-
-    def _check_budget(self, access: ProviderAccess) -> None:
-        if self._settings.limits.max_budget_usd is not None and access.facts.prices is None:
-            setting = f'providers.{access.table}.facts."{access.model}".prices'
-            raise ConfigError(f"a budget is set, and the prices of {access.selector} are not known: set {setting}")
 
 
 def wait_limits(access: ProviderAccess, settings: ModelSettings) -> WaitLimits:

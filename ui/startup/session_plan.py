@@ -18,6 +18,7 @@ from config.errors import ConfigError
 from config.instructions import read_instructions
 from config.known_secrets import secrets_of
 from config.load import Loaded
+from config.models.budget import check_budget
 from config.models.model_choices import model_choices
 from config.places import JOURNAL, Places, readable
 from config.providers import ProviderAccess, choose_fallbacks, choose_provider
@@ -63,7 +64,7 @@ def prepare(arguments: Arguments, loaded: Loaded, places: Places, *, interactive
     access = with_credentials(choose_provider(settings, os.environ, directory), _say)
     fallbacks = tuple(with_credentials(each, _say) for each in choose_fallbacks(settings, os.environ, directory))
     for each in (access, *fallbacks):
-        _check_budget(settings, each)
+        check_budget(settings.limits, each)
         if each.base_url.startswith(SCRIPTED):
             _check_script(each.base_url.removeprefix(SCRIPTED))
     instructions = read_instructions(directory, places, settings.model.append_system_prompt)
@@ -93,19 +94,6 @@ def _secrets(models: tuple[ProviderAccess, ...], settings: Settings) -> tuple[st
     """What no text may show, longest first."""
     found = {secret for access in models for secret in secrets_of(access, settings, os.environ)}
     return tuple(sorted(found, key=lambda secret: (-len(secret), secret)))
-
-
-def _check_budget(settings: Settings, access: ProviderAccess) -> None:
-    """A budget that cannot be kept is no budget.
-
-    Raises:
-        ConfigError: there is one, and the prices of the model are not known.
-    """
-    if settings.limits.max_budget_usd is not None and access.facts.prices is None:
-        raise ConfigError(
-            f"limits.max_budget_usd is set, and the prices of {access.model} at {access.name} are not known, so that "
-            "the budget could not be kept: configure the prices of the model, or use limits.max_tokens instead"
-        )
 
 
 def _say(progress: str) -> None:

@@ -29,6 +29,7 @@ class SimCatalog:
         self._world = world
         self._lane = Edge("catalog", scheduler)
         self._turns = TurnModels(FIRST)
+        self.chosen: ModelChoice | None = None
 
     def find(self, name: str, listener: LookUpListener) -> None:
         """See `ModelCatalog`."""
@@ -38,6 +39,7 @@ class SimCatalog:
 
     def use(self, choice: ModelChoice) -> None:
         """See `ModelCatalog`."""
+        self.chosen = choice
         self._turns.chosen = choice.selector
 
     def note(self, request: str) -> None:

@@ -160,9 +160,15 @@ class HttpSession:
         failure = status_failure(status, headers, said, time.time())
         if not is_key_problem(status, said):
             return failure
-        variable = self._access.key_variable or "api_key_env of the provider to the name of the variable with your key"
-        advice = f"Set {variable} to a valid key." if self._access.key else f"No key was sent: set {variable}."
-        return Failed("rejected", f"{failure.text} {advice}")
+        return Failed("rejected", f"{failure.text} {self._key_advice()}")
+
+    def _key_advice(self) -> str:
+        """What to do about a key that was refused. One of no variable was printed by a command."""
+        variable = self._access.key_variable
+        if not self._access.key:
+            named = variable or "api_key_env of the provider to the name of the variable with your key"
+            return f"No key was sent: set {named}."
+        return f"Set {variable} to a valid key." if variable else "Look at what api_key_command of the provider prints."
 
     def _safe(self, outcome: Finished | Failed) -> Finished | Failed:
         """A failure's text without anything secret."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from actors.ids import TurnId
 from actors.llm.model_chain import FallbackModel, ModelChain
+from actors.llm.model_choice import ModelChoice
 from actors.llm.port import ModelPort
 from actors.llm.retry_budget import RetryBudget
-from tests.actors.streaming import HandPort
+from tests.actors.streaming import OTHER, HandPort
 
 T1, T2 = TurnId("t1"), TurnId("t2")
 
@@ -50,8 +51,9 @@ def test_a_model_whose_breaker_is_open_is_passed_over_unless_all_are() -> None:
     models, budgets, _ = chain("a", "b")
     for _ in range(5):
         budgets[0].fail(0.0, outage=True)
-    models.choose(T1, 1.0)
+    assert models.choose(T1, 1.0) == "a", "which is passed over"
     assert models.present.name == "b"
+    assert models.choose(T1, 1.0) == "", "that was said"
     assert models.attempts(1.0, 5) == 5
     for _ in range(5):
         budgets[1].fail(0.0, outage=True)
@@ -64,8 +66,9 @@ def test_another_first_model_holds_from_the_next_turn_on() -> None:
     models, _, _ = chain("a", "b")
     models.choose(T1, 0.0)
     budget = RetryBudget()
-    models.use("c", budget)
+    models.use(ModelChoice("p/c", "P", "c", OTHER), budget)
     models.choose(T1, 0.0)
     assert models.present.name == "a"
     models.choose(T2, 0.0)
-    assert (models.present.name, models.present.budget) == ("c", budget)
+    assert (models.present.name, models.present.model) == ("c (P)", "c")
+    assert (models.present.budget, models.present.facts) == (budget, OTHER)

@@ -107,6 +107,14 @@ def test_what_is_not_utf_8_becomes_replacement_characters(tmp_path: Path) -> Non
     assert report.output.total == 7
 
 
+def test_a_secret_that_was_learnt_on_the_way_is_hidden_from_the_next_job_on(tmp_path: Path) -> None:
+    known: list[str] = []
+    with Stage(tmp_path, JobLimits(learnt=lambda: tuple(known))) as stage:
+        assert stage.run("echo pw-4711").output.head == "pw-4711\n"
+        known.append("pw-4711")
+        assert stage.run("echo pw-4711").output.head == "[hidden]\n"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_secret_is_hidden_in_everything_that_is_kept_or_shown(tmp_path: Path, kind: JobKind) -> None:
     """Printed in two pieces, with a pause: neither of them says it."""

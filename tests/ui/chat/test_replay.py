@@ -10,6 +10,7 @@ from actors.journal.journal import encode, read_back
 from actors.records import (
     CallFinished,
     CallStarted,
+    ModelChanged,
     PromptAccepted,
     Record,
     ReplyCompleted,
@@ -108,3 +109,11 @@ def test_long_texts_of_turns_that_are_not_shown_are_not_kept() -> None:
     replies = [record for record in light if isinstance(record, ReplyCompleted)]
     assert [bool(record.message.text) for record in replies] == [False] * 5 + [True] * TURNS_SHOWN
     assert [type(record) for record in light] == [type(record) for record in records]
+
+
+def test_a_change_of_the_model_that_an_earlier_run_had_before_it_is_not_carried_over() -> None:
+    """It was made while a turn ran that never ended there."""
+    start, *_ = talk(1)
+    view = replay(ScreenModel(), (start, TurnStarted(TURN, PROMPT, "go"), ModelChanged("a/other", "A", "other"))).view
+    ended = update(view, TurnFinished(TURN, PROMPT, "failed", "interrupted", Usage(), 1, 1.0)).view
+    assert (view.coming, ended.identity) == (None, ScreenModel().identity)

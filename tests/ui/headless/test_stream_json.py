@@ -245,3 +245,12 @@ def test_a_compaction_is_a_line_of_its_own() -> None:
 )
 def test_the_result_names_the_limit_that_was_reached(limit: LimitKind, subtype: str) -> None:
     assert StreamJson(OPENING).result(replace(finished("limit"), limit=limit))["subtype"] == subtype
+
+
+def test_a_request_that_failed_has_its_cost_and_no_content() -> None:
+    stream = StreamJson(OPENING, partial=False)
+    failed = AssistantMessage.of("").interrupt("empty")
+    (assistant,) = stream.lines(ReplyCompleted(TURN, REQUEST, failed, Usage(9), 0.25), 1.0)
+    message: dict[str, Any] = assistant["message"]  # type: ignore[assignment]
+    assert (message["content"], message["stop_reason"]) == ([], "empty")
+    assert stream.result(finished("unavailable"))["total_cost_usd"] == 0.25

@@ -8,8 +8,17 @@ from msgspec.structs import replace
 from actors.context.accounting import ContextShares
 from actors.context_messages import CompactConversation, ContextReported, ReportContext
 from actors.ids import CallId, RequestId
-from actors.records import CompactionStarted, ConversationCompacted, FoldedResult, ModelAdvised
-from actors.transcript import Usage
+from actors.records import (
+    CompactionStarted,
+    ConversationCleared,
+    ConversationCompacted,
+    FoldedResult,
+    ModelAdvised,
+    ModelChanged,
+    ReplyCompleted,
+)
+from actors.transcript import AssistantMessage, Usage
+from config.model_facts import ModelFacts
 from tests.ui.dialogue import TURN, Dialogue
 from ui.screen.messages import Key
 
@@ -101,3 +110,25 @@ def test_a_compaction_is_asked_for_with_what_to_keep() -> None:
     dialogue.submit("/compact the schema")
     dialogue.submit("/compact")
     assert dialogue.sent(CompactConversation) == [CompactConversation("the schema"), CompactConversation()]
+
+
+def test_the_status_line_goes_along_with_compactions_failures_and_clear() -> None:
+    dialogue = Dialogue(columns=100)
+    dialogue.tell(ReplyCompleted(TURN, RequestId("r1"), AssistantMessage.of("yes"), Usage(9_000, 10), counted=3_000))
+    assert dialogue.view.context_used == 3_000, "of the attempt that was answered, not of all"
+    failed = AssistantMessage.of("").interrupt("empty")
+    assert dialogue.tell(ReplyCompleted(TURN, RequestId("r2"), failed, Usage(7_000))) == []
+    assert dialogue.view.context_used == 3_000
+    dialogue.tell(SUMMARY)
+    assert dialogue.view.context_used == 220
+    dialogue.tell(ConversationCleared())
+    assert dialogue.view.context_used == 0
+
+
+def test_a_window_of_the_configuration_holds_after_a_change_of_the_model() -> None:
+    dialogue = Dialogue(columns=100)
+    identity = replace(dialogue.view.identity, window=32_000, window_set=True)
+    dialogue.view = replace(dialogue.view, identity=identity, context_used=300)
+    said = "\n".join(dialogue.tell(ModelChanged("acme/other", "Acme", "other", ModelFacts(200_000))))
+    assert "assumed" not in said
+    assert (dialogue.view.identity.window, dialogue.view.context_used) == (32_000, 300)

@@ -6,25 +6,20 @@ uses itself, and arguments that are no object; each gets a form here that it tak
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from actors.blocks import ReasoningBlock, TextBlock, ToolCall
 from actors.llm.call_arguments import is_object
+from actors.llm.wire_words import NO_OUTPUT, arguments_text, encoded, interrupted_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from actors.blocks import ContentBlock, ProviderState
     from actors.ids import CallId
-    from actors.transcript import AssistantMessage, ToolMessage
+    from actors.transcript import AssistantMessage
 
-UNANSWERED = "[error] This call was never run: the session was interrupted before."
-INTERRUPTED = "[interrupted]"
-NO_OUTPUT = "(no output)"
 UNUSABLE = re.compile(r"[^A-Za-z0-9_-]")
 """What neither an id nor a name may hold."""
 
@@ -42,13 +37,6 @@ def result_block(identifier: str, text: str, *, failed: bool) -> bytes:
     return encoded(fields | {"is_error": True} if failed else fields)
 
 
-def result_text(message: ToolMessage) -> str:
-    """`is_error` does not say what happened, so a call that failed says so in its first word."""
-    result = message.result
-    text = result.text if result.text.strip() else NO_OUTPUT
-    return text if result.outcome == "ok" else f"[{result.outcome}] {result.text}"
-
-
 def answer_blocks(
     message: AssistantMessage, owned: Callable[[ProviderState], bool], wire_ids: Mapping[CallId, str]
 ) -> Iterator[bytes]:
@@ -57,7 +45,7 @@ def answer_blocks(
     State of an interrupted answer stays here: its calls are gone, and signed thoughts must not be changed.
     """
     if message.interrupted:
-        yield text_block(f"{message.text}\n\n{INTERRUPTED}" if message.text else INTERRUPTED)
+        yield text_block(interrupted_text(message.text))
         return
     found: list[bytes] = []
     last_text = ""  # of the last block that was written, where it is a text
@@ -83,15 +71,7 @@ def call_block(call: ToolCall, identifier: str) -> bytes:
     """A call of the model."""
     name = UNUSABLE.sub("_", call.name)[:LONGEST_NAME] or "unknown"
     opening = encoded({"type": "tool_use", "id": identifier, "name": name})
-    return b'%b,"input":%b}' % (opening[:-1], _arguments(call.arguments))
-
-
-def encoded(value: object) -> bytes:
-    """JSON; half a surrogate pair, from a file name or a broken paste, becomes a mark."""
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    return b'%b,"input":%b}' % (opening[:-1], arguments_text(call.arguments).strip().encode("utf-8", "replace"))
 
 
 def _state_of(block: ContentBlock, owned: Callable[[ProviderState], bool]) -> bytes:
@@ -99,10 +79,3 @@ def _state_of(block: ContentBlock, owned: Callable[[ProviderState], bool]) -> by
     if not isinstance(block, ReasoningBlock | TextBlock) or block.state is None or not owned(block.state):
         return b""
     return block.state.data.strip().encode("utf-8", "replace") if is_object(block.state.data) else b""
-
-
-def _arguments(text: str) -> bytes:
-    """Arguments as the model wrote them; where they are no JSON object, wrapped in one."""
-    if not text.strip():
-        return b"{}"
-    return text.strip().encode("utf-8", "replace") if is_object(text) else encoded({"invalid_json": text})

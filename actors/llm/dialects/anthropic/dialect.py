@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from actors.llm.dialect import Headers, HttpRequest
-from actors.llm.dialects.anthropic.blocks import encoded
 from actors.llm.dialects.anthropic.history import CACHE_MARK, History
 from actors.llm.dialects.anthropic.reply import MessagesDecoder
 from actors.llm.dialects.anthropic.thinking import is_budgeted, is_thinking, thinking_fields
+from actors.llm.wire_words import encoded
 
 if TYPE_CHECKING:
     from actors.blocks import ProviderState
@@ -101,7 +101,7 @@ def request_fields(call: ModelCall, access: ProviderAccess, *, thoughtless: bool
     """
     quirks = access.quirks
     given = quirks.extra_body.get("max_tokens")
-    limit = given if isinstance(given, int) else call.max_tokens or access.facts.output_limit or USUAL_LIMIT
+    limit = given if isinstance(given, int) else call.max_tokens or access.facts.longest_answer(USUAL_LIMIT)
     fields: dict[str, object] = {"model": call.model, "max_tokens": limit, "stream": True}
     fields |= thinking_fields(call.model, quirks.reasoning_effort, limit)
     if call.tools:

@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 from actors.blocks import ReasoningBlock
 from actors.llm.dialects.anthropic.blocks import (
     LONGEST_NAME,
-    UNANSWERED,
     UNUSABLE,
     answer_blocks,
     result_block,
-    result_text,
     text_block,
 )
+from actors.llm.wire_words import UNANSWERED, result_text
 from actors.transcript import ToolMessage, UserMessage
 
 if TYPE_CHECKING:

@@ -10,22 +10,15 @@ The JSON `type` of an event counts; the name on its `event:` line stands in wher
 
 from __future__ import annotations
 
+from actors.llm.answer_body import BROKEN_OFF, ENDLESS, AnswerBody, senseless_event, senseless_stream
 from actors.llm.dialects.anthropic.answer import MessageDraft
 from actors.llm.dialects.anthropic.block_list import TooManyBlocks
 from actors.llm.dialects.anthropic.events import ABSENT, MessageEvent, decode_event, shaped
-from actors.llm.error_body import shortened
 from actors.llm.failures import stream_failure
+from actors.llm.json_body import JsonBody
 from actors.llm.port import Failed, Finished, Piece
 from actors.llm.sse import EventDecoder, EventTooLong, ServerEvent
 
-LONGEST_BODY = 33_554_432
-"""Bytes of an answer that is no stream."""
-
-QUOTED = 2_048
-"""Bytes of a body without sense that are kept to be quoted."""
-
-STREAM_FIELDS = (b":", b"data:", b"event:", b"id:", b"retry:")
-BLANK = b"\xef\xbb\xbf \t\r\n"
 KNOWN_NAMES = (b"message", b"content_block")
 """Beginnings of the names of events that must make sense."""
 
@@ -37,9 +30,7 @@ class MessagesDecoder:
         self._used = used
         self._events = EventDecoder()
         self._answer = MessageDraft(provider, model)
-        self._seen = b""  # the first bytes, until one event made sense
-        self._body: bytearray | None = None  # of an answer that is no stream
-        self._page = False
+        self._body = AnswerBody()
         self._sensible = False
         self._foreign = False  # JSON came, of another dialect
         self._failure: Failed | None = None
@@ -58,23 +49,23 @@ class MessagesDecoder:
     @property
     def progress(self) -> int:
         """Grows with everything that becomes part of the answer; pings and empty deltas leave it."""
-        return self._answer.progress + len(self._body or b"")
+        return self._answer.progress + self._body.progress
 
     def feed(self, data: bytes) -> tuple[Piece, ...]:
         """Some more bytes of the body."""
         if self._done:
             return ()
         if not self._sensible:
-            self._look(data)
-        if self._page:
+            self._done = self._body.look(data)
+        if self._body.page:
             return ()
         try:
-            if self._body is not None:
-                self._take_body(self._body, data)
+            if self._body.json is not None:
+                self._take_json(self._body.json, data)
             else:
                 self._take(self._events.feed(data))
         except (EventTooLong, TooManyBlocks) as problem:
-            self._fail(Failed("malformed", f"The model server's stream makes no sense: {problem}."))
+            self._fail(senseless_stream(problem))
         return self._answer.pieces()
 
     def close(self) -> Finished | Failed:
@@ -84,32 +75,27 @@ class MessagesDecoder:
         if self._failure is not None:
             return self._failure
         if not self._sensible:
-            return self._senseless()
+            return self._body.senseless(
+                "a stream of Messages", "that of Anthropic ends before /v1", foreign=self._foreign
+            )
         if not self.complete or (not self._answer.finish and self._answer.empty):
-            return Failed("cut", "The answer broke off: the model server closed its stream too early.", retryable=True)
+            return BROKEN_OFF
         return self._answer.finished(self._used)
 
-    def _look(self, data: bytes) -> None:
-        """The first visible byte tells a stream from a JSON body and from a web page."""
-        undecided = not self._seen.strip(BLANK)
-        self._seen += data[: max(0, QUOTED - len(self._seen))]
-        visible = self._seen.lstrip(BLANK)
-        if visible and undecided:
-            self._page = visible.startswith(b"<")
-            self._body = bytearray() if visible[:1] in (b"{", b"[") else None
-        self._done = self._page and len(self._seen) == QUOTED
-
-    def _take_body(self, body: bytearray, data: bytes) -> None:
+    def _take_json(self, body: JsonBody, data: bytes) -> None:
         """Some more of a JSON answer; taken as soon as it is whole."""
-        body += data if body else data.lstrip(BLANK)
-        if len(body) > LONGEST_BODY:
-            self._fail(Failed("malformed", "The model server sent a JSON answer without end."))
-        if self._done or data.rstrip()[-1:] not in (b"}", b"]"):
-            return
+        may_be_whole = body.add(data)
+        if body.endless:
+            self._fail(ENDLESS)
+        elif may_be_whole:
+            self._take_whole(self._body.value)
+
+    def _take_whole(self, body: bytes) -> None:
+        """A JSON answer, if it is whole."""
         try:
-            message = decode_event(bytes(body))
+            message = decode_event(body)
         except (ValueError, RecursionError):
-            errors = shaped(bytes(body), list[MessageEvent]) or ()
+            errors = shaped(body, list[MessageEvent]) or ()
             self._refuse(next((each.error for each in errors if each.error), None))
             return
         if message.error:
@@ -122,13 +108,14 @@ class MessagesDecoder:
 
     def _take_rest(self) -> None:
         """What the end of the body completes."""
-        if self._body is None and not self._page:
-            try:
+        try:
+            if self._body.json is not None:
+                self._take_whole(self._body.value)
+                self._sensible = self._sensible or self._body.json.cut
+            elif not self._body.page:
                 self._take(self._events.close(), trailing=True)
-            except TooManyBlocks as problem:
-                self._fail(Failed("malformed", f"The model server's stream makes no sense: {problem}."))
-        elif self._body is not None and self._body.count(b"{") > self._body.count(b"}"):
-            self._sensible = True  # cut off, as far as one can see
+        except TooManyBlocks as problem:
+            self._fail(senseless_stream(problem))
 
     def _take(self, events: list[ServerEvent], *, trailing: bool = False) -> None:
         for name, data in events:
@@ -166,9 +153,7 @@ class MessagesDecoder:
         if name == b"error":
             self._refuse(text)
         elif text and (not name or name.startswith(KNOWN_NAMES)):
-            said = shortened(text[:200])
-            problem = f"The model server sent an event that makes no sense: {said}"
-            self._fail(Failed("malformed", problem, retryable=True))
+            self._fail(senseless_event(text))
 
     def _refuse(self, error: object) -> None:
         """The server says what is wrong."""
@@ -178,16 +163,3 @@ class MessagesDecoder:
     def _fail(self, failure: Failed) -> None:
         self._failure = failure
         self._done = True
-
-    def _senseless(self) -> Failed:
-        """Not one event was understood."""
-        said = shortened(self._seen.decode("utf-8", "replace"))
-        visible = self._seen.strip(BLANK)
-        if not self._foreign and any(visible.startswith(field) or field.startswith(visible) for field in STREAM_FIELDS):
-            return Failed("cut", "The model server closed the connection before its answer began.", retryable=True)
-        what = "with a web page" if self._page else "in another dialect" if self._foreign else "with something else"
-        return Failed(
-            "malformed",
-            f"The address answers {what} instead of a stream of Messages: {said} — check the provider's base_url (that "
-            "of Anthropic ends before /v1) and its dialect.",
-        )

@@ -14,17 +14,16 @@ from collections.abc import Sequence
 import msgspec
 
 from actors.llm.dialect import Headers, HttpRequest
-from actors.llm.dialects.openai_chat.messages import INTERRUPTED, NOTHING, UNANSWERED, EncodedMessages, encoded_message
+from actors.llm.dialects.openai_chat.messages import EncodedMessages
 from actors.llm.dialects.openai_chat.opaque_state import Fields, StateOwner
 from actors.llm.dialects.openai_chat.reply import ReplyDecoder
 from actors.llm.dialects.openai_chat.wire_ids import WireTarget
 from actors.llm.port import ModelCall
+from actors.llm.wire_words import encoded
 from actors.transcript import TranscriptMessage
 from config.models.provider_access import SCRIPTED, ProviderAccess
 from config.quirks import Quirks
 from tools.tool import ToolDefinition
-
-__all__ = ["INTERRUPTED", "NOTHING", "UNANSWERED", "OpenAIChat", "create"]
 
 PATH = "/chat/completions"
 HEADERS: Headers = (("Content-Type", "application/json"), ("Accept", "text/event-stream"))
@@ -110,8 +109,8 @@ def _head(call: ModelCall, quirks: Quirks) -> bytes:
     if call.tools:
         fields["tools"] = [_tool(tool) for tool in call.tools]
     fields |= {name: value for name, value in quirks.extra_body.items() if name not in OURS}
-    system = encoded_message({"role": "system", "content": call.system})
-    return encoded_message(fields)[:-1] + b',"messages":[' + system
+    system = encoded({"role": "system", "content": call.system})
+    return encoded(fields)[:-1] + b',"messages":[' + system
 
 
 def _tool(tool: ToolDefinition) -> Fields:

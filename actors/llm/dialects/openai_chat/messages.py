@@ -7,20 +7,13 @@ out. Bytes are only appended.
 
 from __future__ import annotations
 
-import json
-
-import msgspec
-
 from actors.blocks import ReasoningBlock, ToolCall
 from actors.ids import CallId
 from actors.llm.dialects.openai_chat.opaque_state import Fields, fields_of
 from actors.llm.dialects.openai_chat.wire_ids import WireIds, WireTarget, wire_name
+from actors.llm.wire_words import NO_OUTPUT, UNANSWERED, arguments_text, encoded, interrupted_text, result_text
 from actors.transcript import AssistantMessage, ToolMessage, TranscriptMessage, UserMessage
 from config.quirks import EmptyContent
-
-UNANSWERED = "[error] This call was never run: the session was interrupted before."
-INTERRUPTED = "[interrupted]"
-NOTHING = "(no output)"
 
 
 class EncodedMessages:
@@ -55,19 +48,19 @@ class EncodedMessages:
 
     def unanswered(self) -> bytes:
         """Answers to the calls that have none."""
-        return b"".join(b"," + encoded_message(self._answer(identifier, UNANSWERED)) for identifier in self._open)
+        return b"".join(b"," + encoded(self._answer(identifier, UNANSWERED)) for identifier in self._open)
 
     def _append_result(self, message: ToolMessage) -> None:
         if self._open.pop(message.call, None) is None:  # and an answer without its call
-            self._add({"role": "user", "content": f"[{wire_name(message.name)}] {_result_text(message)}"})
+            self._add({"role": "user", "content": f"[{wire_name(message.name)}] {result_text(message)}"})
         else:
-            self._add(self._answer(message.call, _result_text(message)))
+            self._add(self._answer(message.call, result_text(message)))
 
     def _assistant(self, message: AssistantMessage) -> Fields:
         text = message.text
         if message.interrupted:
-            text = f"{text}\n\n{INTERRUPTED}" if text else INTERRUPTED
-        fields: Fields = {"role": "assistant", "content": text or NOTHING}
+            text = interrupted_text(text)
+        fields: Fields = {"role": "assistant", "content": text or NO_OUTPUT}
         if self._open:
             fields["content"] = text or None
             if not text and self._empty_content == "empty":
@@ -78,7 +71,7 @@ class EncodedMessages:
         return fields | self._state(message)
 
     def _call(self, call: ToolCall) -> Fields:
-        function = {"name": wire_name(call.name), "arguments": _arguments(call.arguments)}
+        function = {"name": wire_name(call.name), "arguments": arguments_text(call.arguments)}
         opaque = fields_of(call.state, self._target.provider, self._target.model)
         return opaque | {"id": self._ids.give(call), "type": "function", "function": function}
 
@@ -96,31 +89,4 @@ class EncodedMessages:
         return {"role": "tool", "tool_call_id": self._ids.of(call), "content": text}
 
     def _add(self, message: Fields) -> None:
-        self.data += b"," + encoded_message(message)
-
-
-def encoded_message(value: Fields) -> bytes:
-    """JSON; half surrogate pairs, from a file name or a broken paste, become question marks."""
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return json.dumps(value, ensure_ascii=False, default=_raw).encode("utf-8", "replace")
-
-
-def _raw(value: object) -> object:
-    return msgspec.json.decode(value) if isinstance(value, msgspec.Raw) else repr(value)
-
-
-def _arguments(text: str) -> str:
-    """Arguments as the model wrote them; where they are no JSON object, wrapped in one: some servers parse them."""
-    try:
-        msgspec.json.decode(text or "{}", type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
-        return encoded_message({"invalid_json": text}).decode()
-    return text or "{}"
-
-
-def _result_text(message: ToolMessage) -> str:
-    """The wire has no field for the outcome, so a call that failed says so in its first word."""
-    result = message.result
-    return (result.text or NOTHING) if result.outcome == "ok" else f"[{result.outcome}] {result.text}"
+        self.data += b"," + encoded(message)

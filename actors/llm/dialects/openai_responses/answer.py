@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 from actors.blocks import ContentBlock, ProviderState, ReasoningBlock, TextBlock, ToolCall
 from actors.ids import CallId
+from actors.llm.call_arguments import is_object
 from actors.llm.dialects.openai_responses.events import (
     DELTAS,
     NOTHING,
@@ -21,7 +22,6 @@ from actors.llm.dialects.openai_responses.events import (
     usage_of,
     words,
 )
-from actors.llm.dialects.openai_responses.item_draft import is_object
 from actors.llm.dialects.openai_responses.items import OutputItems
 from actors.llm.failures import stream_failure
 from actors.llm.port import Failed, Finished, Piece

@@ -14,14 +14,12 @@ import msgspec
 
 from actors.llm.dialect import Headers, HttpRequest
 from actors.llm.dialects.openai_responses.input_items import (
-    UNANSWERED,
     answer_item,
     assistant_items,
-    encoded,
-    result_text,
     user_item,
 )
 from actors.llm.dialects.openai_responses.reply import ResponsesDecoder
+from actors.llm.wire_words import UNANSWERED, encoded, result_text
 from actors.transcript import AssistantMessage, ToolMessage, TranscriptMessage, UserMessage
 
 if TYPE_CHECKING:

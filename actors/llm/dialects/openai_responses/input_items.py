@@ -6,25 +6,22 @@ the answer goes back: a provider refuses a reasoning without the item that follo
 
 from __future__ import annotations
 
-import json
 import re
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from actors.blocks import ReasoningBlock, TextBlock, ToolCall
-from actors.llm.dialects.openai_responses.item_draft import is_object
+from actors.llm.call_arguments import is_object
+from actors.llm.wire_words import arguments_text, encoded, interrupted_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from actors.blocks import ContentBlock, ProviderState
     from actors.ids import CallId
-    from actors.transcript import AssistantMessage, ToolMessage
+    from actors.transcript import AssistantMessage
 
-UNANSWERED = "[error] This call was never run: the session was interrupted before."
-INTERRUPTED = "[interrupted]"
-NO_OUTPUT = "(no output)"
 LONGEST_NAME = 64
 """Characters of a tool's name that providers take."""
 
@@ -39,12 +36,6 @@ def answer_item(call: str, text: str) -> bytes:
     return encoded({"type": "function_call_output", "call_id": call, "output": text})
 
 
-def result_text(message: ToolMessage) -> str:
-    """The wire has no field for the outcome, so a call that failed says so in its first word."""
-    result = message.result
-    return (result.text or NO_OUTPUT) if result.outcome == "ok" else f"[{result.outcome}] {result.text}"
-
-
 def assistant_items(
     message: AssistantMessage, owned: Callable[[ProviderState], bool], wire_ids: Mapping[CallId, str]
 ) -> Iterator[bytes]:
@@ -54,7 +45,7 @@ def assistant_items(
     state of an interrupted answer, whose calls are gone.
     """
     if message.interrupted:
-        yield said_item(f"{message.text}\n\n{INTERRUPTED}" if message.text else INTERRUPTED)
+        yield said_item(interrupted_text(message.text))
         return
     reasoning: list[bytes] = []
     written: set[str] = set()
@@ -85,16 +76,8 @@ def said_item(text: str, state: bytes = b"") -> bytes:
 def call_item(call: ToolCall, identifier: str, state: bytes = b"") -> bytes:
     """A call of the model."""
     name = re.sub(r"[^A-Za-z0-9_-]", "_", call.name)[:LONGEST_NAME] or "unknown"
-    fields = {"type": "function_call", "call_id": identifier, "name": name, "arguments": _arguments(call.arguments)}
+    fields = {"type": "function_call", "call_id": identifier, "name": name, "arguments": arguments_text(call.arguments)}
     return _spliced(state, fields)
-
-
-def encoded(value: object) -> bytes:
-    """JSON; half a surrogate pair, from a file name or a broken paste, becomes a mark."""
-    try:
-        return msgspec.json.encode(value)
-    except UnicodeEncodeError:
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def _state_of(block: ContentBlock, owned: Callable[[ProviderState], bool]) -> bytes:
@@ -109,10 +92,3 @@ def _spliced(state: bytes, fields: Mapping[str, object]) -> bytes:
     """An item of these fields with those of the provider before them, byte for byte."""
     own = encoded(fields)
     return state.rstrip()[:-1] + b"," + own[1:] if state else own
-
-
-def _arguments(text: str) -> str:
-    """Arguments as the model wrote them; where they are no JSON object, wrapped in one: some servers parse them."""
-    if not text:
-        return "{}"
-    return text if is_object(text) else encoded({"invalid_json": text}).decode()

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import msgspec
-
+from actors.llm.call_arguments import is_object
 from actors.llm.dialects.openai_responses.events import SUMMARY_BREAK, WireItem, words
 from actors.llm.sound_text import sound
 
@@ -120,12 +119,3 @@ class ItemDraft:
 
     def _joined(self) -> str:
         return sound("".join(self._streamed))
-
-
-def is_object(text: str) -> bool:
-    """Whether the text is a JSON object."""
-    try:
-        msgspec.json.decode(text, type=dict[str, msgspec.Raw])
-    except (msgspec.DecodeError, RecursionError, UnicodeError):
-        return False
-    return True

@@ -12,23 +12,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from actors.llm.answer_body import BROKEN_OFF, ENDLESS, AnswerBody, senseless_event, senseless_stream
 from actors.llm.dialects.openai_responses.answer import ResponseDraft
-from actors.llm.dialects.openai_responses.body import JsonBody
 from actors.llm.dialects.openai_responses.events import ResponseEvent, WireResponse, decode_event, shaped, words
 from actors.llm.dialects.openai_responses.items import TooManyItems
-from actors.llm.error_body import shortened
 from actors.llm.failures import stream_failure
+from actors.llm.json_body import JsonBody
 from actors.llm.port import Failed, Finished, Piece
 from actors.llm.sse import EventDecoder, EventTooLong
 
 if TYPE_CHECKING:
     from actors.llm.sse import ServerEvent
-
-QUOTED = 2_048
-"""Bytes of a body without sense that are kept to be quoted."""
-
-STREAM_FIELDS = (b":", b"data:", b"event:", b"id:", b"retry:")
-BLANK = b"\xef\xbb\xbf \t\r\n"
 
 
 class ResponsesDecoder:
@@ -41,9 +35,7 @@ class ResponsesDecoder:
         self._used = used
         self._events = EventDecoder()
         self._answer = ResponseDraft(provider, model, most)
-        self._seen = b""  # the first bytes, until one event made sense
-        self._body: JsonBody | None = None  # of an answer that is no stream
-        self._page = False
+        self._body = AnswerBody()
         self._sensible = False
         self._foreign = False  # JSON came, of another dialect
         self._failure: Failed | None = None
@@ -62,23 +54,23 @@ class ResponsesDecoder:
     @property
     def progress(self) -> int:
         """Grows with everything that becomes part of the answer."""
-        return self._answer.progress
+        return self._answer.progress + self._body.progress
 
     def feed(self, data: bytes) -> tuple[Piece, ...]:
         """Some more bytes of the body."""
         if self._done:
             return ()
         if not self._sensible:
-            self._look(data)
-        if self._page:
+            self._done = self._body.look(data)
+        if self._body.page:
             return ()
-        if self._body is not None:
-            self._take_body(self._body, data)
+        if self._body.json is not None:
+            self._take_json(self._body.json, data)
             return self._answer.pieces()
         try:
             self._take(self._events.feed(data))
         except (EventTooLong, TooManyItems) as problem:
-            self._fail(Failed("malformed", f"The model server's stream makes no sense: {problem}."))
+            self._fail(senseless_stream(problem))
         return self._answer.pieces()
 
     def close(self) -> Finished | Failed:
@@ -88,28 +80,20 @@ class ResponsesDecoder:
         if self._failure is not None:
             return self._failure
         if not self._sensible:
-            return senseless(self._seen, page=self._page, foreign=self._foreign)
+            return self._body.senseless(
+                "a Responses stream", "most servers want it to end in /v1", foreign=self._foreign
+            )
         if not self._done:
-            return Failed("cut", "The answer broke off: the model server closed its stream too early.", retryable=True)
+            return BROKEN_OFF
         return self._answer.finished(self._used)
 
-    def _look(self, data: bytes) -> None:
-        """The first visible byte tells a stream from a JSON body and from a web page."""
-        undecided = not self._seen.strip(BLANK)
-        self._seen += data[: max(0, QUOTED - len(self._seen))]
-        visible = self._seen.lstrip(BLANK)
-        if visible and undecided:
-            self._page = visible.startswith(b"<")
-            self._body = JsonBody() if visible[:1] in (b"{", b"[") else None
-        self._done = self._page and len(self._seen) == QUOTED
-
-    def _take_body(self, body: JsonBody, data: bytes) -> None:
+    def _take_json(self, body: JsonBody, data: bytes) -> None:
         """Some more of a JSON answer; taken as soon as it is whole."""
         may_be_whole = body.add(data)
         if body.endless:
-            self._fail(Failed("malformed", "The model server sent a JSON answer without end."))
+            self._fail(ENDLESS)
         elif may_be_whole:
-            self._take_whole(bytes(body).lstrip(BLANK))
+            self._take_whole(self._body.value)
 
     def _take_whole(self, body: bytes) -> None:
         """A JSON answer, if it is whole."""
@@ -141,14 +125,14 @@ class ResponsesDecoder:
 
     def _take_rest(self) -> None:
         """What the end of the body completes."""
-        if self._body is None and not self._page:
+        if self._body.json is not None:
+            self._take_whole(self._body.value)
+            self._sensible = self._sensible or self._body.json.cut
+        elif not self._body.page:
             try:
                 self._take(self._events.close(), trailing=True)
             except TooManyItems as problem:
-                self._fail(Failed("malformed", f"The model server's stream makes no sense: {problem}."))
-        elif self._body is not None:
-            self._take_whole(bytes(self._body).lstrip(BLANK))
-            self._sensible = self._sensible or self._body.cut
+                self._fail(senseless_stream(problem))
 
     def _take(self, events: list[ServerEvent], *, trailing: bool = False) -> None:
         for name, data in events:
@@ -182,28 +166,11 @@ class ResponsesDecoder:
         if name == b"error":
             self._fail(stream_failure(text))
         elif text and (not name or name == b"message" or name.startswith(b"response.")):
-            said = shortened(text[:200])
-            self._fail(
-                Failed("malformed", f"The model server sent an event that makes no sense: {said}", retryable=True)
-            )
+            self._fail(senseless_event(text))
 
     def _fail(self, failure: Failed) -> None:
         self._failure = failure
         self._done = True
-
-
-def senseless(seen: bytes, *, page: bool, foreign: bool) -> Failed:
-    """Not one event was understood: the address is wrong, the dialect is, or nothing came."""
-    visible = seen.strip(BLANK)
-    if not foreign and any(visible.startswith(field) or field.startswith(visible) for field in STREAM_FIELDS):
-        return Failed("cut", "The model server closed the connection before its answer began.", retryable=True)
-    what = "with a web page" if page else "in another dialect" if foreign else "with something else"
-    said = shortened(seen.decode("utf-8", "replace"))
-    return Failed(
-        "malformed",
-        f"The address answers {what} instead of a Responses stream: {said} — check the provider's base_url (most "
-        "servers want it to end in /v1) and its dialect.",
-    )
 
 
 def listed_error(body: bytes) -> object:

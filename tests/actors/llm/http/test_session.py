@@ -22,6 +22,7 @@ from tests.actors.llm.hearing import DONE, PATIENCE, STOP, Hearing, call, text_e
 from tests.servers.raw_server import HEAD, LAST_CHUNK, Line, RawServer
 
 KEY = "top-secret-0123456789"
+VARIABLE = "TEST_KEY"
 WHOLE = text_event("Hello") + STOP + DONE
 
 
@@ -32,15 +33,13 @@ def plain(status: str, body: bytes = b"", **headers: str) -> bytes:
     return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
 
 
-def access(url: str, key: str = KEY) -> ProviderAccess:
-    return ProviderAccess(
-        "test", url, "m", key=Secret(key), key_variable="TEST_KEY", headers=(("X-Team", "hush-hush"),)
-    )
+def access(url: str, key: str = KEY, variable: str = VARIABLE) -> ProviderAccess:
+    return ProviderAccess("test", url, "m", key=Secret(key), key_variable=variable, headers=(("X-Team", "hush-hush"),))
 
 
 @contextmanager
 def session(
-    *responses: bytes, stall_limit: float = PATIENCE, key: str = KEY
+    *responses: bytes, stall_limit: float = PATIENCE, key: str = KEY, variable: str = VARIABLE
 ) -> Generator[tuple[HttpModel, list[bytes]]]:
     """A model whose server gives these responses, each on the connection that asks next, and the heads it heard."""
     left, heads, turn = list(responses), list[bytes](), threading.Lock()
@@ -58,7 +57,7 @@ def session(
                 return
 
     with RawServer(serve) as server:
-        model = HttpModel(access(server.url, key), limits=WaitLimits(stall=stall_limit))
+        model = HttpModel(access(server.url, key, variable), limits=WaitLimits(stall=stall_limit))
         try:
             yield model, heads
         finally:
@@ -72,8 +71,8 @@ def asked(model: HttpModel) -> Hearing:
     return hearing
 
 
-def failure(*responses: bytes, stall_limit: float = PATIENCE, key: str = KEY) -> Failed:
-    with session(*responses, stall_limit=stall_limit, key=key) as (model, _):
+def failure(*responses: bytes, stall_limit: float = PATIENCE, key: str = KEY, variable: str = VARIABLE) -> Failed:
+    with session(*responses, stall_limit=stall_limit, key=key, variable=variable) as (model, _):
         return asked(model).failed()
 
 
@@ -182,6 +181,11 @@ def test_a_refused_key_names_the_variable_and_never_the_key() -> None:
 
 def test_a_missing_key_is_told_as_such() -> None:
     assert "No key was sent" in failure(plain("401 Unauthorized"), key="").text
+
+
+def test_a_key_that_a_command_printed_is_told_as_such() -> None:
+    said = failure(plain("401 Unauthorized"), variable="").text
+    assert "Look at what api_key_command of the provider prints." in said
 
 
 def test_a_server_error_in_the_stream_hides_the_key_too() -> None:

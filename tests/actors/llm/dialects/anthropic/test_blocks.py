@@ -10,14 +10,12 @@ import pytest
 from actors.blocks import ImageBlock, TextBlock, ToolCall, UnknownBlock
 from actors.ids import CallId
 from actors.llm.dialects.anthropic.blocks import (
-    NO_OUTPUT,
     answer_blocks,
     call_block,
-    encoded,
     result_block,
-    result_text,
     text_block,
 )
+from actors.llm.wire_words import NO_OUTPUT, encoded, result_text
 from actors.transcript import AssistantMessage, ToolMessage
 from tools.tool import Outcome, ToolResult
 

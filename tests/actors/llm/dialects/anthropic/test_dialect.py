@@ -9,8 +9,10 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+import pytest
 from msgspec.structs import replace
 
+from actors.context.plan import ContextPlan
 from actors.llm.dialect import dialect_named
 from actors.llm.dialects.anthropic.dialect import USUAL_LIMIT, AnthropicMessages, create
 from actors.llm.dialects.anthropic.history import CACHE_MARK
@@ -68,9 +70,19 @@ def test_the_system_prompt_and_the_tools_before_it_are_cached() -> None:
 def test_the_longest_answer_is_always_named() -> None:
     assert asked(max_tokens=99)["max_tokens"] == 99
     assert asked()["max_tokens"] == USUAL_LIMIT
-    known = replace(access(), facts=ModelFacts(output_limit=64_000))
+    known = replace(access(), facts=ModelFacts(1_000_000, output_limit=64_000))
     assert json.loads(create(known).request(call()).body)["max_tokens"] == 64_000
     assert json.loads(create(known).request(replace(call(), max_tokens=5)).body)["max_tokens"] == 5
+
+
+@pytest.mark.parametrize("facts", [ModelFacts(200_000, output_limit=64_000), ModelFacts(16_000)])
+def test_the_longest_answer_fits_into_the_window_behind_a_conversation_that_is_about_to_be_compacted(
+    facts: ModelFacts,
+) -> None:
+    known = replace(access(), facts=facts)
+    plan = ContextPlan().of_model("m", facts)
+    asked_for = json.loads(create(known).request(call()).body)["max_tokens"]
+    assert plan.limit + asked_for <= facts.context_window
 
 
 def test_the_key_is_in_the_header_that_the_provider_reads() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 
 from actors.blocks import ProviderState, ReasoningBlock, TextBlock, ToolCall
 from actors.ids import CallId
-from actors.llm.dialects.anthropic.blocks import INTERRUPTED, NO_OUTPUT, UNANSWERED
 from actors.llm.dialects.anthropic.history import BEGINNING, CACHE_MARK, History
+from actors.llm.wire_words import INTERRUPTED, NO_OUTPUT, UNANSWERED
 from actors.transcript import AssistantMessage, Transcript, TranscriptMessage, UserMessage
 from tests.actors.llm.dialects.anthropic.rules import broken_rules
 from tests.actors.llm.dialects.anthropic.transcripts import (

@@ -10,9 +10,10 @@ import pytest
 
 from actors.blocks import ProviderState, ReasoningBlock, TextBlock, ToolCall
 from actors.ids import CallId
-from actors.llm.dialects.openai_chat.dialect import NOTHING, UNANSWERED, OpenAIChat, create
+from actors.llm.dialects.openai_chat.dialect import OpenAIChat, create
 from actors.llm.dialects.openai_chat.wire_ids import NAME, SHORT
 from actors.llm.port import Finished, ModelCall
+from actors.llm.wire_words import NO_OUTPUT, UNANSWERED
 from actors.transcript import AssistantMessage, ToolMessage, Transcript, TranscriptMessage, UserMessage
 from config.models.provider_access import NO_QUIRKS, SCRIPTED, ProviderAccess
 from config.quirks import AuthHeader, EmptyContent, Quirks
@@ -93,7 +94,7 @@ def test_a_call_that_went_wrong_says_so(outcome: Outcome) -> None:
 
 
 def test_an_answer_without_text_says_so() -> None:
-    assert written(UserMessage.of("hi"), ASKED, answer(""))[2]["content"] == NOTHING
+    assert written(UserMessage.of("hi"), ASKED, answer(""))[2]["content"] == NO_OUTPUT
 
 
 def test_an_interrupted_answer_is_marked_and_never_empty() -> None:

@@ -6,8 +6,9 @@ import json
 
 from actors.blocks import ToolCall
 from actors.ids import CallId
-from actors.llm.dialects.openai_chat.messages import UNANSWERED, EncodedMessages
+from actors.llm.dialects.openai_chat.messages import EncodedMessages
 from actors.llm.dialects.openai_chat.wire_ids import WireTarget
+from actors.llm.wire_words import UNANSWERED
 from actors.transcript import AssistantMessage, ToolMessage, UserMessage
 from tools.tool import ToolResult
 

@@ -13,8 +13,8 @@ from actors.blocks import ToolCall
 from actors.ids import CallId
 from actors.llm.dialect import dialect_named
 from actors.llm.dialects.openai_responses.dialect import OpenAIResponses, create
-from actors.llm.dialects.openai_responses.input_items import NO_OUTPUT, UNANSWERED
 from actors.llm.port import Finished, ModelCall
+from actors.llm.wire_words import NO_OUTPUT, UNANSWERED
 from actors.transcript import AssistantMessage, ToolMessage, Transcript, TranscriptMessage, UserMessage
 from config.providers import ProviderAccess
 from config.quirks import CallIds, Quirks

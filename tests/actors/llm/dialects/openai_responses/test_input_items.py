@@ -9,7 +9,8 @@ import pytest
 
 from actors.blocks import ContentBlock, ProviderState, ReasoningBlock, TextBlock, ToolCall, UnknownBlock
 from actors.ids import CallId
-from actors.llm.dialects.openai_responses.input_items import assistant_items, call_item, encoded
+from actors.llm.dialects.openai_responses.input_items import assistant_items, call_item
+from actors.llm.wire_words import encoded
 from actors.transcript import AssistantMessage
 from tests.actors.llm.dialects.openai_responses.streams import CALL, MESSAGE, REASONING, completed, finished
 

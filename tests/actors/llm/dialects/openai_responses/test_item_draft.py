@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from actors.llm.call_arguments import is_object
 from actors.llm.dialects.openai_responses.events import WireItem
-from actors.llm.dialects.openai_responses.item_draft import ItemDraft, is_object
+from actors.llm.dialects.openai_responses.item_draft import ItemDraft
 
 FIRST, SECOND = ("response.output_text", 0), ("response.output_text", 1)
 

@@ -1,7 +1,7 @@
 """A JSON answer that comes in place of a stream, in pieces: says when it may be whole.
 
-Used by `reply`. Whether it is whole is tried seldom enough that reading costs no more than twice its length, whatever
-its texts hold.
+Used by `answer_body` and the decoders of dialects. Whether it is whole is tried seldom enough that reading costs no
+more than twice its length, whatever its texts hold.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ class JsonBody:
 
     def __bytes__(self) -> bytes:
         return bytes(self._data)
+
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return len(self._data)
 
     @property
     def endless(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from actors.llm.dialects.openai_responses.body import LONGEST_BODY, JsonBody
+from actors.llm.json_body import LONGEST_BODY, JsonBody
 
 
 def test_it_may_be_whole_when_its_braces_are_closed() -> None:
