@@ -14,6 +14,7 @@ import msgspec
 from actors.llm.dialect import Headers, HttpRequest
 from actors.llm.dialects.anthropic.history import CACHE_MARK, History
 from actors.llm.dialects.anthropic.reply import MessagesDecoder
+from actors.llm.tagged_reasoning import TaggedDecoder
 from actors.llm.dialects.anthropic.thinking import is_budgeted, is_thinking, thinking_fields
 from actors.llm.wire_words import encoded
 
@@ -73,9 +74,9 @@ class AnthropicMessages:
         header = self._access.quirks.auth_header
         return (("Authorization", f"Bearer {key}"),) if header == "bearer" else ((header, key),)
 
-    def decoder(self) -> MessagesDecoder:
+    def decoder(self) -> TaggedDecoder:
         """A decoder that gives no call an id which this session has used."""
-        return MessagesDecoder(self._call_ids, self._access.name, self._model)
+        return TaggedDecoder(MessagesDecoder(self._call_ids, self._access.name, self._model))
 
     def _new_history(self) -> History:
         return History(self._owns, own_ids=self._access.quirks.call_ids == "own")

@@ -19,6 +19,7 @@ from actors.llm.dialects.openai_responses.input_items import (
     user_item,
 )
 from actors.llm.dialects.openai_responses.reply import ResponsesDecoder
+from actors.llm.tagged_reasoning import TaggedDecoder
 from actors.llm.wire_words import UNANSWERED, encoded, result_text
 from actors.transcript import AssistantMessage, ToolMessage, TranscriptMessage, UserMessage
 
@@ -82,9 +83,9 @@ class OpenAIResponses:
         header = self._quirks.auth_header
         return (("Authorization", f"Bearer {key}"),) if header == "bearer" else ((header, key),)
 
-    def decoder(self) -> ResponsesDecoder:
+    def decoder(self) -> TaggedDecoder:
         """A decoder that gives no call an id which this session has used."""
-        return ResponsesDecoder(self._call_ids, self._provider, self._model, self._most)
+        return TaggedDecoder(ResponsesDecoder(self._call_ids, self._provider, self._model, self._most))
 
     def _forget(self, model: str) -> None:
         """Another transcript (compacted, rewound or cleared), or another model, which gets none of the state."""
