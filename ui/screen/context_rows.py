@@ -53,13 +53,17 @@ def shown(view: ScreenModel, event: ContextEvent) -> Update:
 def compaction_started(view: ScreenModel, event: CompactionStarted) -> Update:
     """A summary takes a while: say what is waited for."""
     why = {"threshold": "The context is nearly full", "refused": "The request was too long", "asked": "As you asked"}
-    return notice(view, f"{why[event.reason]}: the conversation is being summarised …")
+    said_of_it = f"{why[event.reason]}: the conversation is being summarised …"
+    if view.turn is not None:
+        return notice(view, said_of_it)
+    stops = "Esc" if view.keys else "Ctrl-C"
+    return notice(replace(view, summarising=True), f"{said_of_it} {stops} stops it.")
 
 
 def compacted(view: ScreenModel, event: ConversationCompacted) -> Update:
     """One line, which Ctrl-O opens."""
     opens = "Ctrl-O" if view.keys else "/expand"
-    view = replace(view, last_result=ToolResult("ok", _detail(event)), context_used=event.after)
+    view = replace(view, last_result=ToolResult("ok", _detail(event)), context_used=event.after, summarising=False)
     step = said(view, line(f"⋮ {compaction_line(event)} ({opens} shows it)", "class:dim"))
     return step.then(notice(step.view, visible(event.problem), "warning")) if event.problem else step
 

@@ -185,6 +185,8 @@ class ScreenModel(Struct, frozen=True):
     """Enter would run the line as a command of the person's own."""
     vi_mode: str = ""
     """What vi keys mean now; empty without them."""
+    summarising: bool = False
+    """A summary was asked for between two turns, and nothing came of it yet: a key stops it."""
     hint: str = ""
     """A word below the input line, gone with the next key."""
     interrupted: float | None = None

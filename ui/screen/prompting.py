@@ -142,7 +142,7 @@ def _forgotten(view: ScreenModel, prompt: PromptId) -> ScreenModel:
 def turn_started(view: ScreenModel, event: TurnStarted) -> Update:
     """The prompt goes to the scrollback, and the clock runs."""
     view = asking_order.ended(_forgotten(view, event.prompt))
-    view = replace(view, turn=Turn(event.turn, event.prompt), calls=(), reply=None)
+    view = replace(view, turn=Turn(event.turn, event.prompt), calls=(), reply=None, summarising=False)
     return said(view, *prompt_rows(event.text))
 
 
@@ -206,7 +206,7 @@ def pressed(view: ScreenModel, key: Key) -> Update:
         case "c-c":
             return _interrupted(view, key)
         case "escape":
-            return _stopped(view) if view.busy else Update(view)
+            return _stopped(view) if view.busy or view.summarising else Update(view)
         case "c-d":
             return Update(view, effects=(Leave(0, "you left"),)) if not key.draft else Update(view)
         case "up" if view.asking is None or view.asking.state == "shown":
@@ -227,7 +227,7 @@ def _interrupted(view: ScreenModel, key: Key) -> Update:
         return Update(replace(view, interrupted=None), effects=emptied)
     if before is not None and key.now - before <= TWICE:
         return Update(view, effects=(Leave(0, "Ctrl-C was pressed twice"),))
-    if view.busy:
+    if view.busy or view.summarising:
         return _stopped(view)
     return hinted(view, QUITS)
 
@@ -240,10 +240,12 @@ def calmed(view: ScreenModel, now: float) -> ScreenModel:
 
 
 def _stopped(view: ScreenModel) -> Update:
-    """End the turn; where none runs, the person's own commands."""
+    """End the turn; where none runs, a summary that is being made; else the person's own commands."""
     if view.turn is not None:
         view = replace(view, turn=replace(view.turn, stopping=True))
         return Update(view, effects=(Send(CancelTurn()),))
+    if view.summarising:
+        return Update(replace(view, summarising=False), effects=(Send(CancelTurn()),))
     return Update(view, effects=tuple(Send(EndJob(shell.job)) for shell in view.shells))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from actors.ids import PromptId
+from actors.ids import PromptId, RequestId
 from actors.messages import (
     CancelTurn,
     ChangePermissionMode,
@@ -17,7 +17,15 @@ from actors.messages import (
     SubmitPrompt,
     WithdrawPrompt,
 )
-from actors.records import ModelChanged, PromptAccepted, PromptWithdrawn, TurnFinished, TurnOutcome
+from actors.records import (
+    CompactionStarted,
+    ConversationCompacted,
+    ModelChanged,
+    PromptAccepted,
+    PromptWithdrawn,
+    TurnFinished,
+    TurnOutcome,
+)
 from actors.transcript import Usage
 from config.model_facts import ModelFacts
 from tests.ui.dialogue import PROMPT, TURN, Dialogue
@@ -215,3 +223,27 @@ def test_while_a_turn_runs_the_present_model_is_named_until_its_end() -> None:
 def test_a_model_whose_window_is_assumed_is_named_with_it() -> None:
     said = Dialogue(columns=100).tell(ModelChanged("x/new", "X", "new"))
     assert any("its window is assumed" in row for row in said)
+
+
+@pytest.mark.parametrize("name", ["escape", "c-c"])
+def test_a_summary_between_two_turns_is_stopped_like_a_turn(name: str) -> None:
+    dialogue = Dialogue(columns=120)
+    said = dialogue.tell(CompactionStarted(TURN, RequestId("r"), "asked", 1_000))
+    assert "Esc stops it" in " ".join(said)
+    dialogue.press(name, 1.0)
+    assert len(dialogue.sent(CancelTurn)) == 1
+    dialogue.press(name, 9.0)
+    assert len(dialogue.sent(CancelTurn)) == 1
+
+
+@pytest.mark.parametrize("ends", ["compacted", "turn"])
+def test_a_summary_that_has_ended_is_not_stopped(ends: str) -> None:
+    dialogue = Dialogue()
+    dialogue.tell(CompactionStarted(TURN, RequestId("r"), "asked", 1_000))
+    if ends == "compacted":
+        dialogue.tell(ConversationCompacted(TURN, "asked", "summary", before=1_000, after=100))
+    else:
+        dialogue.begin_turn()
+        dialogue.tell(ended("done"))
+    dialogue.press("escape", 1.0)
+    assert dialogue.sent(CancelTurn) == []
