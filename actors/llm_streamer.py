@@ -26,6 +26,7 @@ from msgspec.structs import replace
 
 from actors.ids import RequestId, TurnId
 from actors.llm.answer_check import checked
+from actors.llm.final_reason import final_reason
 from actors.llm.model_chain import FallbackModel, ModelChain
 from actors.llm.model_choice import FixedModel, ModelCatalog
 from actors.llm.pauses import too_long
@@ -361,11 +362,8 @@ class LlmStreamer(Behaviour[Received]):
 
     def _give_up(self, flight: InFlight, failure: Failed) -> None:
         self._now = None
-        tried = f" ({flight.attempt} attempts)" if flight.attempt > 1 else ""
-        partial = "".join(flight.partial)
-        self._context.send(
-            ReceiveFailure(flight.turn, flight.request, failure.kind, failure.text + tried, partial, flight.usage)
-        )
+        text, partial = final_reason(failure, flight.attempt), "".join(flight.partial)
+        self._context.send(ReceiveFailure(flight.turn, flight.request, failure.kind, text, partial, flight.usage))
 
     def _cancel(self, turn: TurnId) -> None:
         self._cancelled = turn

@@ -60,7 +60,9 @@ class TaggedDecoder:
         if isinstance(final, Failed):
             return final
         blocks = tuple(_parted_blocks(final.message.blocks))
-        return final if blocks == final.message.blocks else replace(final, message=replace(final.message, blocks=blocks))
+        return (
+            final if blocks == final.message.blocks else replace(final, message=replace(final.message, blocks=blocks))
+        )
 
     def _parted(self, piece: Piece) -> Iterator[Piece]:
         if self._tags.plain or not piece.text:

@@ -111,6 +111,12 @@ def refused(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
     return state, (discarded, *sent)
 
 
+def _sentence(text: str) -> str:
+    """The text with a full stop, so that another sentence can follow."""
+    text = text.strip()
+    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
+
+
 def next_step(state: TurnState, now: float) -> TurnStep:
     """All calls of a step are answered: ask again, unless the model goes round in a circle."""
     seen = seen_after(state.seen, state.conversation.transcript.messages)

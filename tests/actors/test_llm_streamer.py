@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actors.ids import RequestId, TurnId
+from actors.llm.final_reason import TRY_LATER
 from actors.llm.port import Failed, Finished, ModelCall, Piece
 from actors.llm_streamer import CUT_SHORT, RetryRequest, SignalArrived
 from actors.messages import (
@@ -59,7 +60,7 @@ def test_a_cut_stream_is_discarded_and_asked_again_after_a_pause_that_doubles() 
     streaming.tell(RetryRequest(R1, 3))
     streaming.hear(Piece("again, half"), 3)
     assert streaming.hear(CUT, 3) == [
-        ReceiveFailure(T1, R1, "cut", "the stream was cut (3 attempts)", "again, half")
+        ReceiveFailure(T1, R1, "cut", f"the stream was cut (3 attempts) {TRY_LATER}", "again, half")
     ], "a bounded number of times"
 
 
@@ -70,7 +71,7 @@ def test_what_one_attempt_has_shown_is_gone_in_the_next() -> None:
     streaming.hear(Piece("void"))
     streaming.hear(CUT)
     streaming.tell(RetryRequest(R1, 2))
-    assert streaming.hear(CUT, 2) == [ReceiveFailure(T1, R1, "cut", "the stream was cut (2 attempts)", "")]
+    assert streaming.hear(CUT, 2) == [ReceiveFailure(T1, R1, "cut", f"the stream was cut (2 attempts) {TRY_LATER}", "")]
     streaming.ask(R2)
     streaming.hear(Piece("void"), request=R2)
     streaming.hear(CUT, request=R2)
@@ -91,7 +92,7 @@ def test_what_one_request_has_shown_is_gone_in_the_next() -> None:
 def test_an_answer_that_is_not_cut_raises_no_notice_and_an_attempt_is_counted_only_when_there_were_more() -> None:
     streaming = Streaming(attempts=1)
     streaming.ask()
-    assert streaming.hear(CUT) == [ReceiveFailure(T1, R1, "cut", "the stream was cut", "")]
+    assert streaming.hear(CUT) == [ReceiveFailure(T1, R1, "cut", f"the stream was cut. {TRY_LATER}", "")]
     streaming.ask(R2)
     assert streaming.hear(DONE, request=R2) == [answered(DONE, R2)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from actors.ids import RequestId, TurnId
+from actors.llm.final_reason import TRY_LATER
 from actors.llm.model_choice import ModelChoice
 from actors.llm.port import Failed, FailureKind
 from actors.llm_streamer import BeginAttempt, RetryRequest
@@ -50,7 +51,7 @@ def test_fallback_models_are_asked_in_order_and_the_last_failure_is_the_answer()
     streaming.hear(Failed("unreachable", "no host", retryable=True), 2, port=streaming.others[0])
     streaming.tell(RetryRequest(R1, 3))
     (failure,) = streaming.hear(Failed("overloaded", "busy"), 3, port=streaming.others[1])
-    assert failure == ReceiveFailure(T1, R1, "overloaded", "busy (3 attempts)", "")
+    assert failure == ReceiveFailure(T1, R1, "overloaded", f"busy (3 attempts) {TRY_LATER}", "")
 
 
 @pytest.mark.parametrize("kind", ["context_exceeded", "filtered"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -28,7 +29,9 @@ def stream(dialect: str, texts: list[str]) -> bytes:
     if dialect == "anthropic":
         return messages.start() + messages.said(0, *texts) + messages.end()
     item = MESSAGE | {"content": [{"type": "output_text", "text": "".join(texts), "annotations": []}]}
-    deltas = [event("output_text.delta", item_id="msg_1", output_index=0, content_index=0, delta=text) for text in texts]
+    deltas = [
+        event("output_text.delta", item_id="msg_1", output_index=0, content_index=0, delta=text) for text in texts
+    ]
     events = [added(0, item), *deltas, done(0, item), completed(item)]
     return b"".join(b"data: " + json.dumps(each).encode() + b"\n\n" for each in events)
 
@@ -49,7 +52,7 @@ def read(dialect: str, *texts: str) -> tuple[str, str, tuple[ContentBlock, ...]]
 @given(cuts=st.sets(st.integers(1, len(TAGGED) - 1)))
 def test_reasoning_between_tags_is_reasoning_wherever_it_is_cut(dialect: str, cuts: set[int]) -> None:
     places = [0, *sorted(cuts), len(TAGGED)]
-    texts = [TAGGED[start:end] for start, end in zip(places, places[1:], strict=False)]
+    texts = [TAGGED[start:end] for start, end in pairwise(places)]
     assert read(dialect, *texts)[:2] == ("answer", "secret")
 
 

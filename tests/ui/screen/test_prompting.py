@@ -247,3 +247,11 @@ def test_a_summary_that_has_ended_is_not_stopped(ends: str) -> None:
         dialogue.tell(ended("done"))
     dialogue.press("escape", 1.0)
     assert dialogue.sent(CancelTurn) == []
+
+
+def test_the_window_of_the_settings_holds_for_another_model_too() -> None:
+    dialogue = Dialogue()
+    dialogue.view = replace(dialogue.view, identity=replace(dialogue.view.identity, set_window=9_000))
+    said = dialogue.tell(ModelChanged("acme/other", "Acme 2", "other-1", ModelFacts(200_000, window_assumed=True)))
+    assert (dialogue.view.identity.window, dialogue.view.identity.window_assumed) == (9_000, False)
+    assert not any("assumed" in row for row in said)

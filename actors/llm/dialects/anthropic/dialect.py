@@ -14,8 +14,8 @@ import msgspec
 from actors.llm.dialect import Headers, HttpRequest
 from actors.llm.dialects.anthropic.history import CACHE_MARK, History
 from actors.llm.dialects.anthropic.reply import MessagesDecoder
-from actors.llm.tagged_reasoning import TaggedDecoder
 from actors.llm.dialects.anthropic.thinking import is_budgeted, is_thinking, thinking_fields
+from actors.llm.tagged_reasoning import TaggedDecoder
 from actors.llm.wire_words import encoded
 
 if TYPE_CHECKING:
