@@ -26,7 +26,7 @@ from msgspec.structs import replace
 
 from actors.ids import RequestId, TurnId
 from actors.llm.answer_check import checked
-from actors.llm.final_reason import final_reason
+from actors.llm.final_reason import closed, final_reason
 from actors.llm.model_chain import FallbackModel, ModelChain
 from actors.llm.model_choice import FixedModel, ModelCatalog
 from actors.llm.pauses import too_long
@@ -343,7 +343,7 @@ class LlmStreamer(Behaviour[Received]):
             return False
         following = self._models.present
         self._context.send(
-            NoticeRaised("warning", f"{failing}: {failure.text.rstrip('.')}. Going on with {following.name}.")
+            NoticeRaised("warning", f"{failing}: {closed(failure.text)} Going on with {following.name}.")
         )
         flight.asked = flight.call = replace(flight.asked, model=following.model)
         flight.tries, flight.limit = 1, self._models.attempts(self._context.now(), self._access.attempts)

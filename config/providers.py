@@ -162,28 +162,48 @@ def _split(
 ) -> tuple[str, str]:
     """The provider's key and the model that `name` means."""
     first, slash, rest = name.partition("/")
-    if first in providers and (rest or not slash):
+    _check_name(name, first if first in providers and slash and not rest else "")
+    if first in providers:
         return first, rest
     if (owner := _owner_of(name, settings, providers, environ)) is not None:
         return owner, name
-    default = _default(settings, environ)
+    unclear = name and (several := _several(settings, environ))
+    default = OFFLINE if unclear else _default(settings, environ)
     if default != OFFLINE or not name:
         return default, name
     from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and only errors need it
 
     near = get_close_matches(first, providers, n=1)
     hint = f"did you mean {near[0]}?" if near else HOW_TO_CONFIGURE
+    if unclear:
+        hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(f'{key}/{name}' for key in several)}"
+        raise ConfigError(f"model {name}: several providers are configured, and it is none of their names; {hint}")
     raise ConfigError(f"model {name}: no provider is configured that could answer; {hint}")
+
+
+def _check_name(name: str, provider: str) -> None:
+    """A name that no provider could know is refused before it is sent to one."""
+    if provider:
+        raise ConfigError(f"model {name}: nothing stands behind the slash; write {provider}/MODEL, or {provider} alone")
+    if not name.isprintable():
+        raise ConfigError(f"model {name!r}: holds a character that no name has; type it anew")
+    if name and not any(map(str.isalnum, name)):
+        raise ConfigError(f"model {name}: is no name; write a model, PROVIDER/MODEL, or a provider")
+
+
+def _several(settings: Settings, environ: Mapping[str, str]) -> tuple[str, ...]:
+    """The configured providers among which none is the default; empty where one is."""
+    configured = tuple(settings.providers)
+    return configured if len(configured) > 1 and not _is_set_up(known_providers()[OPENAI], environ) else ()
 
 
 def _default(settings: Settings, environ: Mapping[str, str]) -> str:
     set_up = tuple(key for key, known in known_providers().items() if _is_set_up(known, environ))
     if OPENAI in set_up:
         return OPENAI
-    configured = tuple(settings.providers)
-    if len(configured) > 1:
-        raise ConfigError(f"several providers are configured: choose one with -m NAME ({', '.join(configured)})")
-    return (*configured, *set_up, OFFLINE)[0]
+    if several := _several(settings, environ):
+        raise ConfigError(f"several providers are configured: choose one with -m NAME ({', '.join(several)})")
+    return (*settings.providers, *set_up, OFFLINE)[0]
 
 
 def _is_set_up(known: Provider, environ: Mapping[str, str]) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 from actors.transcript import Usage
 from config.model_facts import Prices
 
 MILLION = 1_000_000
+TEN_CENTS = 0.1
 
 
 def cost_of(usage: Usage, prices: Prices | None) -> float | None:
@@ -25,5 +28,8 @@ def cost_of(usage: Usage, prices: Prices | None) -> float | None:
 
 
 def dollars(amount: float) -> str:
-    """An amount for people: cents, or more places where it is less than a few of them."""
-    return f"${amount:.2f}" if amount >= 0.1 or not amount else f"${amount:.4f}"  # noqa: PLR2004 - ten cents
+    """An amount for people: cents, or more places where it is less than a few of them; never zero if it is more."""
+    if amount >= TEN_CENTS or not amount:
+        return f"${amount:.2f}"
+    places = max(4, 1 - math.floor(math.log10(amount)))
+    return f"${amount:.{places}f}"

@@ -18,7 +18,12 @@ TRY_LATER = "Try again later, or choose another model."
 def final_reason(failure: Failed, attempts: int) -> str:
     """The reason to show once no further attempt is made, and what to do next where the reason does not say so."""
     tried = f" ({attempts} attempts)" if attempts > 1 else ""
-    text = failure.text.rstrip()
     if failure.kind not in PASSING_KINDS:
-        return f"{text}{tried}"
-    return f"{text}{'' if tried or text.endswith(('.', '!', '?')) else '.'}{tried} {TRY_LATER}"
+        return f"{failure.text}{tried}"
+    return f"{failure.text if tried else closed(failure.text)}{tried} {TRY_LATER}"
+
+
+def closed(text: str) -> str:
+    """The text with a full stop, so that another sentence can follow."""
+    text = text.rstrip()
+    return text if text.endswith((".", "!", "?")) else f"{text}."

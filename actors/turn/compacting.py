@@ -24,6 +24,7 @@ from actors.context.cost import cost_of
 from actors.context.repeats import ADVICE, REASON, STOPPED_AT, TOLD_AT, most_repeated, seen_after
 from actors.context_messages import CompactConversation, ContextReported
 from actors.ids import NO_REQUEST
+from actors.llm.final_reason import closed
 from actors.messages import (
     NoticeRaised,
     ReceiveFailure,
@@ -109,12 +110,6 @@ def refused(state: TurnState, message: ReceiveFailure, now: float) -> TurnStep:
     paid = (interrupted_reply(state, message, ""),) if message.usage != NOTHING_USED else ()
     state, sent = requested(replace(state, refusals=state.refusals + 1, order=order), now, paid)
     return state, (discarded, *sent)
-
-
-def _sentence(text: str) -> str:
-    """The text with a full stop, so that another sentence can follow."""
-    text = text.strip()
-    return text if not text or text.endswith((".", "!", "?")) else f"{text}."
 
 
 def next_step(state: TurnState, now: float) -> TurnStep:

@@ -28,5 +28,5 @@ def limit_reached(
         return f"{reason} Go over to another model, or leave out --max-budget-usd.", "budget"
     if budget is not None and conversation.cost >= budget:
         spent = f"{dollars(conversation.cost)} of {dollars(budget)}"
-        return f"The budget of the session is spent: {spent} (--max-budget-usd).", "budget"
+        return f"The budget of the session is spent: {spent}. To go on, raise --max-budget-usd.", "budget"
     return None

@@ -58,6 +58,7 @@ def test_another_host_in_the_environment_gives_its_own_name_and_needs_no_key() -
         ("big", "local", "vendor/big:480b"),
         ("local/big", "local", "vendor/big:480b"),
         ("offline", "offline", "offline"),
+        ("/models/tiny", "local", "/models/tiny"),
     ],
 )
 def test_a_model_can_be_named_in_many_ways(model: str, name: str, asked: str) -> None:
@@ -108,6 +109,14 @@ def test_a_script_is_a_model(tmp_path: object) -> None:
         ("x", {}, {"x": Provider(base_url="http://h")}, "no model is named"),
         ("", {}, {"offline": LOCAL}, "belongs to the embedded model"),
         ("script:", {}, {}, "has no file"),
+        ("a/", {}, {"a": LOCAL}, "write a/MODEL, or a alone"),
+        ("openai/", KEY, {}, "write openai/MODEL, or openai alone"),
+        ("/", KEY, {}, "is no name"),
+        ("x\x1b[31m", KEY, {}, "model 'x\\x1b[31m': holds a character"),
+        ("a/x\n", {}, {"a": LOCAL}, "holds a character"),
+        ("x", {}, {"a": LOCAL, "b": PAID}, "model x: several providers are configured, and it is none of their names"),
+        ("x", {}, {"a": LOCAL, "b": PAID}, "write one of a/x, b/x"),
+        ("groqq/x", {}, {"a": LOCAL, "b": PAID}, "did you mean groq?"),
     ],
 )
 def test_whoever_cannot_be_asked_is_refused_with_what_to_do(

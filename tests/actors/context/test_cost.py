@@ -29,3 +29,7 @@ def test_counts_that_contradict_each_other_never_make_a_cost_negative() -> None:
 
 def test_small_amounts_are_told_with_more_places() -> None:
     assert [dollars(amount) for amount in (0.0, 0.0012, 0.5, 12.345)] == ["$0.00", "$0.0012", "$0.50", "$12.35"]
+
+
+def test_a_small_amount_is_never_shown_as_nothing() -> None:
+    assert [dollars(amount) for amount in (0.00003, 1e-9, 0.000099)] == ["$0.000030", "$0.0000000010", "$0.000099"]

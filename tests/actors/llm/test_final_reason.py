@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.llm.final_reason import final_reason
+from actors.llm.final_reason import closed, final_reason
 from actors.llm.port import Failed, FailureKind
 
 
@@ -26,3 +26,7 @@ def test_a_reason_that_is_the_servers_alone_says_what_to_do_next(
 def test_a_reason_with_advice_of_its_own_gets_no_other() -> None:
     assert final_reason(Failed("rejected", "Set KEY."), 1) == "Set KEY."
     assert final_reason(Failed("unreachable", "Nothing listens."), 2) == "Nothing listens. (2 attempts)"
+
+
+def test_a_sentence_can_follow_whatever_the_reason_ends_with() -> None:
+    assert [closed(text) for text in ("a", "a. ", "a?", "")] == ["a.", "a.", "a?", "."]
