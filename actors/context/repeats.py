@@ -2,7 +2,8 @@
 
 After each step of a turn the turn loop adds the step's calls; the verdict says when to tell the model and when to stop.
 A call that is new, or whose result is another one, is progress: the counts begin anew, so that running the tests after
-each edit is no circle, while A, B, A, B is one. Pure.
+each edit is no circle, while A, B, A, B is one. However many calls one answer holds, it is told before it is stopped.
+Pure.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from actors.blocks import ToolCall
 from actors.transcript import AssistantMessage, ToolMessage, TranscriptMessage
@@ -36,6 +38,8 @@ class SeenCall(Struct, frozen=True):
     digest: bytes
     name: str
     times: int
+    told: bool = False
+    """The model was told of the circle."""
 
 
 SeenCalls = tuple[SeenCall, ...]
@@ -46,12 +50,18 @@ def seen_after(seen: SeenCalls, messages: Sequence[TranscriptMessage]) -> SeenCa
     for call, result in _last_step(messages):
         told = f"{call.name}\0{call.arguments}\0{result.result.outcome}\0{result.result.text}"
         digest = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=12).digest()
-        before = next((known.times for known in seen if known.digest == digest), 0)
+        before = next((known for known in seen if known.digest == digest), None)
         others = tuple(known for known in seen if known.digest != digest)
-        if not before:
+        if before is None:
             others = tuple(SeenCall(known.digest, known.name, 1) for known in others)
-        seen = (*others, SeenCall(digest, call.name, before + 1))[-REMEMBERED:]
+            before = SeenCall(digest, call.name, 0)
+        seen = (*others, replace(before, times=before.times + 1))[-REMEMBERED:]
     return seen
+
+
+def told_of(seen: SeenCalls) -> SeenCalls:
+    """The same once the model was told: from now on it may be stopped."""
+    return tuple(replace(known, told=True) for known in seen)
 
 
 def most_repeated(seen: SeenCalls) -> SeenCall | None:

@@ -21,7 +21,7 @@ from actors.context.compaction import (
     without_the_model,
 )
 from actors.context.cost import cost_of
-from actors.context.repeats import ADVICE, REASON, STOPPED_AT, TOLD_AT, most_repeated, seen_after
+from actors.context.repeats import ADVICE, REASON, STOPPED_AT, most_repeated, seen_after, told_of
 from actors.context_messages import CompactConversation, ContextReported
 from actors.ids import NO_REQUEST
 from actors.llm.final_reason import closed
@@ -120,11 +120,11 @@ def next_step(state: TurnState, now: float) -> TurnStep:
     turn = state.conversation.turn
     if repeated is None or turn is None:
         return requested(state, now)
-    if repeated.times >= STOPPED_AT:
+    if repeated.told and repeated.times >= STOPPED_AT:
         return finished(state, TurnEnding("failed", REASON.format(name=repeated.name, times=repeated.times)), now)
     advice = ADVICE.format(name=repeated.name, times=repeated.times)
-    told: tuple[Record, ...] = (ModelAdvised(turn.turn, advice),) if repeated.times == TOLD_AT else ()
-    return requested(state, now, told)
+    told: tuple[Record, ...] = () if repeated.told else (ModelAdvised(turn.turn, advice),)
+    return requested(replace(state, seen=told_of(seen)), now, told)
 
 
 def context_report(state: TurnState) -> ContextReported:

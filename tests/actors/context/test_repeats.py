@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from actors.messages import RunCalls
 from actors.records import ModelAdvised
 from tests.actors.hand_loop import OK, Loop, call, ready
@@ -78,3 +80,29 @@ def test_each_turn_begins_without_a_past() -> None:
         circle(loop, "look")
         loop.reply()
     assert not any(isinstance(record, ModelAdvised) for record in loop.records)
+
+
+@pytest.mark.parametrize(("calls", "told_at", "stopped_at"), [(1, 3, 6), (2, 2, 3), (4, 1, 2), (20, 1, 2)])
+def test_however_many_equal_calls_an_answer_has_the_model_is_told_once_before_it_is_stopped(
+    calls: int, told_at: int, stopped_at: int
+) -> None:
+    loop = ready()
+    loop.prompt()
+    told: list[int] = []
+    for step in range(1, 20):
+        sent = circle(loop, *["look"] * calls)
+        told += [step for item in sent if isinstance(item, ModelAdvised)]
+        if loop.state.phase == "idle":
+            break
+    assert (told, loop.ended().steps) == ([told_at], stopped_at)
+
+
+def test_a_circle_of_two_calls_is_told_once() -> None:
+    loop = ready()
+    loop.prompt()
+    told = 0
+    for step in range(20):
+        told += sum(isinstance(item, ModelAdvised) for item in circle(loop, "ab"[step % 2]))
+        if loop.state.phase == "idle":
+            break
+    assert told == 1
