@@ -14,6 +14,7 @@ import io
 import os
 import socket
 import ssl
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
@@ -63,6 +64,8 @@ class PatientBody(io.RawIOBase):
         self._socket = connection
         self._file = connection.makefile("rb", buffering=0)  # counts as a user of the socket: close waits for it
         self._limit = connection.gettimeout()
+        self._head_until = None if self._limit is None else time.monotonic() + self._limit
+        """The head may take as long as its first byte: a server that sends it byte by byte is silent too."""
         self._probing: float | None = None
         self._quiet = False
         self.buffer = io.BufferedReader(self, READ_SIZE)
@@ -75,7 +78,7 @@ class PatientBody(io.RawIOBase):
         """What has arrived; None where a probe ran out of time."""
         if self._probing == NEVER:
             return None
-        self._socket.settimeout(self._limit if self._probing is None else self._probing)
+        self._socket.settimeout(self._patience() if self._probing is None else self._probing)
         try:
             return self._socket.recv_into(buffer)
         except (TimeoutError, BlockingIOError, ssl.SSLWantReadError):
@@ -83,6 +86,18 @@ class PatientBody(io.RawIOBase):
                 raise
             self._quiet = True
             return None
+
+    def head_came(self) -> None:
+        """What comes from now on is the body."""
+        self._head_until = None
+
+    def _patience(self) -> float | None:
+        if self._head_until is None:
+            return self._limit
+        left = self._head_until - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
+        return left
 
     def ready(self, seconds: float) -> bool:
         """Whether a read would come back at once; waits as long as this for it."""
@@ -126,6 +141,11 @@ class HeldResponse(http.client.HTTPResponse):
         self._line_end = 0
         self.fp = cast("Any", self._body.buffer)
         holder.connection_handle.body = self
+
+    def begin(self) -> None:
+        """Read the head."""
+        super().begin()
+        self._body.head_came()
 
     def ready(self, seconds: float) -> bool:
         """Whether a read would come back at once, be it with the end; waits as long as this for it."""

@@ -99,14 +99,14 @@ def _asked(access: ProviderAccess, limits: ListLimits) -> bytes:
 
 
 def _read(response: requests.Response, access: ProviderAccess, deadline: float) -> bytes:
-    said = b""
-    for chunk in response.iter_content(CHUNK):
+    said = bytearray()
+    while chunk := response.raw.read1(CHUNK, decode_content=True):  # whatever has come, so that the deadline is seen
         said += chunk
         if len(said) > LONGEST:
             raise NoListError(f"{access.place} sends a list of more than {LONGEST} bytes")
         if time.monotonic() > deadline:
             raise NoListError(f"{access.place} sent its list too slowly")
-    return said
+    return bytes(said)
 
 
 def _authorization(access: ProviderAccess) -> dict[str, str]:

@@ -150,3 +150,16 @@ def test_a_server_that_goes_silent_or_away_is_said() -> None:
 
 def test_a_model_inside_the_process_is_its_own_list() -> None:
     assert [model.name for model in list_models(SCRIPTED, Provider(), LIMITS)] == ["scripted"]
+
+
+def test_a_list_that_comes_byte_by_byte_is_given_up_when_its_time_is_over() -> None:
+    """What came is looked at as it comes: a server that never fills a chunk cannot hold the command."""
+
+    def serve(line: Line) -> None:
+        line.hear()
+        line.say(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n ")
+        line.wait_for_end()
+
+    with RawServer(serve) as raw, pytest.raises(NoListError) as caught:
+        list_models(access(raw.url), Provider(), ListLimits(connect_limit=20.0, stall_limit=20.0, whole=0.0))
+    assert "too slowly" in str(caught.value)

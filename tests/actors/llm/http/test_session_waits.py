@@ -60,3 +60,24 @@ def test_comments_after_a_whole_answer_do_not_hold_it_back_for_ever() -> None:
         assert hearing.finished().message.text == "Hello"
         over.set()
         model.close()
+
+
+@pytest.mark.parametrize("begun", [b"", b"HTTP/1.1 2", b"HTTP/1.1 200 OK\r\nX-Slow: "])
+def test_a_server_that_sends_the_head_of_its_answer_byte_by_byte_is_given_up(begun: bytes) -> None:
+    over = threading.Event()
+
+    def serve(line: Line) -> None:
+        line.hear()
+        with suppress(OSError):
+            line.say(begun)
+            while not over.wait(0.01):
+                line.say(b"0")
+
+    with RawServer(serve) as server:
+        model, hearing = HttpModel(access(server.url), limits=WaitLimits(stall=PATIENCE, start=0.2)), Hearing()
+        model.start("r", call(), hearing)
+        final = hearing.failed()
+        over.set()
+        assert (final.kind, final.retryable) == ("stalled", True)
+        assert "model.start_limit" in final.text
+        model.close()
