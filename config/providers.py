@@ -167,15 +167,15 @@ def _split(
         return first, rest
     if (owner := _owner_of(name, settings, providers, environ)) is not None:
         return owner, name
-    unclear = name and (several := _several(settings, environ))
-    default = OFFLINE if unclear else _default(settings, environ)
+    several = _several(settings, environ) if name else ()
+    default = OFFLINE if several else _default(settings, environ)
     if default != OFFLINE or not name:
         return default, name
     from difflib import get_close_matches  # noqa: PLC0415 - slow to import, and only errors need it
 
     near = get_close_matches(first, providers, n=1)
     hint = f"did you mean {near[0]}?" if near else HOW_TO_CONFIGURE
-    if unclear:
+    if several:
         hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(f'{key}/{name}' for key in several)}"
         raise ConfigError(f"model {name}: several providers are configured, and it is none of their names; {hint}")
     raise ConfigError(f"model {name}: no provider is configured that could answer; {hint}")

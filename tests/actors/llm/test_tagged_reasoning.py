@@ -14,7 +14,7 @@ from actors.llm.dialect import Decoder, dialect_named
 from actors.llm.port import Failed, Finished
 from config.providers import ProviderAccess
 from tests.actors.llm.dialects.anthropic import streams as messages
-from tests.actors.llm.dialects.openai_responses.streams import MESSAGE, added, completed, done, event
+from tests.actors.llm.dialects.openai_responses.streams import MESSAGE, Event, added, completed, done, event
 
 TAGGED = "\n<think>\nsecret\n</think>\n\nanswer"
 DIALECTS = ["anthropic", "openai_responses"]
@@ -28,7 +28,7 @@ def stream(dialect: str, texts: list[str]) -> bytes:
     """A whole answer of these texts."""
     if dialect == "anthropic":
         return messages.start() + messages.said(0, *texts) + messages.end()
-    item = MESSAGE | {"content": [{"type": "output_text", "text": "".join(texts), "annotations": []}]}
+    item: Event = MESSAGE | {"content": [{"type": "output_text", "text": "".join(texts)}]}
     deltas = [
         event("output_text.delta", item_id="msg_1", output_index=0, content_index=0, delta=text) for text in texts
     ]
