@@ -24,7 +24,6 @@ from actors.context.cost import cost_of
 from actors.context.repeats import ADVICE, REASON, STOPPED_AT, most_repeated, seen_after, told_of
 from actors.context_messages import CompactConversation, ContextReported
 from actors.ids import NO_REQUEST
-from actors.llm.final_reason import closed
 from actors.messages import (
     NoticeRaised,
     ReceiveFailure,
