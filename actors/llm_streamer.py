@@ -25,13 +25,13 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from actors.ids import RequestId, TurnId
-from actors.llm.answer_check import checked
-from actors.llm.final_reason import closed, final_reason
-from actors.llm.model_chain import FallbackModel, ModelChain
 from actors.llm.model_choice import FixedModel, ModelCatalog
-from actors.llm.pauses import too_long
 from actors.llm.port import Failed, FailureKind, Finished, ModelCall, ModelPort, ModelSignal, Piece
-from actors.llm.retry_budget import OPENS_AFTER, RetryBudget, own_budgets
+from actors.llm.retries.answer_check import checked
+from actors.llm.retries.final_reason import closed, final_reason
+from actors.llm.retries.model_chain import FallbackModel, ModelChain
+from actors.llm.retries.pauses import too_long
+from actors.llm.retries.retry_budget import OPENS_AFTER, RetryBudget, own_budgets
 from actors.messages import (
     CancelReply,
     NoticeRaised,

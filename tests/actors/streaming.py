@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from actors.ids import RequestId, TurnId
-from actors.llm.model_chain import FallbackModel
 from actors.llm.model_choice import FixedModel, ModelChoice
 from actors.llm.port import Failed, Finished, Listener, ModelCall, ModelPort, ModelSignal
-from actors.llm.retry_budget import RetryBudget
+from actors.llm.retries.model_chain import FallbackModel
+from actors.llm.retries.retry_budget import RetryBudget
 from actors.llm_streamer import LlmStreamer, ModelAccess, Received, SignalArrived
 from actors.messages import (
     ReceiveReply,

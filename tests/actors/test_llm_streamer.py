@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from actors.ids import RequestId, TurnId
-from actors.llm.final_reason import TRY_LATER
 from actors.llm.port import Failed, Finished, ModelCall, Piece
+from actors.llm.retries.final_reason import TRY_LATER
 from actors.llm_streamer import CUT_SHORT, RetryRequest, SignalArrived
 from actors.messages import (
     CancelReply,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from actors.ids import RequestId, TurnId
-from actors.llm.final_reason import TRY_LATER
 from actors.llm.model_choice import ModelChoice
 from actors.llm.port import Failed, FailureKind
+from actors.llm.retries.final_reason import TRY_LATER
 from actors.llm_streamer import BeginAttempt, RetryRequest
 from actors.messages import (
     CancelReply,

@@ -35,7 +35,7 @@ SEAM = {"random", "select", "selectors", "socket", "subprocess", "threading", "t
 EDGES = (
     "actors/runtime/*",
     "actors/llm/http/*",
-    "actors/llm/retry_budget.py",
+    "actors/llm/retries/retry_budget.py",
     "actors/llm/scripted/server.py",
     "actors/edges/*",
     "actors/company.py",

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from actors.llm.answer_check import checked
 from actors.llm.http.limits import WaitLimits
 from actors.llm.http.model import HttpModel
 from actors.llm.port import Failed, Finished
+from actors.llm.retries.answer_check import checked
 from config.providers import ProviderAccess
 from tests.actors.llm.hearing import TOOLS, Hearing, call
 from tests.servers.raw_server import LAST_CHUNK, Line, RawServer

@@ -21,8 +21,8 @@ from actors.calls.tool_runner import RunnerSpec
 from actors.company import Company
 from actors.edges.real_ports import DiskJournal, MemoryJournal, RealTerminals, SessionBusyError, ThreadWorkers
 from actors.llm.dialect import dialect_named
-from actors.llm.model_chain import FallbackModel
-from actors.llm.retry_budget import budget_of
+from actors.llm.retries.model_chain import FallbackModel
+from actors.llm.retries.retry_budget import budget_of
 from actors.llm_streamer import ModelAccess
 from actors.runtime.clock import RealClock
 from actors.runtime.thread_start import ThreadStartError

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from actors.llm.port import Failed, Finished
-from actors.llm.retry_budget import MOST, PERIOD
+from actors.llm.retries.retry_budget import MOST, PERIOD
 from actors.llm_streamer import SignalArrived
 from actors.messages import RequestStarted
 from actors.records import ReplyCompleted, TurnFinished

@@ -22,8 +22,8 @@ from actors.drill.simulated.ports import SimJournal, SimTerminals, SimWorkers
 from actors.drill.simulated.trace import Trace
 from actors.ids import SessionId
 from actors.journal.journal import read_back
-from actors.llm.model_chain import FallbackModel
-from actors.llm.retry_budget import RetryBudget
+from actors.llm.retries.model_chain import FallbackModel
+from actors.llm.retries.retry_budget import RetryBudget
 from actors.llm_streamer import ModelAccess
 from actors.messages import Commit
 from actors.records import SessionOpened

@@ -113,5 +113,5 @@ def test_compaction_by_itself_can_be_turned_off() -> None:
 def test_a_refusal_that_no_compaction_cures_says_what_the_provider_said_and_not_that_the_window_is_full() -> None:
     decision = decide(talk("one", []), PLAN, CompactionOrder("refused", problem="Too long: 9 > 8."), ask=True)
     assert isinstance(decision, Stuck)
-    assert decision.reason.startswith("Too long: 9 > 8. The request has about")
+    assert decision.reason.startswith("Too long: 9 > 8: the request has about")
     assert "is full" not in decision.reason

@@ -158,7 +158,7 @@ WORDS = (
     Mutant(
         "an empty answer is a success",
         "an answer with nothing in it ends the turn as done",
-        "actors/llm/answer_check.py",
+        "actors/llm/retries/answer_check.py",
         old="    if message.text.strip():\n",
         new="    if True:\n",
         plan="empty answers",
@@ -168,7 +168,7 @@ WORDS = (
     Mutant(
         "a withheld answer is a success",
         "what the provider's rules held back is taken for the answer",
-        "actors/llm/answer_check.py",
+        "actors/llm/retries/answer_check.py",
         old='    if message.stop_reason == "filtered":\n',
         new="    if False:\n",
         plan="withheld answers",
@@ -178,7 +178,7 @@ WORDS = (
     Mutant(
         "a provider is asked without measure while it fails",
         "the budget of a provider always has room",
-        "actors/llm/retry_budget.py",
+        "actors/llm/retries/retry_budget.py",
         old="            if len(self._begun) >= MOST and self._has_failed(now):\n",
         new="            if False:\n",
         plan="twelve refusals",

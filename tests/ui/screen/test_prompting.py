@@ -251,7 +251,8 @@ def test_a_summary_that_has_ended_is_not_stopped(ends: str) -> None:
 
 def test_the_window_of_the_settings_holds_for_another_model_too() -> None:
     dialogue = Dialogue()
-    dialogue.view = replace(dialogue.view, identity=replace(dialogue.view.identity, set_window=9_000))
+    identity = replace(dialogue.view.identity, window=9_000, window_set=True)
+    dialogue.view = replace(dialogue.view, identity=identity)
     said = dialogue.tell(ModelChanged("acme/other", "Acme 2", "other-1", ModelFacts(200_000, window_assumed=True)))
     assert (dialogue.view.identity.window, dialogue.view.identity.window_assumed) == (9_000, False)
     assert not any("assumed" in row for row in said)

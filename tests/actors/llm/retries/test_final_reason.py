@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from actors.llm.final_reason import closed, final_reason
 from actors.llm.port import Failed, FailureKind
+from actors.llm.retries.final_reason import closed, final_reason
 
 
 @pytest.mark.parametrize("kind", ["cut", "empty", "overloaded"])

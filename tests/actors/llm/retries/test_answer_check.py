@@ -6,8 +6,8 @@ import pytest
 
 from actors.blocks import TextBlock, ToolCall
 from actors.ids import CallId
-from actors.llm.answer_check import checked
 from actors.llm.port import Failed
+from actors.llm.retries.answer_check import checked
 from actors.transcript import AssistantMessage, StopReason
 from tools.tool import ToolDefinition
 

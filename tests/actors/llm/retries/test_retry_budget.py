@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from actors.llm.retry_budget import MOST, PERIOD, RetryBudget, budget_of
+from actors.llm.retries.retry_budget import MOST, PERIOD, RetryBudget, budget_of
 
 
 @given(st.lists(st.tuples(st.floats(0.0, 30.0), st.integers(1, 5)), max_size=40))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from actors.llm.pauses import duration, too_long
+from actors.llm.retries.pauses import duration, too_long
 
 
 @pytest.mark.parametrize(

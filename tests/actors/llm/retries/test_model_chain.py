@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from actors.ids import TurnId
-from actors.llm.model_chain import FallbackModel, ModelChain
 from actors.llm.model_choice import ModelChoice
 from actors.llm.port import ModelPort
-from actors.llm.retry_budget import RetryBudget
+from actors.llm.retries.model_chain import FallbackModel, ModelChain
+from actors.llm.retries.retry_budget import RetryBudget
 from tests.actors.streaming import OTHER, HandPort
 
 T1, T2 = TurnId("t1"), TurnId("t2")

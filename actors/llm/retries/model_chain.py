@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from actors.llm.retry_budget import RetryBudget
+from actors.llm.retries.retry_budget import RetryBudget
 from config.model_facts import NO_FACTS, ModelFacts
 
 if TYPE_CHECKING:
