@@ -108,7 +108,7 @@ class Conversation(Struct, frozen=True):
     """Answers whose price is not known."""
 
     def unanswered(self) -> tuple[ToolCall, ...]:
-        """See `Transcript`."""
+        """The calls of the last answer that have no result yet."""
         return self.transcript.unanswered()
 
     def interrupted(self, call: ToolCall) -> ToolResult:

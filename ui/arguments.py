@@ -31,7 +31,7 @@ class ParserModule(Protocol):
     """The module that knows the flags."""
 
     def read(self, argv: Sequence[str]) -> Arguments:
-        """See `parse`."""
+        """What these words of the command line mean; raises `SystemExit` or `ConfigError` for a mistake."""
         ...
 
 

@@ -61,12 +61,12 @@ class FixedModel:
     chosen: ModelChoice | None = None
 
     def find(self, name: str, listener: LookUpListener) -> None:
-        """See `ModelCatalog`."""
+        """Implement `ModelCatalog`."""
         del name
         listener(NoSuchModel("The model of this session cannot be changed."))
 
     def use(self, choice: ModelChoice) -> None:
-        """See `ModelCatalog`."""
+        """Implement `ModelCatalog`."""
 
 
 class TurnModels:

@@ -73,21 +73,21 @@ class SoundDecoder:
 
     @property
     def done(self) -> bool:
-        """See `Decoder`."""
+        """Implement `Decoder`."""
         return self._inner.done
 
     @property
     def complete(self) -> bool:
-        """See `Decoder`."""
+        """Implement `Decoder`."""
         return self._inner.complete
 
     @property
     def progress(self) -> int:
-        """See `Decoder`."""
+        """Implement `Decoder`."""
         return self._inner.progress
 
     def feed(self, data: bytes) -> tuple[Piece, ...]:
-        """See `Decoder`; the first half of a pair is held until what follows it has come."""
+        """Implement `Decoder`; the first half of a pair is held until what follows it has come."""
         pieces = self._inner.feed(data)
         if not self._held:
             for piece in pieces:
@@ -101,7 +101,7 @@ class SoundDecoder:
         return tuple(made)
 
     def close(self) -> Finished | Failed:
-        """See `Decoder`."""
+        """Implement `Decoder`."""
         final = self._inner.close()
         if isinstance(final, Failed):
             return replace(final, text=sound(final.text), told=sound(final.told))

@@ -31,21 +31,21 @@ class TaggedDecoder:
 
     @property
     def done(self) -> bool:
-        """See `Decoder`."""
+        """Implement `Decoder`."""
         return self._inner.done
 
     @property
     def complete(self) -> bool:
-        """See `Decoder`."""
+        """Implement `Decoder`."""
         return self._inner.complete
 
     @property
     def progress(self) -> int:
-        """See `Decoder`."""
+        """Implement `Decoder`."""
         return self._inner.progress
 
     def feed(self, data: bytes) -> tuple[Piece, ...]:
-        """See `Decoder`; what may be the beginning of a tag is held until it is decided."""
+        """Implement `Decoder`; what may be the beginning of a tag is held until it is decided."""
         pieces = self._inner.feed(data)
         if self._tags.plain:
             return pieces
@@ -55,7 +55,7 @@ class TaggedDecoder:
         return tuple(made)
 
     def close(self) -> Finished | Failed:
-        """See `Decoder`."""
+        """Implement `Decoder`."""
         final = self._inner.close()
         if isinstance(final, Failed):
             return final

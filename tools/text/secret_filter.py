@@ -60,9 +60,9 @@ class ByteFilter:
         self._passes = not any(secrets)
 
     def feed(self, data: bytes) -> bytes:
-        """See `SecretFilter`."""
+        """As in `SecretFilter`, over bytes."""
         return data if self._passes else self._filter.feed(data.decode("latin-1")).encode("latin-1")
 
     def finish(self) -> bytes:
-        """See `SecretFilter`."""
+        """As in `SecretFilter`, over bytes."""
         return self._filter.finish().encode("latin-1")

@@ -75,7 +75,7 @@ class ChatActor(Behaviour[Received]):
         self._context = context
 
     def failed_on(self, message: Received) -> None:
-        """See `ui.screen.fallback_answers`."""
+        """Answer in the place of the screen that failed, so that no other actor waits."""
         if isinstance(message, DrainScreen):
             self._chat.drain(message)
             return
@@ -117,7 +117,7 @@ class Chat:
         self._forced: ForcedEnd
 
     def run(self, company: CompanyHandle) -> int:
-        """See `FrontEnd`."""
+        """Implement `FrontEnd`."""
         self._company = company
         with StderrCapture(self._stray), asyncio.Runner(loop_factory=ChatLoop) as runner:
             return runner.run(self._main(company))

@@ -56,7 +56,7 @@ class KeyTarget(Protocol):
     pacer: Pacer
 
     def show(self, message: ScreenInput) -> None:
-        """See `ui.screen.update.show`."""
+        """Hand an input to the screen."""
         ...
 
 

@@ -103,7 +103,7 @@ class PlainActor(Behaviour[Received]):
             self._submit(self._chat.first)
 
     def failed_on(self, message: Received) -> None:
-        """See `ui.screen.fallback_answers`."""
+        """Answer in the place of the screen that failed, so that no other actor waits."""
         if isinstance(message, DrainScreen):
             self._ended = True
             self._context.send(ScreenDrained())
@@ -229,7 +229,7 @@ class PlainChat:
         self._gone = False
 
     def run(self, company: CompanyHandle) -> int:
-        """See `FrontEnd`."""
+        """Implement `FrontEnd`."""
         self._company = company
         with Interrupts(self._signalled, lambda number: number != signal.SIGINT) as interrupts:
             company.start()

@@ -85,11 +85,11 @@ class HeadlessFrontEnd:
 
     @property
     def child(self) -> Child:
-        """See `FrontEnd`."""
+        """Implement `FrontEnd`."""
         return self._child
 
     def run(self, company: CompanyHandle) -> int:
-        """See `FrontEnd`. Nothing is begun where the result could not be written."""
+        """Implement `FrontEnd`. Nothing is begun where the result could not be written."""
         try:
             os.write(STDOUT, b"")
         except OSError as problem:

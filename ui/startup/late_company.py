@@ -28,7 +28,7 @@ SWITCH_EACH = 0.0005
 
 
 class LateCompany:
-    """See `CompanyHandle` of `ui.front_end`; `make` may raise ConfigError, and then `start` does."""
+    """Implement `CompanyHandle` of `ui.front_end`; `make` may raise ConfigError, and then `start` does."""
 
     def __init__(self, make: Callable[[], CompanyHandle]) -> None:
         self._make = make

@@ -43,7 +43,7 @@ NEARBY_PATIENCE = 5.0
 
 
 class RealModels:
-    """See `ModelCatalog`. `sent` is called when a request was written; `learn` is told new secrets."""
+    """Implement `ModelCatalog`. `sent` is called when a request was written; `learn` is told new secrets."""
 
     def __init__(
         self,
@@ -65,14 +65,14 @@ class RealModels:
         self._beside: list[ModelPort] = []
 
     def find(self, name: str, listener: LookUpListener) -> None:
-        """See `ModelCatalog`."""
+        """Implement `ModelCatalog`."""
         try:
             start_thread(partial(self._find, name, listener), "model look-up")
         except ThreadStartError as problem:
             listener(NoSuchModel(f"The model was not changed: {problem}"))
 
     def use(self, choice: ModelChoice) -> None:
-        """See `ModelCatalog`."""
+        """Implement `ModelCatalog`."""
         with self._lock:
             self.chosen = choice
             self._turns.chosen = choice.selector
@@ -139,7 +139,7 @@ class TurnModel:
         self._open: tuple[ProviderAccess, ModelPort] | None = None
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         access = self._models.of_turn(turn_of(request))
         if self._open is None or self._open[0] is not access:
             self.close()
@@ -147,12 +147,12 @@ class TurnModel:
         self._open[1].start(request, replace(call, model=access.model), listener)
 
     def cancel(self, request: str) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         if self._open is not None:
             self._open[1].cancel(request)
 
     def close(self) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         if self._open is not None:
             self._open[1].close()
             self._open = None

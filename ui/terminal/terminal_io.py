@@ -170,7 +170,7 @@ class FrameOutput(Vt100_Output):
         raise OSError("frames go through the terminal output")
 
     def encoding(self) -> str:
-        """See `Vt100_Output`."""
+        """Implement prompt-toolkit's `Vt100_Output`."""
         return self._encoding
 
 

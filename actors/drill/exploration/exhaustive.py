@@ -126,7 +126,7 @@ class Way(PlainStrategy):
         self._fork: Fork | None = None
 
     def follow(self, scheduler: Scheduler) -> None:
-        """See `PlainStrategy`."""
+        """Implement `PlainStrategy`."""
         self._scheduler = scheduler
         scheduler.stepped = self._stepped
 

@@ -62,7 +62,7 @@ FAREWELLS = {**{kind: code for kind, (code, _) in SHUTDOWNS.items()}, "kill": No
 
 
 def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
-    """See `LevelModule`.
+    """Implement `LevelModule`.
 
     Raises:
         ConfigError: the scenario cannot be played from outside, or there is no such dialect.

@@ -73,7 +73,7 @@ SETTINGS = Settings(runtime=Runtime(hang_limit=HANG_LIMIT))
 
 
 def drill(order: DrillRequest, progress: ReportProgress) -> DrillResult:
-    """See `LevelModule`.
+    """Implement `LevelModule`.
 
     Raises:
         ConfigError: there is no such dialect.
@@ -112,12 +112,12 @@ class RealDisturbance:
         self.over = threading.Event()
 
     def pause(self, seconds: float | None) -> None:
-        """See `Disturber`; who waits for ever waits until the drill is over, and then does nothing any more."""
+        """Implement `Disturber`; who waits for ever waits until the drill is over, and then does nothing any more."""
         if self.over.wait(seconds) and seconds is None:
             raise AbandonedError
 
     def jump(self, seconds: float, wall: float) -> None:
-        """See `Disturber`."""
+        """Implement `Disturber`."""
         raise NotImplementedError(f"the real clock does not jump by {seconds} s or {wall} s")
 
 
@@ -127,7 +127,7 @@ class ObservedSystem(ActorSystem):
     dead: list[DeadLetter]
 
     def add_dead_letter(self, letter: DeadLetter) -> None:
-        """See `ActorSystem`."""
+        """Implement `ActorSystem`."""
         super().add_dead_letter(letter)
         self.dead.append(letter)
 
@@ -140,20 +140,20 @@ class Noted(Behaviour[Message]):
         self._taken = taken
 
     def started(self) -> None:
-        """See `Behaviour`."""
+        """Implement `Behaviour`."""
         self._inner.started()
 
     def handle(self, message: Message) -> object:
-        """See `Behaviour`."""
+        """Implement `Behaviour`."""
         self._taken()
         return self._inner.handle(message)
 
     def failed_on(self, message: Message) -> None:
-        """See `Behaviour`."""
+        """Implement `Behaviour`."""
         self._inner.failed_on(message)
 
     def stopped(self) -> None:
-        """See `Behaviour`."""
+        """Implement `Behaviour`."""
         self._inner.stopped()
 
 

@@ -37,13 +37,13 @@ class SharedInjector(Injector):
     _lock = threading.Lock()
 
     def strikes(self, at: str, on: str, kinds: tuple[str, ...] = ()) -> tuple[InjectedFault, ...]:
-        """See `Injector`."""
+        """Implement `Injector`."""
         with self._lock:
             return super().strikes(at, on, kinds)
 
 
 class RealThreads:
-    """See `Lanes`: one daemon thread lets them act, one thing at a time, in real time."""
+    """Implement `Lanes`: one daemon thread lets them act, one thing at a time, in real time."""
 
     def __init__(self) -> None:
         self.touched: set[str] = set()
@@ -53,11 +53,11 @@ class RealThreads:
 
     @property
     def clock(self) -> RealClock:
-        """See `Lanes`."""
+        """Implement `Lanes`."""
         return self._clock
 
     def wake(self, lane: SimThread) -> None:
-        """See `Lanes`. Each thing that was pushed wakes once."""
+        """Implement `Lanes`. Each thing that was pushed wakes once."""
         self._ready.put(lane)
 
     def close(self) -> None:

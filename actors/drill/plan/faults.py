@@ -111,11 +111,11 @@ class Disturbed(Behaviour[Message]):
         self._disturber = disturber
 
     def started(self) -> None:
-        """See `Behaviour`."""
+        """Implement `Behaviour`."""
         self._inner.started()
 
     def handle(self, message: Message) -> object:
-        """See `Behaviour`."""
+        """Implement `Behaviour`."""
         kind = type(message).__name__
         after = False
         for fault in self._injector.strikes(self._name, kind, HANDLER_KINDS):
@@ -127,11 +127,11 @@ class Disturbed(Behaviour[Message]):
         return answer
 
     def failed_on(self, message: Message) -> None:
-        """See `Behaviour`."""
+        """Implement `Behaviour`."""
         self._inner.failed_on(message)
 
     def stopped(self) -> None:
-        """See `Behaviour`."""
+        """Implement `Behaviour`."""
         self._inner.stopped()
 
     def _strike(self, fault: InjectedFault, kind: str) -> None:

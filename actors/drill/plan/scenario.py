@@ -50,7 +50,7 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """See the module. `leaves` False: one of the acts ends the program."""
+    """What a person does and the model says, in order. `leaves` False: one of the acts ends the program."""
 
     name: str
     about: str

@@ -23,7 +23,7 @@ MISSING = "missing"
 
 
 class SimCatalog:
-    """See `ModelCatalog`."""
+    """Implement `ModelCatalog`."""
 
     def __init__(self, world: World, scheduler: Scheduler) -> None:
         self._world = world
@@ -32,13 +32,13 @@ class SimCatalog:
         self.chosen: ModelChoice | None = None
 
     def find(self, name: str, listener: LookUpListener) -> None:
-        """See `ModelCatalog`."""
+        """Implement `ModelCatalog`."""
         missing = name.startswith(MISSING)
         found = NoSuchModel(f"there is no model {name}") if missing else ModelChoice(name, "drill", name)
         self._lane.push(partial(listener, found))
 
     def use(self, choice: ModelChoice) -> None:
-        """See `ModelCatalog`."""
+        """Implement `ModelCatalog`."""
         self.chosen = choice
         self._turns.chosen = choice.selector
 

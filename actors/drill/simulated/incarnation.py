@@ -70,7 +70,7 @@ class SilentLog(Log):
         pass
 
     def write(self, actor: str, event: str, **fields: object) -> None:
-        """See `Log`."""
+        """Implement `Log`."""
 
 
 class Disturbance:
@@ -80,11 +80,11 @@ class Disturbance:
         self._scheduler = scheduler
 
     def pause(self, seconds: float | None) -> None:
-        """See `Disturber`."""
+        """Implement `Disturber`."""
         self._scheduler.park(None, seconds)
 
     def jump(self, seconds: float, wall: float) -> None:
-        """See `Disturber`."""
+        """Implement `Disturber`."""
         self._scheduler.clock.jump(seconds, wall)
 
 

@@ -97,7 +97,7 @@ class Flight:
 
 
 class SimModel:
-    """See `ModelPort`. The position in the script is the world's, so it survives a kill, as a server's would."""
+    """Implement `ModelPort`. The position in the script is the world's, so it survives a kill, as a server's would."""
 
     def __init__(
         self, world: World, scheduler: Scheduler, injector: Injector, note: Callable[[str], object] = bool
@@ -110,7 +110,7 @@ class SimModel:
         self._flights: dict[str, Flight] = {}
 
     def start(self, request: str, call: ModelCall, listener: Listener) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         self._note(request)
         faults = self._injector.strikes("model", "")
         steps = self._world.player(asked(call.transcript))
@@ -123,7 +123,7 @@ class SimModel:
         self._send(request, flight, signals, 0)
 
     def cancel(self, request: str) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         flight = self._flights.get(request)
         if flight is None or flight.cancelled:
             return
@@ -133,7 +133,7 @@ class SimModel:
         flight.lane.push(lambda: self._end(request, flight, CANCELLED))
 
     def close(self) -> None:
-        """See `ModelPort`."""
+        """Implement `ModelPort`."""
         for request in tuple(self._flights):
             self.cancel(request)
 

@@ -80,7 +80,7 @@ class UserFixtures(Fixtures):
         self.executed: Counter[str] = Counter()
 
     def begin(self, scenario: Scenario) -> World:
-        """See `Fixtures`. The workspace is emptied and the tools are made."""
+        """Implement `Fixtures`. The workspace is emptied and the tools are made."""
         world = super().begin(scenario)
         for path in self._folder.iterdir():
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

@@ -33,7 +33,7 @@ class FallbackModel(Struct, frozen=True):
 
 
 class ModelChain:
-    """See the module; there is at least one model."""
+    """The models in their order; at least one."""
 
     def __init__(self, models: tuple[FallbackModel, ...]) -> None:
         self._models = models

@@ -94,7 +94,7 @@ class SimAddress(Address):
         self._scheduler = system.scheduler
 
     def post(self, envelope: Envelope, *, may_wait: bool = False) -> Put:
-        """See `Address`. What becomes of the envelope is known when it is delivered."""
+        """Implement `Address`. What becomes of the envelope is known when it is delivered."""
         lane = self._scheduler.current
         if lane is None:
             return super().post(envelope, may_wait=may_wait)
@@ -117,7 +117,7 @@ class SimAsks(AskGraph):
         self._scheduler = scheduler
 
     def asker(self) -> str:
-        """See `AskGraph`. What the asker sent before is on its way before the question."""
+        """Implement `AskGraph`. What the asker sent before is on its way before the question."""
         lane = self._scheduler.current
         if lane is None:
             return ""
@@ -125,7 +125,7 @@ class SimAsks(AskGraph):
         return lane.name
 
     def future(self) -> pykka.Future[Any]:
-        """See `AskGraph`."""
+        """Implement `AskGraph`."""
         return SimFuture(self._scheduler)
 
 
@@ -211,7 +211,7 @@ class SimHost(ActorHost):
         return NO_INBOX
 
     def begin(self) -> None:
-        """See `ActorHost`; pykka's registry is left alone, so that thousands of systems leave nothing behind."""
+        """Implement `ActorHost`; pykka's registry is left alone, so that thousands of systems leave nothing behind."""
         self._start_actor_loop()
 
     def _start_actor_loop(self) -> None:

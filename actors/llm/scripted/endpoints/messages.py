@@ -64,7 +64,7 @@ _decoder = msgspec.json.Decoder(MessagesRequest)
 
 
 def read_request(body: bytes) -> ChatRequest:
-    """See `Endpoint`."""
+    """Implement `Endpoint` for this dialect."""
     sent = _decoder.decode(body)
     system = _words(sent.system)
     messages = [RequestMessage("system", system)] if system else []

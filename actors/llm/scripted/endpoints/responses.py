@@ -60,7 +60,7 @@ _decoder = msgspec.json.Decoder(ResponsesRequest)
 
 
 def read_request(body: bytes) -> ChatRequest:
-    """See `Endpoint`."""
+    """Implement `Endpoint` for this dialect."""
     sent = _decoder.decode(body)
     messages = [RequestMessage("system", sent.instructions)] if sent.instructions else []
     items = [InputItem(role="user", content=sent.input)] if isinstance(sent.input, str) else sent.input
