@@ -85,7 +85,7 @@ def test_a_new_port_of_the_same_turn_goes_on_with_its_model() -> None:
         ("groq", "GROQ_API_KEY"),
         ("bad/m", "There is no dialect named"),
         ("script:", "has no file"),
-        ("\x1b[2J", "There is no dialect named"),
+        ("\x1b[2J", "holds a character that"),
     ],
 )
 def test_a_name_that_cannot_be_asked_is_said_with_what_to_do(
