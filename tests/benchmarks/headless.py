@@ -54,8 +54,9 @@ def reading(turns: int) -> Plan:
 
 
 def running(command: str, turns: int = 1, parallel: int = 1) -> Plan:
-    """A model that runs a command each turn."""
-    return Plan(calls=[[call("run_command", command=command)] * parallel] * turns)
+    """A model that runs a command each turn, with a number behind it: equal calls would end the turn."""
+    numbered = [call("run_command", command=f"{command} # {number}") for number in range(turns)]
+    return Plan(calls=[[each] * parallel for each in numbered])
 
 
 def call(name: str, **arguments: str) -> tuple[str, str]:

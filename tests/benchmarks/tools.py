@@ -49,9 +49,13 @@ def timed(work: Callable[[], object]) -> float:
     return time.perf_counter() - begun
 
 
-def call_time(folder: Path, name: str, **arguments: object) -> float:
-    """Seconds that one call of a tool takes, the whole way of it through the actors and the journal."""
-    return median(stepped(folder, [step(name, arguments)] * CALLS).overheads)
+def call_time(folder: Path, name: str, argument: str, value: str) -> float:
+    """Seconds that one call of a tool takes, the whole way of it through the actors and the journal.
+
+    `value` is formatted with the number of the call: equal calls with equal results would end the turn.
+    """
+    steps = [step(name, {argument: value.format(number)}) for number in range(CALLS)]
+    return median(stepped(folder, steps).overheads)
 
 
 def bare_reading(folder: Path) -> float:
@@ -143,9 +147,9 @@ def captured() -> float:
 
 def calls(folder: Path) -> Iterator[Row]:
     """One call at a time, and four at once."""
-    read = in_turns(5, lambda: call_time(folder, "read_file", path="note-1.txt"), lambda: bare_reading(folder))
+    read = in_turns(5, lambda: call_time(folder, "read_file", "path", "note-{}.txt"), lambda: bare_reading(folder))
     yield Row("S1-12 a read_file call, journal and all ÷ reading the file", ratios(read))
-    ran = in_turns(5, lambda: call_time(folder, "run_command", command="true"), bare_running)
+    ran = in_turns(5, lambda: call_time(folder, "run_command", "command", "true {}"), bare_running)
     yield Row("S1-12 a run_command call of `true`, journal on the disk first ÷ subprocess.run", ratios(ran))
     yield Row(
         "S1-13 four run_command sleeps of 1 s at once ÷ 1 s", tuple(sleeping(folder) for _ in range(3)), most(1.15)
