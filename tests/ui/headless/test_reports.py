@@ -15,7 +15,7 @@ from config.settings import Settings
 from ui.front_end import Opening
 from ui.headless.reports import JsonReport, StreamJsonReport, TextReport, encode
 
-OPENING = Opening(SessionId("s"), "/work", "p", "m", Settings(), "1.0")
+OPENING = Opening(SessionId("s"), "/project", "p", "m", Settings(), "1.0")
 
 
 def finished(text: str, outcome: TurnOutcome = "done") -> TurnFinished:
@@ -68,7 +68,7 @@ def test_a_line_is_one_line_for_every_reader_and_says_the_same(text: str) -> Non
 
 def test_every_field_of_every_format_is_one_line() -> None:
     odd = "a\u2028b\u2029c\x85d"
-    opening = Opening(SessionId("s"), f"/work/{odd}", "p", odd, Settings(), "1.0")
+    opening = Opening(SessionId("s"), f"/project/{odd}", "p", odd, Settings(), "1.0")
     single, stream = JsonReport(opening), StreamJsonReport(opening, partial=True)
     single.heard(finished(odd), 0)
     streamed = ReplyStreamed(TurnId("t"), RequestId("r"), odd, odd)

@@ -42,9 +42,9 @@ def weights() -> Path:
 
 def test_a_file_is_named_from_the_folder_to_work_in_and_from_home() -> None:
     def place(name: str) -> str:
-        return choose_model(name, Settings(), {}, Path("/work")).base_url
+        return choose_model(name, Settings(), {}, Path("/project")).base_url
 
-    assert place("gguf:m/../x.gguf") == "gguf:///work/x.gguf"
+    assert place("gguf:m/../x.gguf") == "gguf:///project/x.gguf"
     assert place("gguf:/m.gguf") == "gguf:///m.gguf"
     assert place("gguf:~/m.gguf") == f"gguf://{os.path.expanduser('~')}/m.gguf"  # noqa: PTH111 - as the module has it
     with pytest.raises(ConfigError, match="has no file"):
