@@ -17,11 +17,11 @@ print("ready", flush=True)
 sum(range(10**12))  # never lets another thread or a handler of Python's run
 """
 PARENT = """
-import subprocess, sys
+import signal, subprocess, sys
 command = [sys.executable, "-c", sys.argv[2], sys.argv[1]]
 child = subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 print(child.pid, flush=True)
-import time; time.sleep(600)
+signal.pause()
 """
 
 
